@@ -1,0 +1,193 @@
+"""What we remember, as frozen values: people, matches, cases, letters, messages, events. Standard library only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class PersonState(StrEnum):
+    WAITING = "waiting"  # in the roster, not approved yet
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+    STOPPED = "stopped"  # asked for no more letters
+
+
+class MatchState(StrEnum):
+    ACTIVE = "active"
+    PAUSED = "paused"
+    REMATCH_NEEDED = "rematch_needed"
+    ENDED = "ended"
+
+
+class LetterState(StrEnum):
+    WAITING = "waiting"  # leaves at not_before
+    HELD = "held"  # waits for a human
+    SENDING = "sending"  # being handed over right now; after a crash: fate unknown
+    SENT = "sent"
+    FAILED = "failed"  # refused for good
+    CANCELLED = "cancelled"
+
+
+class MessageState(StrEnum):
+    NEW = "new"
+    DONE = "done"
+    PARKED = "parked"  # set aside for a human
+    DROPPED = "dropped"  # a human said: nothing to do
+
+
+class EventKind(StrEnum):
+    CONTACT = "contact"
+    ATTEMPT = "attempt"  # by phone or from a coordinator's own mail; letters count by themselves
+    SIGN_OF_LIFE = "sign_of_life"
+    AWAY = "away"
+    ADDRESS_BROKEN = "address_broken"
+    SURVEY_ANSWERED = "survey_answered"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: int
+    program: str
+    ref: str  # opaque, "K7F3"
+    name: str
+    email: str
+    roles: frozenset[str]
+    state: PersonState = PersonState.ACTIVE
+    phone: str = ""
+    timezone: str = ""  # IANA name; "" means the program's
+    since: date | None = None
+    coordinator_id: int | None = None
+    away_until: date | None = None  # last day away
+    address_broken_on: date | None = None
+    held_by_safety: bool = False
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split()[0] if self.name.split() else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    id: int
+    program: str
+    mentor_id: int
+    mentee_id: int
+    state: MatchState = MatchState.ACTIVE
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One walk up a ladder. `key` is natural: "contact/12", "cycle/2027-10"."""
+
+    id: int
+    program: str
+    ladder: str
+    key: str
+    state: str
+    owner: str  # role whose turn it is
+    subject_id: int | None = None
+    match_id: int | None = None
+    due_at: datetime | None = None  # UTC; when time moves it
+    entered_at: datetime | None = None  # UTC; planned moment of entering the state
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An outbox row: a letter decided, its identity frozen (HOUSE.md law 3)."""
+
+    id: int
+    program: str
+    key: str  # natural and unique: "contact/12/2027-10/attempt_1/check_in"
+    name: str
+    to_address: str
+    state: LetterState
+    message_id: str  # without angle brackets
+    date: datetime  # the Date header, UTC
+    not_before: datetime
+    to_id: int | None = None
+    case_id: int | None = None
+    attempt: bool = False
+    facts: Mapping[str, object] = field(default_factory=dict)
+    template: str = ""  # digest of the template version it was rendered from
+    sha256: str = ""  # of the bytes
+    subject: str = ""
+    in_reply_to: str = ""  # Message-ID of the message or letter it follows
+    tries: int = 0
+    sent_at: datetime | None = None
+    bounced_at: datetime | None = None
+    perhaps_twice: bool = False
+    because: str = ""
+    last_error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Evidence about a person: contact made, attempt by phone, sign of life, absence."""
+
+    id: int
+    program: str
+    person_id: int
+    kind: EventKind
+    on: date  # local day in the program's zone
+    at: datetime  # when it was recorded, UTC
+    how: str = ""  # "mail", "phone", …
+    message_id: int | None = None  # journal row
+    letter_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormEntry:
+    """One mentor's row of the Mentor Contact Form of one month."""
+
+    id: int
+    program: str
+    month: str  # "2027-10"
+    coordinator_id: int
+    mentor_id: int
+    attempted: tuple[date, ...] = ()
+    contact_made: date | None = None
+    mentees: tuple[str, ...] = ()
+    summary: str = ""
+    issues: str = ""
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something for a person's next digest."""
+
+    id: int
+    program: str
+    to_id: int
+    kind: str
+    facts: Mapping[str, object]
+    at: datetime
+    told_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JournalledMessage:
+    """A message as it came: raw bytes first, everything else later."""
+
+    id: int
+    program: str
+    uidvalidity: int
+    uid: int
+    received_at: datetime
+    raw: bytes
+    state: MessageState
+    confirmed: bool = False  # the sender answered confirm_sender
+    person_id: int | None = None
+    letter_id: int | None = None
+    means: str = ""
+    rule: str = ""
+    because: str = ""
+    tries: int = 0

@@ -1,0 +1,1 @@
+"""Mentorpost: an email-driven automation service for mentorship programs."""

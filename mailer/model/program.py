@@ -1,0 +1,156 @@
+"""A program and what its admins wrote for it: settings, policy, rules and ladders, read once and then frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One `[programs.KEY]` table of settings.toml."""
+
+    key: str
+    profile: str  # "m2m", "mphp", "icb", "peer": folder of inbox_rules/ and templates/email/
+    name: str  # neutral short name, shown in subjects and From
+    inbox: str  # the program inbox address
+    timezone: ZoneInfo
+    trusted_server: str = ""  # authserv-id whose Authentication-Results count (RFC 8601); "" trusts none
+    date_order: str = "mdy"  # how people write 3/4: "mdy" or "dmy"
+    list_id: str = ""  # RFC 2919; neutral
+    admin: str = ""  # address told of bad edits
+    emergency: str = ""  # one line for every footer: whom to call
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The policy keys of one program (CONTRACT.md section 9), defaults filled in.
+
+    `changed` holds the keys that an admin set away from the default, for `check`.
+    """
+
+    values: Mapping[str, object]
+    changed: frozenset[str] = frozenset()
+
+    def number(self, key: str) -> int:
+        value = self.values[key]
+        assert isinstance(value, int), key
+        return int(value)
+
+    def flag(self, key: str) -> bool:
+        return bool(self.values[key])
+
+    def word(self, key: str) -> str:
+        return str(self.values[key])
+
+    def words(self, key: str) -> tuple[str, ...]:
+        value = self.values[key]
+        assert isinstance(value, (list, tuple)), key
+        return tuple(str(item) for item in value)
+
+    def clock(self, key: str) -> time:
+        return time.fromisoformat(str(self.values[key]))
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A message beside a rule: `hits` says whether the rule must hit it."""
+
+    text: str
+    hits: bool
+    subject: str = ""
+    role: str = ""
+    answers: str = ""  # name of the letter it answers
+    proof: str = "token"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One question put to a message; the first that hits gives its meaning (`inbox_rules/<profile>/NN_name.toml`)."""
+
+    name: str  # "m2m/90_otherwise: anything else"
+    means: str
+    when: Mapping[str, object] = field(default_factory=dict)
+    examples: tuple[Example, ...] = ()
+    file: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words admins can change: command words with their synonyms, safety phrases with exceptions."""
+
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # canonical word -> ways to write it
+    safety: tuple[str, ...] = ()
+    safety_except: tuple[str, ...] = ()
+    mentor_links: tuple[str, ...] = ("mentor survey",)  # labels of the kit's links, lower case
+    mentee_links: tuple[str, ...] = ("mentee survey",)
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A letter that a ladder state sends when it is entered."""
+
+    letter: str
+    to: str  # role word: "mentor", "mentee", "mentees", "coordinator", "mwoc", "staff", "inbox"
+    attempt: bool = False  # counts as an attempt to reach its addressee (REQUIREMENTS.md 4.1)
+    at_once: bool = False  # does not wait for the send hour
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """One way out of a ladder state."""
+
+    when: str  # "time", "contact", "bounce", "sign_of_life", "stop", "results", "kit", or "word:CONFIRM"
+    to: str  # next state; "" stays
+    by: tuple[str, ...] = ()  # roles that may write the word
+    conditions: tuple[str, ...] = ()  # all must hold; "not enough_attempts" negates
+    do: tuple[str, ...] = ()  # "match rematch_needed", "person inactive", "note coordinator contact_made", …
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A rung: who has to act, what leaves on entry, how long to wait, the ways out."""
+
+    name: str
+    owner: str  # role
+    says: str = ""  # one sentence for people: what this state means
+    sends: tuple[Sending, ...] = ()
+    waits_for: str = ""  # the role whose absence pauses the wait
+    wait: str = ""  # policy key in days (hours where the key ends in _hours), or a number of days; "" waits for ever
+    until: str = ""  # "day KEY", "next month day KEY", "month start", "day KEY before month"
+    do: tuple[str, ...] = ()
+    exits: tuple[Exit, ...] = ()
+    gate: bool = False  # a human decides here; time alone never passes it
+    final: bool = False
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """A planned sequence of attempts (`inbox_rules/<profile>/ladder_*.toml`)."""
+
+    name: str
+    about: str  # "mentor", "match", "program", "coordinator": what one walk is about
+    opens: str  # "assigned", "monthly", "word:NO ANSWER", …
+    first: str
+    states: Mapping[str, State]
+    anywhere: tuple[Exit, ...] = ()
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """Everything an admin wrote for one program except the letters, loaded whole or not at all."""
+
+    program: Program
+    policy: Policy
+    rules: tuple[Rule, ...]
+    vocabulary: Vocabulary
+    ladders: Mapping[str, Ladder]
+    disclose: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # "mentor.mentee" -> fields the mentor may read of a mentee
+    digest: str = ""  # SHA-256 over all files read
