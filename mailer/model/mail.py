@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date as Day
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -106,8 +107,8 @@ class FormRow:
     """One mentor's row of the Mentor Contact Form (R-016, R-017, R-040), as written: nothing is looked up."""
 
     mentor: str
-    attempted: tuple[date, ...] = ()
-    contact_made: date | None = None
+    attempted: tuple[Day, ...] = ()
+    contact_made: Day | None = None
     mentees: tuple[str, ...] = ()
     summary: str = ""
     issues: str = ""
@@ -175,7 +176,7 @@ class IncomingMessage:
     form: tuple[FormRow, ...] = ()
     about: Mapping[str, str] = field(default_factory=dict)  # "Ana Ruiz: spoke 3 March": name -> the rest, coordinator's lines
     bounce: Bounce | None = None
-    away_until: date | None = None  # last day away
+    away_until: Day | None = None  # last day away
     safety: bool = False
     links: Mapping[str, str] = field(default_factory=dict)  # labelled links: {"mentor": "https://…", "mentee": "https://…"}
     sheets: tuple[Sheet, ...] = ()
