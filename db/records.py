@@ -191,3 +191,28 @@ class JournalledMessage:
     rule: str = ""
     because: str = ""
     tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """One stimulus's bounded world, read at once: whom it concerns, their people, open walks, recent letters and evidence.
+
+    `people` holds the subject, everybody matched or assigned to them, and the holders of the program's duties.
+    `letters` and `events` reach back about seventy days. `sender_ids` are all people known under the sender's address.
+    """
+
+    program: str
+    people: Mapping[int, Person] = field(default_factory=dict)
+    matches: tuple[Match, ...] = ()
+    cases: tuple[Case, ...] = ()
+    letters: tuple[Letter, ...] = ()
+    events: tuple[Event, ...] = ()
+    forms: tuple[FormEntry, ...] = ()
+    notes: tuple[Note, ...] = ()
+    sender_ids: tuple[int, ...] = ()
+    letter: Letter | None = None  # the letter a message answers, or that was refused
+    case: Case | None = None  # the walk that is due, or that the letter belongs to (also when closed)
+    page: tuple[int, ...] = ()  # people a blast has still to reach, one page
+    loads: Mapping[int, int] = field(default_factory=dict)  # coordinator -> number of active mentors
+    survey: Mapping[int, tuple[tuple[str, str], ...]] = field(default_factory=dict)  # person -> (question, answer) this month
+    pending_confirmation: int | None = None  # journal id that a confirm_sender letter asks about

@@ -106,9 +106,10 @@ class Exit:
 
     when: str  # "time", "contact", "bounce", "sign_of_life", "stop", "results", "kit", or "word:CONFIRM"
     to: str  # next state; "" stays
-    by: tuple[str, ...] = ()  # roles that may write the word
+    by: tuple[str, ...] = ()  # roles, towards this case, whose word or contact it is; empty: anybody's
     conditions: tuple[str, ...] = ()  # all must hold; "not enough_attempts" negates
     do: tuple[str, ...] = ()  # "match rematch_needed", "person inactive", "note coordinator contact_made", …
+    refuse: str = ""  # sentence kind that says why the word cannot be done now; nothing changes
     line: int = 0
 
 
@@ -122,7 +123,9 @@ class State:
     sends: tuple[Sending, ...] = ()
     waits_for: str = ""  # the role whose absence pauses the wait
     wait: str = ""  # policy key in days (hours where the key ends in _hours), or a number of days; "" waits for ever
-    until: str = ""  # "day KEY", "next month day KEY", "month start", "day KEY before month"
+    until: str = ""  # "day KEY", "next month day KEY", "month start", "KEY days before month", "last day"
+    month: str = ""  # "next" or "this": entering sets the month this walk is about
+    blast: Mapping[str, str] = field(default_factory=dict)  # role -> letter, one to each such person, page by page
     do: tuple[str, ...] = ()
     exits: tuple[Exit, ...] = ()
     gate: bool = False  # a human decides here; time alone never passes it
@@ -152,5 +155,7 @@ class Rulebook:
     rules: tuple[Rule, ...]
     vocabulary: Vocabulary
     ladders: Mapping[str, Ladder]
-    disclose: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # "mentor.mentee" -> fields the mentor may read of a mentee
+    disclose: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # "mentor.mentee" -> fields the mentor may read of a mentee
     digest: str = ""  # SHA-256 over all files read

@@ -1,0 +1,272 @@
+"""What can happen to the service (stimuli) and what it may do about it (effects): two closed unions.
+
+Adding a word to `Effect` is a decision record (HOUSE.md section 4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from mailer.model.mail import Classified, Proof
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A sentence of `templates/email/common/notes.toml`, filled in when the decision is recorded."""
+
+    kind: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+# ---------------------------------------------------------------- stimuli
+
+
+@dataclass(frozen=True, slots=True)
+class MailArrived:
+    """A message came and was understood; who wrote it is in the situation."""
+
+    journal_id: int
+    received_at: datetime  # UTC
+    classified: Classified
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed:
+    """The due moment of the situation's case has come."""
+
+    due_at: datetime  # UTC
+
+
+@dataclass(frozen=True, slots=True)
+class DigestDue:
+    """The situation's person has notes waiting and the send hour has come."""
+
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRefused:
+    """The next server refused the situation's letter for good (RFC 5321 5xx)."""
+
+    status: str
+    permanent: bool  # the address itself is dead
+
+
+@dataclass(frozen=True, slots=True)
+class RosterGiven:
+    """A roster is to be applied: rows as read, all of them sound."""
+
+    rows: tuple[RosterRow, ...]
+    by: str  # "operator", "mail" or "story"
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramBegins:
+    """The first moment of a program's service: monthly walks are opened, the past is not made up."""
+
+
+Stimulus = MailArrived | TimePassed | DigestDue | LetterRefused | RosterGiven | ProgramBegins
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRow:
+    """One person of a roster, as the sheet says it."""
+
+    name: str
+    email: str
+    role: str
+    coordinator: str = ""  # address
+    mentor: str = ""  # address
+    phone: str = ""
+    since: date | None = None
+    timezone: str = ""
+    line: int = 0
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+
+# ---------------------------------------------------------------- effects
+
+
+@dataclass(frozen=True, slots=True)
+class Enqueue:
+    """A letter to exactly one person (or to the program inbox, `to_id` None)."""
+
+    key: str
+    letter: str
+    to_id: int | None
+    facts: Mapping[str, object]
+    not_before: datetime
+    case_key: str = ""
+    attempt: bool = False
+    answers_message: str = ""  # Message-ID of the mail it answers
+    thread: str = ""  # Message-ID of the earlier letter of the same walk
+    hold: bool = False
+    sheet: tuple[tuple[str, ...], ...] = ()  # attached as CSV
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Cancel what has not left: of a case, of a person, or both; `letters` narrows it to these names."""
+
+    case_key: str = ""
+    to_id: int | None = None
+    letters: tuple[str, ...] = ()
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PutCase:
+    """Open, move or close a walk; `key` is natural."""
+
+    key: str
+    ladder: str
+    state: str
+    owner: str
+    due_at: datetime | None
+    entered_at: datetime
+    subject_id: int | None = None
+    match_id: int | None = None
+    data: Mapping[str, object] = field(default_factory=dict)
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PutPerson:
+    """Change known fields of a person: state, away_until, address_broken_on, held_by_safety, coordinator_id, email."""
+
+    id: int
+    changes: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class AddPerson:
+    """A new person, or (same address) a new role or newer fields of a known one."""
+
+    row: RosterRow
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddMatch:
+    """A mentor and a mentee by address; a known pair stays as it is."""
+
+    mentor: str
+    mentee: str
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PutMatch:
+    id: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddEvent:
+    person_id: int
+    kind: str
+    on: date
+    how: str = ""
+    letter_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PutAnswers:
+    """What a person answered to a letter: numbered answers and free words."""
+
+    person_id: int
+    letter: str
+    month: str
+    answers: Mapping[str, str]
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PutForm:
+    """One mentor's row of the month's contact form; the same mentor and month again replaces it."""
+
+    month: str
+    coordinator_id: int
+    mentor_id: int
+    attempted: tuple[date, ...] = ()
+    contact_made: date | None = None
+    mentees: tuple[str, ...] = ()
+    summary: str = ""
+    issues: str = ""
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddNote:
+    """Something for a person's next digest."""
+
+    to_id: int
+    kind: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NotesTold:
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LetterBounced:
+    """A letter came back: it counts as no attempt."""
+
+    letter_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class BringForward:
+    """Walks of a ladder that stand in `state` become due at `due_at` where they were due later."""
+
+    ladder: str
+    state: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Park:
+    """Set the message aside for a human."""
+
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerAgain:
+    """Decide an earlier message again, its sender now confirmed."""
+
+    journal_id: int
+
+
+Effect = (
+    Enqueue
+    | Withdraw
+    | PutCase
+    | PutPerson
+    | AddPerson
+    | AddMatch
+    | PutMatch
+    | AddEvent
+    | PutAnswers
+    | PutForm
+    | AddNote
+    | NotesTold
+    | LetterBounced
+    | BringForward
+    | Park
+    | AnswerAgain
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What shall be done, and why, in one sentence for operators (no names, no addresses)."""
+
+    effects: tuple[Effect, ...]
+    because: str
