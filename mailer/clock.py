@@ -1,0 +1,91 @@
+"""The only place that knows what time it is: the machine's clock, a clock for stories, and a fast one for the sample program."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+# A sleep is cut into pieces, because a laptop that was suspended, or a clock that was set, must not make us oversleep.
+_LONGEST_NAP = 30.0
+
+
+class Clock(Protocol):
+    """Tells the moment and waits for a later one; every moment is aware and in UTC."""
+
+    def now(self) -> datetime:
+        """This moment, aware, in UTC."""
+        ...
+
+    async def sleep_until(self, moment: datetime) -> None:
+        """Returns when `moment` (aware, any zone) has come; at once if it is past."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    async def sleep_until(self, moment: datetime) -> None:
+        due = _utc(moment)
+        while (left := (due - self.now()).total_seconds()) > 0:
+            await asyncio.sleep(min(left, _LONGEST_NAP))
+
+
+class VirtualClock:
+    """A clock that stands still until it is told to advance: rehearsals, forecasts, replays and tests live by it."""
+
+    def __init__(self, start: datetime) -> None:
+        self._now = _utc(start)
+
+    def now(self) -> datetime:
+        return self._now
+
+    def advance(self, by: timedelta) -> datetime:
+        """Moves the clock forward and returns the new moment; ValueError for a step back."""
+        return self.advance_to(self._now + by)
+
+    def advance_to(self, moment: datetime) -> datetime:
+        """Moves the clock to `moment` (aware, any zone); ValueError if that lies in the past: time has no way back."""
+        due = _utc(moment)
+        if due < self._now:
+            raise ValueError(f"the clock stands at {self._now.isoformat()} and cannot go back to {due.isoformat()}")
+        self._now = due
+        return due
+
+    async def sleep_until(self, moment: datetime) -> None:
+        """Nobody waits in virtual time: the clock is moved instead."""
+        due = _utc(moment)
+        if due > self._now:
+            self._now = due
+        await asyncio.sleep(0)
+
+
+class AcceleratedClock:
+    """A clock that starts at `start` and runs `factor` times as fast as the machine's; for the sample program only."""
+
+    def __init__(self, start: datetime, factor: float) -> None:
+        if factor <= 0:
+            raise ValueError("the factor must be greater than zero")
+        self._start = _utc(start)
+        self._factor = factor
+        self._began = time.monotonic()
+
+    def now(self) -> datetime:
+        return self._start + timedelta(seconds=(time.monotonic() - self._began) * self._factor)
+
+    async def sleep_until(self, moment: datetime) -> None:
+        due = _utc(moment)
+        while (left := (due - self.now()).total_seconds()) > 0:
+            # Never below a millisecond: at a high factor rounding could otherwise make a busy loop.
+            await asyncio.sleep(max(min(left / self._factor, _LONGEST_NAP), 0.001))
+
+
+def _utc(moment: datetime) -> datetime:
+    """`moment` in UTC; ValueError if it is naive, because a moment without a zone is a guess."""
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment.isoformat()} has no time zone")
+    return moment.astimezone(UTC)

@@ -1,0 +1,50 @@
+"""What every test shares: with MENTORPOST_NOTHING_SKIPPED=1 a skipped test fails the run, for a skipped proof proves nothing."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+# Material that is no part of this repository may be absent everywhere; every other reason to skip is a machine half set up.
+_NOT_OURS = ("corpora", "corpus", "shared")
+
+
+class _Skips:
+    """Collects the reasons of all skipped tests of a run, from every worker."""
+
+    def __init__(self) -> None:
+        self.reasons: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.skipped and not hasattr(report, "wasxfail"):
+            self._note(report.nodeid, report.longrepr)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.skipped:
+            self._note(report.nodeid, report.longrepr)
+
+    def _note(self, name: str, because: object) -> None:
+        reason = str(because[2]) if isinstance(because, tuple) else str(because)
+        if not any(word in reason.lower() for word in _NOT_OURS):
+            self.reasons.append(f"{name}: {reason}")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if os.environ.get("MENTORPOST_NOTHING_SKIPPED") == "1" and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(_Skips(), "nothing-skipped")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    skips = session.config.pluginmanager.get_plugin("nothing-skipped")
+    if isinstance(skips, _Skips) and skips.reasons and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skips = terminalreporter.config.pluginmanager.get_plugin("nothing-skipped")
+    if isinstance(skips, _Skips) and skips.reasons:
+        terminalreporter.section("skipped, and nothing may be skipped here", red=True)
+        for reason in skips.reasons:
+            terminalreporter.line(reason)
