@@ -1,0 +1,1 @@
+"""The post: handing letters to an SMTP server and fetching messages from an IMAP server."""
