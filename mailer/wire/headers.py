@@ -1,0 +1,194 @@
+"""Reads a block of header lines without the standard library's slow paths: linear, capped, never failing."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from urllib.parse import unquote_to_bytes
+
+from mailer.wire.charsets import codec_of, decode
+
+BLOCK_LIMIT = 256 * 1024  # bytes of header in all (reliability I8)
+VALUE_LIMIT = 16 * 1024  # characters of one unfolded value; a To of 400 people still fits
+COUNT_LIMIT = 400  # headers
+# A sender that two readers would read differently is no sender (espoofer, USENIX Security 2020).
+DOUBTFUL_FROM = "a From line is written so that two readers would read it differently"
+
+_FIELD = re.compile(r"([!-9;-~]+[ \t]*):")
+_HIDDEN_FROM = re.compile(r"(?:^|\n)(?:[ \t]+from[ \t]*:|from[ \t]+:)", re.IGNORECASE)
+_WORD = re.compile(r"=\?(?P<charset>[^?\s]{1,60})\?(?P<encoding>[bBqQ])\?(?P<words>[^?]*)\?=")
+# The closing quote is optional, so that text with a thousand open quotes is still read once.
+_QUOTED_OR_WORD = re.compile(r'"(?P<inside>(?:[^"\\]|\\.)*)"?|' + _WORD.pattern)
+_PARAMETER = re.compile(r'[;\s]([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))')
+_ESCAPED = re.compile(r"\\(.)")
+_CONTROL: dict[int, str] = dict.fromkeys([*range(32), 127, 0x85, 0x2028, 0x2029], " ")
+_SPECIALS = frozenset('()<>[]:;@\\,."')
+_OF_ADDRESSES = frozenset(("from", "to", "cc", "bcc", "sender", "reply-to", "resent-from", "resent-to"))
+
+
+def split_headers(block: bytes, problems: list[str]) -> tuple[list[tuple[str, str]], int]:
+    """Names and unfolded values, as written, and how many bytes of `block` are header (the rest is body).
+
+    A line that is no header ends the block, as words lost are worse than headers lost. What is wrong is told in `problems`.
+    """
+    text = block[:BLOCK_LIMIT].decode("latin-1")
+    ascii_only = text.isascii()
+    found: list[tuple[str, str]] = []
+    folded: list[str] = []
+    place = 0
+    for line in text.split("\n"):
+        match = _FIELD.match(line)
+        if match:
+            if folded:
+                _keep(folded, found, problems)
+            folded = [match.group(1), line[match.end() :]]
+        elif line[:1] in (" ", "\t"):
+            if folded:
+                folded.append(line)
+            else:
+                problems.append("the header begins with a continuation line")
+        elif line.startswith(("From ", ">From ")) and not found and not folded:
+            pass  # the separator of an mbox file
+        elif line:
+            problems.append("a line between the headers is no header; it and all after it were read as text")
+            break
+        place += len(line) + 1
+    else:
+        place = len(block)  # what the limit cut off is header too
+    if folded:
+        _keep(folded, found, problems)
+    if len(block) > BLOCK_LIMIT:
+        problems.append(f"the header is longer than {BLOCK_LIMIT // 1024} KB and was cut off")
+    if len(found) > COUNT_LIMIT:
+        problems.append(f"there are more than {COUNT_LIMIT} headers; the rest was not read")
+        del found[COUNT_LIMIT:]
+    if _HIDDEN_FROM.search(text, 0, place):
+        problems.append(DOUBTFUL_FROM)
+    if not ascii_only:
+        # Raw 8-bit headers: each value has its own charset, and UTF-8 is tried first.
+        found = [(name, value if value.isascii() else decode(value.encode("latin-1"))) for name, value in found]
+    return found, min(place, len(block))
+
+
+def _keep(folded: list[str], found: list[tuple[str, str]], problems: list[str]) -> None:
+    if len(found) > COUNT_LIMIT:
+        return
+    name = folded[0]
+    value = folded[1].strip() if len(folded) == 2 else " ".join([piece.strip() for piece in folded[1:]]).strip()
+    if len(value) > VALUE_LIMIT:
+        value = value[:VALUE_LIMIT]
+        problems.append(f"the header {name[:40].strip()} is longer than {VALUE_LIMIT // 1024} KB and was cut off")
+    if not value.isprintable():
+        value = value.translate(_CONTROL)
+    found.append((name, value))
+
+
+def decoded(name: str, value: str) -> str:
+    """`value` with its encoded words (RFC 2047) as text; what they hold can never become header syntax.
+
+    In headers of addresses a decoded name is put in quotes, so that a comma or an address inside it stays a name.
+    """
+    if "=?" not in value:
+        return value
+    return _decode_words(value, in_addresses=name.lower() in _OF_ADDRESSES)
+
+
+def _decode_words(value: str, *, in_addresses: bool) -> str:
+    pattern = _QUOTED_OR_WORD if in_addresses else _WORD
+    done: list[str] = []
+    run: list[tuple[str, bytes]] = []  # encoded words with nothing but space between them
+    place = 0
+    for match in pattern.finditer(value):
+        between = value[place : match.start()]
+        place = match.end()
+        charset, encoding, words = match.group("charset", "encoding", "words")
+        if charset is None or not run or between.strip():
+            _flush(run, done, in_addresses)
+            done.append(between)
+        if charset is None:
+            inside = _ESCAPED.sub(r"\1", match.group("inside"))
+            done.append(_as_quoted(_decode_words(inside, in_addresses=False)))
+        else:
+            run.append((charset.partition("*")[0], _word_bytes(encoding, words)))
+    _flush(run, done, in_addresses)
+    done.append(value[place:])
+    return "".join(done).translate(_CONTROL)
+
+
+def _flush(run: list[tuple[str, bytes]], done: list[str], in_addresses: bool) -> None:
+    """Writes a run of encoded words; neighbours of one charset are joined as bytes, for characters cut in two."""
+    if not run:
+        return
+    pieces: list[str] = []
+    place = 0
+    while place < len(run):
+        charset = run[place][0]
+        end = place
+        while end < len(run) and run[end][0].lower() == charset.lower():
+            end += 1
+        pieces.append(decode(b"".join(content for _, content in run[place:end]), charset))
+        place = end
+    run.clear()
+    text = "".join(pieces)
+    done.append(_as_quoted(text) if in_addresses and not _SPECIALS.isdisjoint(text) else text)
+
+
+def _as_quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _word_bytes(encoding: str, words: str) -> bytes:
+    raw = words.encode("utf-8", "replace")
+    if encoding in "qQ":
+        return binascii.a2b_qp(raw, header=True)
+    return base64_bytes(raw)
+
+
+def base64_bytes(raw: bytes) -> bytes:
+    """The bytes of base64 text; characters outside its alphabet and wrong padding are passed over."""
+    try:
+        return binascii.a2b_base64(raw)
+    except binascii.Error:
+        letters = re.sub(rb"[^A-Za-z0-9+/]", b"", raw)
+        letters = letters[: len(letters) - (len(letters) % 4 == 1)]
+        return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
+
+
+def with_parameters(value: str) -> tuple[str, dict[str, str]]:
+    """A structured value (Content-Type, Content-Disposition) as its first word and its parameters, names in lower case.
+
+    Knows RFC 2231 (pieces, charsets) and the encoded words that mailers put there against RFC 2047 section 5.
+    """
+    first = value.split(";", 1)[0].split(None, 1)
+    word = first[0].lower().strip("\"'") if first else ""
+    if "=" not in value:
+        return word, {}
+    plain: dict[str, str] = {}
+    pieces: dict[str, list[tuple[int, bool, str]]] = {}
+    start = 0 if value[:1] in ";\t " else min((i for i in (value.find(";"), value.find(" ")) if i >= 0), default=len(value))
+    for match in _PARAMETER.finditer(value, start):
+        name, quoted, bare = match.group(1, 2, 3)
+        text = bare.strip() if quoted is None else _ESCAPED.sub(r"\1", quoted) if "\\" in quoted else quoted
+        name = name.lower()
+        if "*" not in name:
+            plain.setdefault(name, _decode_words(text, in_addresses=False) if "=?" in text else text)
+            continue
+        stem, _, rest = name.partition("*")
+        encoded = rest == "" or rest.endswith("*")
+        number = rest.rstrip("*")
+        if len(number) < 4 and (number == "" or number.isdecimal()):
+            pieces.setdefault(stem, []).append((int(number or "0"), encoded, text))
+    for stem, found in pieces.items():
+        plain[stem] = _joined(sorted(found))
+    return word, plain
+
+
+def _joined(found: list[tuple[int, bool, str]]) -> str:
+    """The pieces of one RFC 2231 parameter; the first names the charset as `charset'language'text`."""
+    charset = ""
+    content = b""
+    for index, (_, encoded, text) in enumerate(found):
+        if encoded and index == 0 and text.count("'") >= 2:
+            charset, _, text = text.split("'", 2)
+        content += unquote_to_bytes(text) if encoded else text.encode("utf-8", "replace")
+    return decode(content, charset if codec_of(charset) else "").translate(_CONTROL)
