@@ -1,0 +1,132 @@
+"""Which facts each letter may read, with a sample of every one: for `check`, for `preview`, and as the list an admin looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+Facts = Mapping[str, object]
+
+_EVERY: Facts = {
+    "program": {"name": "Harbor", "inbox": "harbor@example.org", "emergency": "In an emergency call 911."},
+    "you": {"first_name": "Ana", "name": "Ana Ruiz"},
+    "month": "October 2027",
+}
+_MENTOR: Facts = {"name": "Ana Ruiz", "first_name": "Ana", "email": "ana@example.org"}
+_COORDINATOR: Facts = {"name": "Cora Lind", "first_name": "Cora", "email": "cora@example.org"}
+_MWOC: Facts = {"name": "Wanda Orr", "first_name": "Wanda"}
+_MENTEE: Facts = {"name": "Mel Park", "first_name": "Mel"}
+_FIRST_NAME_ONLY: Facts = {"first_name": "Mel"}
+_SIGNS = [{"date": "18 October 2027", "what": "an automatic reply"}, {"date": "20 October 2027", "what": "a survey answer"}]
+_ATTEMPTS = [
+    {"date": "15 October 2027", "letter": "check-in", "result": "no answer"},
+    {"date": "20 October 2027", "letter": "second check-in", "result": "no answer"},
+]
+_ROWS = [
+    {
+        "mentor": "Ana Ruiz",
+        "attempted": "15 October 2027, 20 October 2027",
+        "made": "21 October 2027",
+        "mentees": "Mel Park, Sam Lee",
+        "summary": "Both matches are going well; they talk every week.",
+        "issues": "none",
+    },
+    {
+        "mentor": "Ben Ode",
+        "attempted": "15 October 2027",
+        "made": "no contact yet",
+        "mentees": "Kim Day",
+        "summary": "not written yet",
+        "issues": "none",
+    },
+]
+_ANSWERS = [{"question": "How is it going?", "answer": "Well, we talk every week."}]
+
+_OWN: Mapping[str, Facts] = {
+    "assignment": {"mentor": _MENTOR},
+    "introduction": {"mentor": {"first_name": "Ana"}, "coordinator": _COORDINATOR},
+    "survey_kit_request": {"again": False},
+    "survey_mentor": {"link": "https://survey.example.org/m"},
+    "survey_mentee": {"link": "https://survey.example.org/e"},
+    "survey_reminder": {"link": "https://survey.example.org/m"},
+    "survey_digest": {
+        "rows": [{"who": "Ana Ruiz", "role": "mentor", "answered": "12 October 2027", "answers": _ANSWERS}],
+        "missing": ["Mel Park", "Sam Lee"],
+        "none": False,
+    },
+    "check_in": {"mentees": "Mel and Sam", "coordinator": {"name": "Cora Lind", "first_name": "Cora"}},
+    "check_in_again": {"mentees": "Mel and Sam", "coordinator": {"name": "Cora Lind", "first_name": "Cora"}},
+    "welcome_check_in": {"mwoc": _MWOC, "mentees": "Mel and Sam"},
+    "welcome_check_in_again": {"mwoc": _MWOC, "mentees": "Mel and Sam"},
+    "mentor_silent": {
+        "mentor": _MENTOR,
+        "coordinator": {"name": "Cora Lind"},
+        "attempts": [{"date": item["date"], "letter": item["letter"]} for item in _ATTEMPTS],
+        "mentees": "Mel Park and Sam Lee",
+        "sends_on": "27 October 2027",
+    },
+    "closing_gate": {
+        "about": "mentor",
+        "person": {"name": "Ana Ruiz", "first_name": "Ana"},
+        "attempts": _ATTEMPTS,
+        "signs": _SIGNS,
+        "affected": "Mel Park and Sam Lee",
+        "again": False,
+    },
+    "new_match_needed_mentee": {},
+    "mentor_set_inactive": {},
+    "new_match_needed_mentor": {"mentee": _FIRST_NAME_ONLY},
+    "mentee_silent_inquiry": {"mentee": _FIRST_NAME_ONLY, "due": "22 October 2027"},
+    "report_back_reminder": {"mentee": _FIRST_NAME_ONLY, "due": "27 October 2027"},
+    "mentee_silent": {
+        "mentor": {"name": "Ana Ruiz", "first_name": "Ana"},
+        "mentee": _MENTEE,
+        "since": "the end of September",
+        "signs": _SIGNS,
+    },
+    "mentee_check_in": {"mwoc": _MWOC},
+    "problem_clarify": {"text": "We keep missing each other because of the time difference."},
+    "problem_plan": {"text": "We keep missing each other because of the time difference."},
+    "problem_act": {"plan": "Agree on one fixed hour a week.", "due": "22 October 2027"},
+    "problem_follow_up": {"plan": "Agree on one fixed hour a week."},
+    "problem_to_staff": {"ref": "K7F3", "kind": "a plan that did not help"},
+    "team_invitation": {"coordinator": {"name": "Cora Lind", "first_name": "Cora"}},
+    "contact_form_draft": {"rows": _ROWS, "missing": ["Ben Ode: summary"], "again": False},
+    "contact_form": {"coordinator": {"name": "Cora Lind"}, "rows": _ROWS},
+    "digest": {
+        "sections": [{"title": "To decide", "lines": ["Ana Ruiz has not answered; you were asked on 25 October 2027."]}],
+        "not_done": ["No check-in went to Ben Ode: his address does not work."],
+    },
+    "receipt": {
+        "lines": [{"said": "HOLD 7", "done": "The question about Ana Ruiz waits until 1 November 2027."}],
+        "next": ["1 November 2027: you will be asked again."],
+        "undo": True,
+    },
+    "not_understood": {
+        "lines": [{"said": "HLOD 7", "why": "there is no such word; did you mean HOLD 7?"}],
+        "words": [{"word": "CONFIRM", "meaning": "close it"}, {"word": "HOLD 7", "meaning": "ask again in 7 days"}],
+    },
+    "safety_hold": {"ref": "K7F3"},
+    "confirm_sender": {"said": ["CONFIRM"]},
+}
+
+
+def sample(letter: str) -> dict[str, object]:
+    """Facts as a real letter of that name would have them."""
+    return {**_EVERY, **_OWN.get(letter, {})}
+
+
+def _dotted(facts: object, name: str = "") -> Iterator[str]:
+    match facts:
+        case Mapping():
+            for key, value in facts.items():
+                full = f"{name}.{key}" if name else str(key)
+                yield full
+                yield from _dotted(value, full)
+        case [first, *_]:
+            yield from _dotted(first, name)
+
+
+EVERY_LETTER: frozenset[str] = frozenset(_dotted(_EVERY))
+ALLOWED: Mapping[str, frozenset[str]] = {name: EVERY_LETTER | frozenset(_dotted(own)) for name, own in _OWN.items()}
+# What a subject may show: it is read on lock screens, so no names but the reader's own and nothing anybody wrote.
+SUBJECT_FACTS: frozenset[str] = frozenset({"program.name", "you.first_name", "month", "due", "sends_on", "ref", "again", "none"})
