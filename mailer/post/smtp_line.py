@@ -156,15 +156,15 @@ class Line:
 
     async def _envelope(self, letter: Outgoing) -> tuple[tuple[Fate, Reply] | None, bool]:
         """MAIL, RCPT, DATA. Gives the verdict where there is one already, and whether the server now waits for data."""
-        commands = envelope(letter, self._offer)
         pipelining = self._offer.pipelining
-        if pipelining and not self._ahead:
+        commands = () if self._ahead else envelope(letter, self._offer)
+        if pipelining and commands:
             self._wire.write(b"".join(commands))
         self._ahead = False
         verdict: tuple[Fate, Reply] | None = None
-        for step, command in zip((Step.MAIL, Step.RCPT, Step.DATA), commands, strict=True):
+        for number, step in enumerate((Step.MAIL, Step.RCPT, Step.DATA)):
             if not pipelining:
-                self._wire.write(command)
+                self._wire.write(commands[number])
             try:
                 reply = await self._reply(self._server.timeout)
             except Broken as trouble:

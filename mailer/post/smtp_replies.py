@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from mailer.model.post import Fate
 
+_LINE = re.compile(rb"[2-5]\d\d(?:[ -]|$)")
 LONGEST_REPLY = 65_536  # bytes; a real EHLO answer has a few kilobytes
 _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?= |$)")  # RFC 3463 section 2
 _AUTH_CODES = frozenset({454, 530, 534, 535, 538})  # RFC 4954 section 6: about our login, never about a letter
@@ -51,25 +54,34 @@ class ReplyReader:
         while (end := buffer.find(b"\n", start)) >= 0:
             line = bytes(buffer[start:end]).rstrip(b"\r")
             start = end + 1
-            if not line[:3].isdigit() or len(line) < 3 or line[3:4] not in (b"", b" ", b"-") or line[:1] not in b"2345":
+            if not _LINE.match(line):
                 self.trouble = "the server's answer is not SMTP"
                 return replies
-            self._lines.append(line)
-            self._size += len(line)
-            if line[3:4] != b"-":
-                replies.append(_joined(self._lines))
+            if line[3:4] == b"-":
+                self._lines.append(line)
+                self._size += len(line)
+                if self._size > LONGEST_REPLY:
+                    self.trouble = "the server's answer does not end"
+                    return replies
+            elif self._lines:
+                replies.append(_joined((*self._lines, line)))
                 self._lines = []
                 self._size = 0
-            elif self._size > LONGEST_REPLY:
-                self.trouble = "the server's answer does not end"
-                return replies
+            else:
+                replies.append(_single(line))
         del buffer[:start]
         if len(buffer) > LONGEST_REPLY:
             self.trouble = "the server's answer does not end"
         return replies
 
 
-def _joined(lines: list[bytes]) -> Reply:
+@lru_cache(maxsize=64)
+def _single(line: bytes) -> Reply:
+    """A server says the same few short things thousands of times."""
+    return _joined((line,))
+
+
+def _joined(lines: Sequence[bytes]) -> Reply:
     code = int(lines[-1][:3])
     texts = [line[4:].decode("utf-8", "replace").strip() for line in lines]
     found = _ENHANCED.match(texts[0])
