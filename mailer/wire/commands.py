@@ -1,0 +1,224 @@
+"""Finds the words of the reply grammar in what a person wrote: strict enough that no sentence ever acts as a command.
+
+REQUIREMENTS.md 4.3 item 2, CONTRACT.md sections 5, 7 and 8. The caller hands in new words only, nothing quoted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from mailer.model.mail import Command
+from mailer.model.program import Vocabulary
+from mailer.wire.commands_application import read_application
+from mailer.wire.commands_arguments import Arguments, Rest, length
+from mailer.wire.commands_people import in_front
+from mailer.wire.commands_phrases import Found, Phrasebook, Token, holds_back, nearest, only_polite, phrasebook, tokens_of
+from mailer.wire.commands_records import GRAMMARS, LONG, log_line, only_day, only_kind
+from mailer.wire.words import WORDS, Grammar
+
+COMMAND_LIMIT = 200  # commands a message; more is no letter
+_UNKNOWN_LIMIT = 10
+_LINE_LIMIT = 600  # characters in which a word may stand with its arguments; text behind it may be longer
+_CLAUSE = re.compile(r"[;,.!/]+(?=\s|$)|\s+(?:and|y|und|et|&)\s+", re.IGNORECASE)
+_LEADS_TEXT = re.compile(r"\s*[:–—-]")
+_SEPARATED = frozenset(".!;:,–—-")
+_CLIENT = re.compile(r"(?:^|\s)[Cc]-\d", re.ASCII)
+_LETTERS = re.compile(r"[^\W\d_]")
+
+
+def read_commands(
+    new_text: str, vocabulary: Vocabulary, *, sent: date, order: str
+) -> tuple[tuple[Command, ...], tuple[str, ...]]:
+    """The commands in `new_text`, in order, and the lines that look like one but are none ("CONFRIM ~ CONFIRM").
+
+    `sent` is the local day of the message and `order` how its dates are written ("mdy" or "dmy"). Never raises.
+    """
+    reader = _Reader(phrasebook(vocabulary), sent, order)
+    lines = new_text.split("\n")
+    reader.alone = sum(1 for line in lines[:50] if line.strip()) == 1 and len(lines) < 50
+    commands: list[Command] = []
+    unknown: list[str] = []
+    at = 0
+    while at < len(lines) and len(commands) < COMMAND_LIMIT:
+        line = lines[at]
+        at += 1
+        if line in ("-- ", "--"):
+            break
+        if not line.strip() or line.lstrip()[0] in ">|":
+            continue
+        found = reader.read(line)
+        for command in found:
+            number = at
+            if command.word == "MENTORSHIP APPLICATION":
+                fields, at = read_application(lines, at)
+                command = replace(command, arguments={**command.arguments, **fields})
+            elif WORDS[command.word].grammar in LONG and len(found) == 1:
+                more, at = reader.below(lines, at)
+                command = _with_text(command, more)
+            commands.append(replace(command, line=number, text=line.strip()[:_LINE_LIMIT]))
+        if not found and len(unknown) < _UNKNOWN_LIMIT:
+            doubtful = reader.doubtful(line, first=not commands and not unknown)
+            if doubtful:
+                unknown.append(doubtful)
+    return tuple(commands), tuple(unknown)
+
+
+def _with_text(command: Command, more: str) -> Command:
+    text = "\n".join(part for part in (str(command.arguments.get("text", "")), more) if part)
+    return replace(command, arguments={**command.arguments, "text": text}) if text else command
+
+
+class _Reader:
+    """Reads single lines with one vocabulary, on one day."""
+
+    __slots__ = ("alone", "book", "order", "sent")
+
+    def __init__(self, book: Phrasebook, sent: date, order: str) -> None:
+        self.book = book
+        self.sent = sent
+        self.order = order
+        self.alone = False
+
+    def read(self, line: str) -> tuple[Command, ...]:
+        """The commands of one line: the whole line, the line behind a name, or every clause of it."""
+        shaped = self._shape(line)
+        if shaped is not None:
+            return (shaped,)
+        whole = self._command(line)
+        if whole is not None:
+            return (whole,)
+        name, rest = in_front(line[:_LINE_LIMIT])
+        if name:
+            return tuple(replace(command, about=name) for command in self._clauses(rest))
+        return self._clauses(line) if len(line) <= 200 else ()
+
+    def below(self, lines: Sequence[str], at: int) -> tuple[str, int]:
+        """The text that goes on below a word: until the next word or the end; and the first line behind it."""
+        end = at
+        while end < len(lines) and end - at < 200:
+            line = lines[end]
+            if line in ("-- ", "--") or line.lstrip()[:1] == ">":
+                break
+            if line.strip() and len(line) <= 200 and any(self._upper(command, line) for command in self.read(line)):
+                break
+            end += 1
+        return "\n".join(lines[at:end]).strip(), end
+
+    def _upper(self, command: Command, line: str) -> bool:
+        """Inside free text only a word in capitals is one: "PLAN …" is followed by sentences."""
+        head = tokens_of(line[:80])
+        return bool(head) and (head[0].upper or bool(command.about)) or command.word in ("STOP", "LOG")
+
+    def _shape(self, line: str) -> Command | None:
+        """Lines known by their shape: a conversation, a length of time alone, a day or a kind alone."""
+        if len(line) > 300:
+            return None
+        if _CLIENT.search(line[:60]) and self.book.find(tokens_of(line[:60])) is None:
+            row = log_line(line, sent=self.sent, order=self.order)
+            if row is not None:
+                return Command("LOG", row)
+        if self.alone and len(line) <= 40:
+            day, kind = only_day(line, sent=self.sent, order=self.order), only_kind(line)
+            if day is not None:
+                return Command("DAY", {"date": day})
+            if kind:
+                return Command("KIND", {"kind": kind})
+        if len(line) <= 60:
+            tokens = tokens_of(line)
+            read = length(tokens)
+            if read is not None and read[1] > 1 and 0 < read[0] <= 3660 and tokens[read[1] - 1].core.isalpha():
+                behind = tokens[read[1] :]
+                if all(token.core in ("now", "ago", "already") for token in behind) and tokens[0].core not in ("at", "of", "in"):
+                    return Command("SINCE", {"days": read[0]})
+        return None
+
+    def _command(self, line: str) -> Command | None:
+        """The line as one command, or None where it is anything else."""
+        short = line[:_LINE_LIMIT]
+        tokens = tokens_of(short)
+        found = self.book.find(tokens)
+        if found is None:
+            return None
+        rule = WORDS[found.word]
+        if len(line) > _LINE_LIMIT and rule.grammar not in LONG:
+            return None
+        behind = tokens[found.after :]
+        last = tokens[found.after - 1]
+        if "?" in last.tail or (found.word == "TEAM" and "," in last.tail):  # "Team," greets
+            return None
+        shouted = all(token.upper for token in tokens[found.first : found.after])
+        arguments = self._arguments(found, rule.grammar, line, last, behind, shouted)
+        if arguments is None:
+            return None
+        values, used = arguments
+        left = behind[used:]
+        if left and not only_polite(left):
+            before = behind[used - 1] if used else last
+            separated = bool(_SEPARATED & set(before.tail)) or _dashed(line, before, left[0])
+            if not separated or holds_back(left) or (rule.strict and not (shouted and "," not in before.tail)):
+                return None
+        elif left and "?" in left[-1].tail:
+            return None
+        return Command(found.word, values)
+
+    def _arguments(
+        self, found: Found, grammar: Grammar, line: str, last: Token, behind: tuple[Token, ...], shouted: bool
+    ) -> tuple[Arguments, int] | None:
+        if grammar is Grammar.APPLICATION:
+            return ({}, 0) if only_polite(behind) else None
+        opened = shouted or bool(_LEADS_TEXT.match(line[last.end :])) or not behind
+        rest = Rest(line, behind, self.sent, self.order, opened, found.phrase)
+        if grammar in LONG and not opened and found.first:
+            return None
+        return GRAMMARS[grammar](rest)
+
+    def _clauses(self, line: str) -> tuple[Command, ...]:
+        """ "SINCE 3 weeks, NOT REACHED": every clause a command or a polite word, or the line is none at all."""
+        whole = self._command(line)
+        if whole is not None:
+            return (whole,)
+        parts = [part for part in _CLAUSE.split(line) if part and part.strip()]
+        if not 2 <= len(parts) <= 6:
+            return ()
+        commands: list[Command] = []
+        for part in parts:
+            if only_polite(tokens_of(part)):
+                continue
+            command = self._command(part) or (self._shape(part) if commands else None)
+            if command is None or WORDS[command.word].grammar in LONG:
+                return ()
+            commands.append(command)
+        return tuple(commands)
+
+    def doubtful(self, line: str, *, first: bool) -> str:
+        """The line with the nearest word, where it looks like a command; empty where it is ordinary text."""
+        if len(line) > 60:
+            return ""
+        text = line.strip()
+        tokens = tokens_of(text)
+        if not 1 <= len(tokens) <= 6 or text.endswith(","):
+            return ""
+        upper = all(token.upper or not _LETTERS.search(token.core) for token in tokens) and bool(_LETTERS.search(text))
+        found = self.book.find(tokens)
+        if found is not None and tokens[found.first].upper and (found.first == 0 or upper):
+            return f"{text} ~ {found.word}"
+        if not upper and not (first and len(tokens) <= 3) and not tokens[0].upper:
+            return ""
+        for count in range(min(4, len(tokens)), 0, -1):
+            if count < len(tokens) and not upper and not tokens[0].upper and not tokens[-1].core.isdigit():
+                continue
+            near = nearest(" ".join(token.core for token in tokens[:count]), self.book)
+            if near:
+                return f"{text} ~ {near}"
+        if upper and first and len(tokens) == 1 and len(tokens[0].core) >= 4 and tokens[0].core.isalpha():
+            return text
+        return ""
+
+
+def _dashed(line: str, before: Token, after: Token) -> bool:
+    """Whether a dash stands between two tokens: "CONFIRM - she has moved away"."""
+    between = line[before.end : after.start]
+    return any(mark in between for mark in ("-", "–", "—", ":", ";"))

@@ -1,0 +1,234 @@
+"""Words and phrases as people type them: lines cut into tokens, polite words passed over, phrases found, near misses named."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from mailer.model.program import Vocabulary
+from mailer.wire.words import SHAPES, WORDS
+
+_CHUNK = re.compile(r"\S+")
+# What may stand around a word without belonging to it; "=", "@", "+" and "/" stay, they mean something inside arguments.
+_EDGE = " .,;:!?¡¿\"'`´*_~()[]{}<>|•·–—-…。，、！？：；«»„“”‘’\u200b\u200d\ufeff\ufe0f"
+_FOLD = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " "})
+
+_LEAD = """please; pls; plz; kindly; ok; okay; sure; of course; hi; hi all; hi team; hi there; hello; hello all; hello there; hey;
+dear all; dear team; good morning; good afternoon; good evening; thanks; thank you; then; my answer; my answer is; my reply;
+my reply is; my decision; my decision is; let's; let us; so; and; now; just; go ahead and; you may; you can; i would say; i say;
+bitte; danke; por favor; gracias; merci; s'il vous plaît; svp; alstublieft; tack; dank u; proszę; пожалуйста; спасибо"""
+_TRAIL = """please; pls; plz; thanks; thx; ty; thank you; thank you very much; thank you so much; thank you all; many thanks;
+thanks a lot; thanks so much; thanks again; thanks very much; with thanks; cheers; best; regards; kind regards; best regards;
+warm regards; with kind regards; best wishes; greetings; sincerely; warmly; now; then; of course; from me; from my side; ok; okay;
+all; everyone; have a nice day; have a good day; have a great day; have a nice weekend; have a good weekend; bye; and; as well; too;
+bitte; danke; vielen dank; por favor; gracias; muchas gracias; merci; merci beaucoup; s'il vous plaît; svp; alstublieft; tack;
+dank u; proszę; dziękuję; пожалуйста; спасибо"""
+_HEAD = 16  # tokens in which a phrase and the polite words before it must begin
+# A first word that asks for nothing when a word of ours follows it: "Yes, please confirm".
+_ASSENT = frozenset({"yes", "yep", "yeah"})
+_THANKS = frozenset({"thanks", "thank", "thx", "regards", "cheers", "best", "wishes", "danke", "gracias", "merci", "you"})
+_HOLDS_BACK = frozenset(
+    "but wait unless if maybe perhaps actually yet not no cannot can't don't won't isn't haven't only except before until hold later "
+    "unsure aber nicht pero sino mais pas".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of a line: `core` folded and without punctuation around it, and where it stands in the line."""
+
+    core: str
+    start: int
+    end: int
+    tail: str  # punctuation directly behind the core
+    capital: bool  # begins with a capital letter
+    upper: bool  # has letters, all of them capitals
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A phrase found at the head of a token list: its word, and the index of the token behind it."""
+
+    word: str
+    phrase: tuple[str, ...]
+    first: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Phrasebook:
+    """Every way to write every word, compiled once for a vocabulary."""
+
+    by_first: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+    singles: tuple[tuple[str, str], ...]  # (folded phrase, word): what a near miss is measured against
+
+    def match(self, cores: tuple[str, ...], at: int) -> Found | None:
+        """The longest phrase that stands at token `at`."""
+        if at >= len(cores):
+            return None
+        for phrase, word in self.by_first.get(cores[at], ()):
+            if cores[at : at + len(phrase)] == phrase:
+                return Found(word, phrase, at, at + len(phrase))
+        return None
+
+    def find(self, tokens: tuple[Token, ...]) -> Found | None:
+        """The phrase that stands at the head of the line, a few polite words before it passed over.
+
+        "OK" and "Yes" are words by themselves and polite words before another one: "OK, CONFIRM".
+        """
+        cores = tuple(token.core for token in tokens[:_HEAD])
+        found: Found | None = None
+        at = 0
+        while at < len(cores):
+            here = self.match(cores, at)
+            step = _filler(cores, at, _LEADS) or (1 if cores[at] in _ASSENT else 0)
+            if here is not None and (not step or len(here.phrase) > step):
+                return here
+            if not step:
+                return found
+            found = here or found
+            at += step
+        return found
+
+
+def fold(text: str) -> str:
+    """Text for comparing: NFKC, case folded, straight quotation marks."""
+    return unicodedata.normalize("NFKC", text).translate(_FOLD).casefold()
+
+
+def tokens_of(line: str) -> tuple[Token, ...]:
+    """The words of a line; pieces that are punctuation only are left out."""
+    tokens: list[Token] = []
+    for chunk in _CHUNK.finditer(line):
+        raw = chunk.group()
+        left = raw.lstrip(_EDGE)
+        start = chunk.start() + len(raw) - len(left)
+        bare = left.rstrip(_EDGE)
+        if not bare:
+            if raw.strip("*_-") == "" or not tokens:
+                continue
+            last = tokens[-1]
+            tokens[-1] = Token(last.core, last.start, last.end, last.tail + raw, last.capital, last.upper)
+            continue
+        tokens.append(Token(fold(bare), start, start + len(bare), left[len(bare) :], bare[0].isupper(), bare.isupper()))
+    return tuple(tokens)
+
+
+def _phrases(text: str) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    table: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in text.split(";"):
+        words = tuple(fold(phrase).split())
+        table.setdefault(words[0], []).append(words)
+    return {first: tuple(sorted(rows, key=len, reverse=True)) for first, rows in table.items()}
+
+
+_LEADS = _phrases(_LEAD)
+_TRAILS = _phrases(_TRAIL)
+
+
+def _filler(cores: tuple[str, ...], at: int, table: Mapping[str, tuple[tuple[str, ...], ...]]) -> int:
+    """How many tokens the polite phrase at `at` takes; 0 where none stands there."""
+    if at >= len(cores):
+        return 0
+    for phrase in table.get(cores[at], ()):
+        if cores[at : at + len(phrase)] == phrase:
+            return len(phrase)
+    return 0
+
+
+def only_polite(tokens: tuple[Token, ...]) -> bool:
+    """Whether nothing but polite words is left: "please", "thanks, Hedda"."""
+    cores = tuple(token.core for token in tokens)
+    at = 0
+    while at < len(cores):
+        step = _filler(cores, at, _TRAILS)
+        if step == 0:
+            # "Thanks, Hedda": a name behind the thanks is the sender's own.
+            return at > 0 and cores[at - 1] in _THANKS and len(cores) - at <= 2 and all(token.capital for token in tokens[at:])
+        at += step
+    return True
+
+
+def without_politeness(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The tokens with the polite words at their end cut off."""
+    for start in range(max(0, len(tokens) - 6), len(tokens)):
+        if only_polite(tokens[start:]):
+            return tokens[:start]
+    return tokens
+
+
+def holds_back(tokens: Iterable[Token]) -> bool:
+    """Whether a remark behind a word takes it back or limits it."""
+    return any(token.core in _HOLDS_BACK or "?" in token.tail for token in tokens)
+
+
+def distance(one: str, other: str, limit: int) -> int:
+    """Edit distance with neighbours swapped counted as one; anything above `limit` is `limit + 1`."""
+    if abs(len(one) - len(other)) > limit:
+        return limit + 1
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        older, before, row = before, row, [i]
+        for j, b in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+        if min(row) > limit:
+            return limit + 1
+    return row[-1] if row[-1] <= limit else limit + 1
+
+
+def nearest(text: str, book: Phrasebook) -> str:
+    """The word that `text` is probably meant to be; empty where none is near."""
+    wanted = fold(text).strip(_EDGE)
+    limit = 1 if len(wanted) <= 5 else 2
+    best, least = "", limit + 1
+    for phrase, word in book.singles:
+        if len(phrase) < 3 or (len(wanted) <= 3 and len(phrase) <= 3):
+            continue
+        steps = distance(wanted, phrase, limit)
+        if 0 < steps < least:
+            best, least = word, steps
+    return best
+
+
+# Compiling takes a millisecond and a vocabulary lives as long as its files are unchanged: keep the last few, by identity.
+_COMPILED: dict[int, tuple[Vocabulary, Phrasebook]] = {}
+
+
+def phrasebook(vocabulary: Vocabulary) -> Phrasebook:
+    """The compiled ways to write every word: the canonical word itself and what the vocabulary adds."""
+    kept = _COMPILED.get(id(vocabulary))
+    if kept is not None and kept[0] is vocabulary:
+        return kept[1]
+    ways: dict[tuple[str, ...], str] = {}
+    for word in WORDS:
+        if word in SHAPES:
+            continue
+        extra = next((found for key, found in vocabulary.words.items() if key.upper() == word), ())
+        for phrase in (word, *extra):
+            parts = tuple(token.core for token in tokens_of(phrase))
+            if not parts:
+                continue
+            ways.setdefault(parts, word)
+            if len(parts) > 1:
+                ways.setdefault(("-".join(parts),), word)
+                ways.setdefault(("_".join(parts),), word)
+    for word in WORDS:  # a canonical word is never taken by another word's synonym
+        if word not in SHAPES:
+            ways[tuple(fold(word).split())] = word
+    by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for parts, word in ways.items():
+        by_first.setdefault(parts[0], []).append((parts, word))
+    book = Phrasebook(
+        {first: tuple(sorted(rows, key=lambda row: len(row[0]), reverse=True)) for first, rows in by_first.items()},
+        tuple((" ".join(parts), word) for parts, word in ways.items() if " ".join(parts) == fold(word)),
+    )
+    if len(_COMPILED) >= 8:
+        _COMPILED.clear()
+    _COMPILED[id(vocabulary)] = (vocabulary, book)
+    return book

@@ -1,0 +1,238 @@
+"""Argument grammars of records: people approved, keys with values, conversation log lines, free text behind a word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from mailer.wire.commands_arguments import GRAMMARS as SIMPLE
+from mailer.wire.commands_arguments import Arguments, Read, Rest
+from mailer.wire.commands_people import is_address, is_reference, named, people, person, raw
+from mailer.wire.commands_phrases import Token, tokens_of, without_politeness
+from mailer.wire.dates import read_date
+from mailer.wire.words import Grammar
+
+_KEY = re.compile(r"([A-Za-z]{2,20})(=|:)(.*)")
+_CLIENT = re.compile(r"[Cc]-?(\d{1,6})")
+_MINUTES = re.compile(r"(\d{1,4})(?:min|mins|m|minutes|')?")
+_KINDS = {"s": "S", "m": "M", "sm": "SM", "ms": "SM", "s/m": "SM", "m/s": "SM", "s+m": "SM", "support": "S", "mentoring": "M"}
+_WAYS = {"f": "F", "t": "T", "e": "E", "o": "O", "face": "F", "phone": "T", "telephone": "T", "email": "E", "online": "O"}
+_BASIS = re.compile(r"c([123])([ab]?)", re.IGNORECASE)
+_ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
+# Behind "plan" or "problem" in an ordinary sentence: "Plan is to meet on Friday".
+_SENTENCE = frozenset("is was are to for of a b c the on ahead that which will with and or in at has not could would may also".split())
+
+
+def keys_of(rest: Rest) -> tuple[tuple[Token, ...], dict[str, str]]:
+    """The tokens before the first key=value, and the values by key; a value goes on until the next key."""
+    head: list[Token] = []
+    values: dict[str, list[str]] = {}
+    key = ""
+    for token in rest.tokens:
+        end = token.end + (1 if token.tail[:1] in ("=", ":") else 0)
+        found = _KEY.fullmatch(rest.line[token.start : end])
+        if found and "@" not in found.group(1):
+            key = found.group(1).lower()
+            values[key] = [found.group(3)] if found.group(3) else []
+        elif key:
+            values[key].append(rest.line[token.start : token.end])
+        else:
+            head.append(token)
+    return tuple(head), {name: " ".join(words).strip(" ,;.\"'<>") for name, words in values.items() if words}
+
+
+def _address_in(tokens: tuple[Token, ...], line: str) -> tuple[int, str]:
+    for at, token in enumerate(tokens):
+        word = raw(token, line).removeprefix("mailto:")
+        if is_address(word):
+            return at, word
+    return -1, ""
+
+
+def _approve(rest: Rest) -> Read:
+    head, keys = keys_of(rest)
+    arguments: Arguments = {}
+    at, address = _address_in(head, rest.line)
+    if address:
+        arguments["email"] = address
+        if at:
+            arguments["name"] = rest.line[head[0].start : head[at - 1].end]
+        behind = head[at + 1 :]
+        if behind and behind[0].core in ("coordinator", "to", "for", "with"):
+            arguments["coordinator"] = rest.line[behind[-1].start : behind[-1].end]
+    for key in ("mentor", "coordinator", "name", "email"):
+        if keys.get(key):
+            arguments[key] = keys[key]
+    return (arguments, len(rest.tokens)) if "email" in arguments or "mentor" in arguments else None
+
+
+def _enroll(rest: Rest) -> Read:
+    at, address = _address_in(rest.tokens, rest.line)
+    if not address:
+        return None
+    name = rest.line[rest.tokens[0].start : rest.tokens[at - 1].end] if at else ""
+    return ({"name": name, "email": address} if name else {"email": address}), len(rest.tokens)
+
+
+def _basis(rest: Rest) -> Read:
+    tokens = without_politeness(rest.tokens)
+    for at, token in enumerate(tokens):
+        found = _BASIS.fullmatch(token.core)
+        if found and at:
+            basis = f"C{found.group(1)}{found.group(2).lower()}"
+            return {"mentor": rest.line[tokens[0].start : tokens[at - 1].end], "basis": basis}, len(rest.tokens)
+    if len(tokens) >= 2 and rest.shouted:
+        return {"mentor": rest.line[tokens[0].start : tokens[-2].end], "basis": raw(tokens[-1], rest.line)}, len(rest.tokens)
+    return None
+
+
+def _verify(rest: Rest) -> Read:
+    head, keys = keys_of(rest)
+    if not keys.keys() & {"years", "domain", "until"}:
+        return None
+    arguments: Arguments = {"who": rest.line[head[0].start : head[-1].end]} if head else {}
+    years = keys.get("years", "").split(" ")[0].rstrip("+")
+    if years.isdigit() and len(years) <= 3:
+        arguments["years"] = int(years)
+    if keys.get("domain"):
+        arguments["domain"] = keys["domain"]
+    until = read_date(keys["until"], sent=rest.sent, order=rest.order, future=True) if keys.get("until") else None
+    if until is not None:
+        arguments["until"] = until
+    return arguments, len(rest.tokens)
+
+
+def _pair(rest: Rest) -> Read:
+    tokens = without_politeness(rest.tokens)
+    pair = people(tokens, rest.line)
+    if not pair or not (rest.shouted or named(tokens, rest.line)):
+        return None
+    arguments: Arguments = {"mentor": pair[0]}
+    if len(pair) > 1:
+        arguments["mentee"] = pair[1]
+    return arguments, len(rest.tokens)
+
+
+def _tags(rest: Rest) -> Read:
+    tokens = without_politeness(rest.tokens)
+    words = [token.core for token in tokens if token.core not in ("and", "in", "for", "of")]
+    if len(words) > (8 if rest.shouted else 3):
+        return None
+    return ({"tags": tuple(words)} if words else {}), len(rest.tokens)
+
+
+def _number(rest: Rest) -> Read:
+    if not rest.tokens:
+        return {}, 0
+    at = 1 if rest.tokens[0].core in ("row", "line", "no", "nr", "number") and len(rest.tokens) > 1 else 0
+    digits = rest.tokens[at].core.lstrip("#")
+    return ({"number": int(digits)}, at + 1) if digits.isascii() and digits.isdigit() and len(digits) <= 6 else ({}, 0)
+
+
+def _keys(rest: Rest) -> Read:
+    head, keys = keys_of(rest)
+    arguments: Arguments = dict(keys)
+    who, used = person(head, rest.line, lower=rest.shouted)
+    if who:
+        arguments["who"] = who
+        if len(head) > used:
+            arguments["text"] = rest.line[head[used].start : head[-1].end]
+    return (arguments, len(rest.tokens)) if arguments else None
+
+
+def log_line(line: str, *, sent: date, order: str) -> Arguments | None:
+    """The arguments of `<day> C-18 S 25 T [skill=…] [broker=…]` (CONTRACT.md section 8); day and kind may be missing."""
+    tokens = tokens_of(line[:300])
+    at = next((place for place, token in enumerate(tokens[:5]) if _CLIENT.fullmatch(token.core)), -1)
+    if at < 0 or (at and len(tokens[:at]) > 3):
+        return None
+    arguments: Arguments = {"client": f"C-{_CLIENT.fullmatch(tokens[at].core).group(1)}"}  # type: ignore[union-attr]
+    if at:
+        written = line[tokens[0].start : tokens[at - 1].end]
+        day = read_date(written, sent=sent, order=order, future=False)
+        if day is None:
+            return None
+        arguments["date"] = day
+    body = tokens[at + 1 :]
+    for place, token in enumerate(body):
+        minutes = _MINUTES.fullmatch(token.core)
+        if minutes and "minutes" not in arguments:
+            arguments["minutes"] = int(minutes.group(1))
+        elif token.core in _KINDS and "kind" not in arguments and "minutes" not in arguments:
+            arguments["kind"] = _KINDS[token.core]
+        elif token.core in _WAYS and "how" not in arguments:
+            arguments["how"] = _WAYS[token.core]
+        elif token.core in _KINDS and "kind" not in arguments:
+            arguments["kind"] = _KINDS[token.core]
+        elif token.core in ("min", "mins", "minutes"):
+            continue
+        elif "=" in token.core:
+            _, keys = keys_of(Rest(line, body[place:], sent, order, True, ("log",)))
+            arguments.update({key: value for key, value in keys.items() if key in ("skill", "broker")})
+            break
+        elif "minutes" in arguments:
+            break  # narrative behind the line is not kept (CONTRACT.md section 9)
+        else:
+            return None
+    return arguments if "minutes" in arguments and ("kind" in arguments or len(arguments) >= 3 or at >= 0) else None
+
+
+def _correct(rest: Rest) -> Read:
+    if len(rest.tokens) < 2:
+        return None
+    digits = rest.tokens[0].core.lstrip("#")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 6):
+        return None
+    row = log_line(rest.line[rest.tokens[1].start :], sent=rest.sent, order=rest.order)
+    return ({"number": int(digits), **row}, len(rest.tokens)) if row is not None else None
+
+
+def _text(rest: Rest) -> Read:
+    if not rest.shouted and rest.tokens and rest.tokens[0].core in _SENTENCE:
+        return None
+    return ({"text": rest.text.strip(" :-–—")} if rest.tokens else {}), len(rest.tokens)
+
+
+def _who_text(rest: Rest) -> Read:
+    who, used = person(rest.tokens, rest.line, lower=False)
+    if not who and rest.shouted and len(rest.tokens) > 1 and rest.tokens[0].tail[:1] == ":":
+        who, used = person(rest.tokens, rest.line, lower=True)
+    if not who and (not rest.shouted or not rest.tokens):
+        return None
+    if used == len(rest.tokens) and not (is_address(who) or is_reference(who)) and used > 2:
+        who, used = rest.line[rest.tokens[0].start : rest.tokens[0].end], 1
+    text = rest.line[rest.tokens[used].start :].strip(" :-–—") if used < len(rest.tokens) else ""
+    arguments: Arguments = {"who": who} if who else {}
+    if text:
+        arguments["text"] = text
+    return arguments, len(rest.tokens)
+
+
+GRAMMARS: Mapping[Grammar, Callable[[Rest], Read]] = {
+    **SIMPLE,
+    Grammar.APPROVE: _approve,
+    Grammar.ENROLL: _enroll,
+    Grammar.BASIS: _basis,
+    Grammar.VERIFY: _verify,
+    Grammar.PAIR: _pair,
+    Grammar.TAGS: _tags,
+    Grammar.NUMBER: _number,
+    Grammar.KEYS: _keys,
+    Grammar.CORRECT: _correct,
+    Grammar.TEXT: _text,
+    Grammar.WHO_TEXT: _who_text,
+    Grammar.MAYBE_WHO_TEXT: _who_text,
+}
+# Words whose text goes on over the following lines, until the next word.
+LONG = frozenset({Grammar.TEXT, Grammar.WHO_TEXT, Grammar.MAYBE_WHO_TEXT})
+
+
+def only_day(line: str, *, sent: date, order: str) -> date | None:
+    """The date of a line that is an ISO date and nothing else."""
+    return read_date(line, sent=sent, order=order, future=False) if _ISO.fullmatch(line.strip(" .")) else None
+
+
+def only_kind(line: str) -> str:
+    """ "S", "M" or "SM" where the line is that and nothing else."""
+    return _KINDS.get(line.strip(" .!").casefold(), "")

@@ -1,0 +1,156 @@
+"""The canonical list of words people may write to us, with their argument grammars (REQUIREMENTS.md 4.3, CONTRACT.md 7 to 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Grammar(StrEnum):
+    """What may follow a word on its line; the argument names are those of CONTRACT.md section 5."""
+
+    BARE = "bare"  # nothing
+    DAYS = "days"  # days
+    SINCE = "since"  # date or days
+    AWAY = "away"  # until
+    MAYBE_WHO = "maybe_who"  # who, if anybody is named
+    WHO = "who"  # who
+    UNHEARD = "unheard"  # who, and since when: days or date
+    WHO_TEXT = "who_text"  # who, text
+    MAYBE_WHO_TEXT = "maybe_who_text"
+    TEXT = "text"  # text: the rest of the line and the lines below
+    EVENT = "event"  # who, date, how
+    WHO_DATE = "who_date"  # who (may be missing), date
+    ENROLL = "enroll"  # name, email
+    APPROVE = "approve"  # name, email, coordinator; or mentor
+    MATCH = "match"  # participant, mentor
+    RELEASE = "release"  # participant, recipient (may be missing), date
+    BASIS = "basis"  # mentor, basis
+    VERIFY = "verify"  # who (may be missing), years, domain, until
+    PAIR = "pair"  # mentor, mentee (may be missing)
+    TAGS = "tags"  # tags
+    NUMBER = "number"  # number
+    KEYS = "keys"  # key=value pairs by their names
+    LOG = "log"  # date, client, kind, minutes, how, skill, broker
+    CORRECT = "correct"  # number, then a log line
+    APPLICATION = "application"  # name, certification, years, … from the lines below
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of the reply grammar.
+
+    `strict`: the line must be the word with at most polite words around, because the consequence is final or the word is an
+    everyday one; other words bear a remark behind them ("Not reached, she did not pick up").
+    """
+
+    grammar: Grammar = Grammar.BARE
+    strict: bool = True
+
+
+_STRICT = Word()
+_OPEN = Word(strict=False)
+
+WORDS: Mapping[str, Word] = {
+    # gates and drafts
+    "CONFIRM": _STRICT,
+    "HOLD": Word(Grammar.DAYS, strict=False),
+    "REOPEN": _STRICT,
+    "SEND": Word(Grammar.MAYBE_WHO),
+    "EDIT": Word(Grammar.TEXT),
+    "SWAP": Word(Grammar.MAYBE_WHO),
+    "TAKE": Word(Grammar.MAYBE_WHO),
+    "COVER": Word(Grammar.MAYBE_WHO),
+    "SENT": _STRICT,
+    "RESEND": _STRICT,
+    "SNOOZE": Word(Grammar.DAYS, strict=False),
+    # the silent mentee
+    "NO ANSWER": Word(Grammar.UNHEARD, strict=False),
+    "SINCE": Word(Grammar.SINCE, strict=False),
+    "REACHED": Word(Grammar.MAYBE_WHO, strict=False),
+    "NOT REACHED": Word(Grammar.MAYBE_WHO, strict=False),
+    "CLOSE": _STRICT,
+    # problems
+    "PROBLEM": Word(Grammar.WHO_TEXT),
+    "PLAN": Word(Grammar.TEXT),
+    "RIGHT": _STRICT,
+    "OK": _STRICT,
+    "DONE": _OPEN,
+    "NOT DONE": _OPEN,
+    "RESOLVED": _OPEN,
+    "REMAINING": Word(Grammar.TEXT),
+    "NEED STAFF": _OPEN,
+    "NEED TRAINING": _OPEN,
+    "FLAG": Word(Grammar.KEYS),
+    "TEAM": _STRICT,
+    # evidence of one's own mail or telephone
+    "ATTEMPT": Word(Grammar.EVENT),
+    "CONTACT": Word(Grammar.EVENT),
+    # people
+    "APPROVE": Word(Grammar.APPROVE),
+    "REASSIGN": Word(Grammar.KEYS),
+    "ADDRESS OK": Word(Grammar.MAYBE_WHO),
+    "PHONE ME": _OPEN,
+    "RELEASE": Word(Grammar.MAYBE_WHO),
+    "REMATCH": Word(Grammar.MAYBE_WHO),
+    "END MATCH": Word(Grammar.MAYBE_WHO),
+    # everybody
+    "YES": _STRICT,
+    "NO": _STRICT,
+    "STOP": _STRICT,
+    "AWAY": Word(Grammar.AWAY, strict=False),
+    "RETURN": _STRICT,
+    "NEW MENTOR": _STRICT,
+    "NEW MENTEE": _STRICT,
+    "NOT NOW": _STRICT,
+    "HELP": _STRICT,
+    "WHY": _STRICT,
+    "STATUS": _STRICT,
+    "UNDO": Word(Grammar.NUMBER),
+    # mphp
+    "REQUEST MENTOR": _STRICT,
+    "DECLINE": _STRICT,
+    "ELIGIBLE": Word(Grammar.BASIS),
+    "I UNDERSTAND": _STRICT,
+    "PRIVATE MAILBOX": _STRICT,
+    "SHOW MY NAME": _STRICT,
+    "MATCH": Word(Grammar.MATCH),
+    "RELEASE SIGNED": Word(Grammar.RELEASE),
+    "RESCIND": Word(Grammar.MAYBE_WHO),
+    "END": Word(Grammar.MAYBE_WHO),
+    "TALK TO A MENTEE": _STRICT,
+    "EVALUATION": _STRICT,
+    # icb
+    "MENTORSHIP APPLICATION": Word(Grammar.APPLICATION),
+    "VERIFY": Word(Grammar.VERIFY),
+    "AGREE": _STRICT,
+    "REFUSE": Word(Grammar.MAYBE_WHO),
+    "DIRECTORY": Word(Grammar.TAGS),
+    "CHOOSE": Word(Grammar.WHO),
+    "RELAY": Word(Grammar.TEXT),
+    "STARTED": Word(Grammar.MAYBE_WHO),
+    "ANOTHER": _STRICT,
+    "NOTICE": Word(Grammar.WHO_DATE),
+    "WITHDRAW": Word(Grammar.MAYBE_WHO),
+    "WAIVE": Word(Grammar.PAIR),
+    "CONCERN": Word(Grammar.MAYBE_WHO_TEXT),
+    "FULL": _STRICT,
+    "LEAVE": _STRICT,
+    # peer
+    "ENROLL": Word(Grammar.ENROLL),
+    "AGAIN": _STRICT,
+    "LOG": Word(Grammar.LOG),
+    "CORRECT": Word(Grammar.CORRECT),
+    "VOID": Word(Grammar.NUMBER),
+    "KIND": Word(Grammar.BARE),  # "S", "M" or "SM" alone: the answer to conversation_log_question
+    "DAY": Word(Grammar.BARE),  # a day alone: the same
+}
+
+# Recognised by the shape of a line, never by the word itself.
+SHAPES = frozenset({"LOG", "KIND", "DAY"})
+
+
+def unknown_words(words: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Keys of an admin's word list that are no word of ours: nothing would ever come of them."""
+    return tuple(key for key in words if key.upper() not in WORDS)
