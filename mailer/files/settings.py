@@ -6,7 +6,7 @@ import dataclasses
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mailer.files.fields import Table
@@ -27,7 +27,7 @@ class Settings:
     """settings.toml as it was read; relative paths in it are relative to its folder."""
 
     file: str
-    database: str  # SQLAlchemy URL, SQLite paths made absolute
+    database: str = field(repr=False)  # SQLAlchemy URL, SQLite paths made absolute; may hold a password
     database_env: str  # environment variable the URL came from, "" where it stands in the file
     templates: Path  # folder with common/ and one folder for each profile
     rules: Path
@@ -174,7 +174,7 @@ def override_program(program: Program, overrides: Sequence[Override], error: typ
     if not overrides:
         return program
     data: dict[str, object] = {
-        field.name: getattr(program, field.name) for field in dataclasses.fields(program) if field.name in PROGRAM_KEYS
+        one.name: getattr(program, one.name) for one in dataclasses.fields(program) if one.name in PROGRAM_KEYS
     }
     data["timezone"] = program.timezone.key
     data.update({override.key: override.value for override in overrides})
