@@ -4,26 +4,49 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mailer.model.program import Vocabulary
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
-_PHRASE_WORD = re.compile(r"\*?[^\W_]+(?:'[^\W_]+)*\*?|\*")
+_PHRASE_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*\*?|\*")
 _STRAIGHT = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'"})
 _GAP = 2  # words that a lone "*" inside a phrase may stand for
-_STEM = 3  # letters by which open-ended first words are looked up
+_LONGEST = 12  # words of a phrase
 # Scripts written without spaces between words; there a phrase is looked for in the running text.
 _RUNNING = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+@dataclass(slots=True)
+class _Node:
+    """A place in the tree of phrases; built once by `compile_phrases` and only read afterwards."""
+
+    exact: dict[str, _Node] = field(default_factory=dict)
+    open: dict[str, list[tuple[str, _Node]]] = field(default_factory=dict)  # by first letter: (stem, what follows)
+    gap: _Node | None = None
+    name: str = ""  # the phrase that ends here
+
+    def after(self, part: str) -> _Node:
+        """The node behind one part of a phrase, made where it is missing."""
+        if part == "*":
+            self.gap = self.gap or _Node()
+            return self.gap
+        if not part.endswith("*"):
+            return self.exact.setdefault(part, _Node())
+        stem = part[:-1]
+        rows = self.open.setdefault(stem[:1], [])
+        for known, node in rows:
+            if known == stem:
+                return node
+        rows.append((stem, _Node()))
+        return rows[-1][1]
 
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
     """Phrases compiled once. `word*` stands for any ending, a lone `*` for up to two words."""
 
-    exact: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]
-    open: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]  # by the first letters of an open-ended first word
+    root: _Node
     running: tuple[str, ...]
 
     def spans(self, text: str) -> tuple[tuple[str, int, int], ...]:
@@ -31,15 +54,10 @@ class Phrases:
         folded = fold(text)
         words = _WORD.findall(folded)
         found: list[tuple[str, int, int]] = []
+        exact, opened = self.root.exact, self.root.open
         for at, word in enumerate(words):
-            for name, parts in self.exact.get(word, ()):
-                end = _ends(parts, words, at)
-                if end:
-                    found.append((name, at, end))
-            for name, parts in self.open.get(word[:_STEM], ()):
-                end = _ends(parts, words, at)
-                if end:
-                    found.append((name, at, end))
+            if word in exact or word[0] in opened:
+                _walk(self.root, words, at, at, found)
         for phrase in self.running:
             if phrase in folded:
                 found.append((phrase, 0, len(words) + 1))
@@ -50,53 +68,48 @@ class Phrases:
         return tuple(dict.fromkeys(name for name, _, _ in self.spans(text)))
 
 
+def _walk(node: _Node, words: list[str], first: int, at: int, found: list[tuple[str, int, int]]) -> None:
+    """Every phrase below `node` that goes on at word `at`; as deep as the longest phrase, which admins keep short."""
+    if node.name:
+        found.append((node.name, first, at))
+    if node.gap is not None:
+        for step in range(_GAP + 1):
+            _walk(node.gap, words, first, at + step, found)
+    if at >= len(words):
+        return
+    word = words[at]
+    further = node.exact.get(word)
+    if further is not None:
+        _walk(further, words, first, at + 1, found)
+    for stem, further in node.open.get(word[0], ()):
+        if word.startswith(stem):
+            _walk(further, words, first, at + 1, found)
+
+
 def fold(text: str) -> str:
     """Text for comparing: compatible forms, folded case, straight apostrophes."""
     return unicodedata.normalize("NFKC", text).translate(_STRAIGHT).casefold()
 
 
-def _fits(part: str, word: str) -> bool:
-    return word.startswith(part[:-1]) if part.endswith("*") else word == part
-
-
-def _ends(parts: tuple[str, ...], words: list[str], at: int) -> int:
-    """Index behind the phrase that begins at word `at`; 0 where it does not stand there."""
-    places = [at]
-    for index, part in enumerate(parts):
-        if part == "*":
-            places = sorted({place + step for place in places for step in range(_GAP + 1)})
-            continue
-        places = [place + 1 for place in places if place < len(words) and _fits(part, words[place])]
-        if not places:
-            return 0
-        if index == len(parts) - 1:
-            break
-    return min(places) if places else 0
-
-
 def compile_phrases(phrases: tuple[str, ...]) -> Phrases:
     """Phrases ready to be looked for; empty ones and lone stars are passed over."""
-    exact: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
-    opened: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    root = _Node()
     running: list[str] = []
     for phrase in phrases:
         if _RUNNING.search(phrase):
             running.append(fold(phrase).strip())
             continue
-        parts = tuple(_PHRASE_WORD.findall(fold(phrase)))
+        parts = _PHRASE_WORD.findall(fold(phrase))
         while parts and parts[0] == "*":
-            parts = parts[1:]
-        if not parts:
-            continue
-        if parts[0].endswith("*"):
-            opened.setdefault(parts[0].rstrip("*")[:_STEM], []).append((phrase, parts))
-        else:
-            exact.setdefault(parts[0], []).append((phrase, parts))
-    return Phrases(
-        {key: tuple(rows) for key, rows in exact.items()},
-        {key: tuple(rows) for key, rows in opened.items()},
-        tuple(running),
-    )
+            del parts[0]
+        while parts and parts[-1] == "*":
+            del parts[-1]
+        node = root
+        for part in parts[:_LONGEST]:
+            node = node.after(part)
+        if parts:
+            node.name = node.name or phrase
+    return Phrases(root, tuple(running))
 
 
 # Compiled lists by identity of their vocabulary, which lives until an admin edits a file.
