@@ -90,6 +90,7 @@ class Case:
     key: str
     state: str
     owner: str  # role whose turn it is
+    about: str = "mentor"  # what its ladder is about: "mentor", "match", "coordinator", "program"
     subject_id: int | None = None
     match_id: int | None = None
     due_at: datetime | None = None  # UTC; when time moves it

@@ -31,6 +31,8 @@ class MailArrived:
     received_at: datetime  # UTC
     classified: Classified
     proof: Proof
+    roster: tuple[RosterRow, ...] = ()  # rows of an attached sheet that is a roster
+    roster_problems: tuple[str, ...] = ()  # why rows of it were left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,13 @@ class RosterGiven:
 
 
 @dataclass(frozen=True, slots=True)
-class ProgramBegins:
-    """The first moment of a program's service: monthly walks are opened, the past is not made up."""
+class WalksMissing:
+    """People (or the program) that should have an open walk of a ladder and have none; the situation's page names them."""
+
+    ladder: str
 
 
-Stimulus = MailArrived | TimePassed | DigestDue | LetterRefused | RosterGiven | ProgramBegins
+Stimulus = MailArrived | TimePassed | DigestDue | LetterRefused | RosterGiven | WalksMissing
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,7 @@ class PutCase:
     owner: str
     due_at: datetime | None
     entered_at: datetime
+    about: str = "mentor"
     subject_id: int | None = None
     match_id: int | None = None
     data: Mapping[str, object] = field(default_factory=dict)
@@ -196,7 +201,7 @@ class PutForm:
     contact_made: date | None = None
     mentees: tuple[str, ...] = ()
     summary: str = ""
-    issues: str = ""
+    issues: str | Say = ""
     sent_at: datetime | None = None
 
 

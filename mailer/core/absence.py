@@ -1,0 +1,60 @@
+"""Absences and broken addresses: clocks that wait for a person stand still, and start afresh afterwards (4.1 Pause, 4A)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from db.records import Case, Person
+from mailer.core.moments import slot_on
+from mailer.core.scene import Scene
+from mailer.core.walk import put, resumed
+from mailer.core.who import coordinator_of, holder, holders
+from mailer.model.decision import AddEvent, AddNote, Effect, PutPerson
+
+
+def waiting_for(scene: Scene, person: Person) -> tuple[Case, ...]:
+    """The open walks whose clock waits for a person."""
+    found: list[Case] = []
+    for case in scene.situation.cases:
+        ladder = scene.ladder(case)
+        if ladder is None or case.closed_at is not None or case.state not in ladder.states:
+            continue
+        word = ladder.states[case.state].waits_for
+        held = holder(scene.situation, word, case, ()) if word else None
+        if held is not None and held.id == person.id:
+            found.append(case)
+    return tuple(found)
+
+
+def away(scene: Scene, person: Person, until: date) -> tuple[Effect, ...]:
+    """`until` is the last day away: attempts already counted stay counted, waits begin afresh on the day after."""
+    limit = scene.today + timedelta(days=scene.policy.number("pause.max_days"))
+    back = slot_on(min(until, limit) + timedelta(days=1), scene.policy, scene.zone)
+    effects: list[Effect] = [PutPerson(person.id, {"away_until": until}), AddEvent(person.id, "away", scene.today, "mail")]
+    for case in waiting_for(scene, person):
+        effects.extend(resumed(scene, case, back))
+    return tuple(effects)
+
+
+def address_broken(scene: Scene, person: Person) -> tuple[Effect, ...]:
+    """Nobody is called silent whom we cannot reach: clocks stop, a human hears of it, and again after `address.broken_days`."""
+    told = slot_on(scene.today + timedelta(days=scene.policy.number("address.broken_days")), scene.policy, scene.zone)
+    effects: list[Effect] = [
+        PutPerson(person.id, {"address_broken_on": scene.today}),
+        AddEvent(person.id, "address_broken", scene.today),
+    ]
+    for case in waiting_for(scene, person):
+        effects.append(put(replace(case, data={**case.data, "broken_told": False}), due_at=told))
+    return (*effects, *look_after(scene, person, "address_broken", {}))
+
+
+def look_after(scene: Scene, person: Person, kind: str, facts: dict[str, object]) -> tuple[Effect, ...]:
+    """A digest line for whoever looks after a person: their coordinator, else a duty; never the person themselves."""
+    own = coordinator_of(scene.situation, person.id)
+    others = [item for duty in ("mwoc", "staff", "admin") for item in holders(scene.situation, duty)]
+    for found in ([own] if own is not None else []) + others:
+        if found.id != person.id and found.state.value == "active":
+            shown = person.name if "mentor" in person.roles or found is not own else person.first_name
+            return (AddNote(found.id, kind, {"person": {"name": shown}, **facts}),)
+    return ()

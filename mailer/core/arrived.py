@@ -1,0 +1,239 @@
+"""A message came: what it means decides what is done. Machines are never answered, strangers change nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from db.records import Letter, Person
+from mailer.core import results, rosters, words
+from mailer.core.absence import address_broken, away, look_after
+from mailer.core.act import duty_note
+from mailer.core.form_mail import take_form
+from mailer.core.help import word_list
+from mailer.core.moments import in_words, slot
+from mailer.core.scene import Scene
+from mailer.core.transcript import Transcript
+from mailer.core.walk import Moved, happened, roles_on
+from mailer.core.who import holders, named
+from mailer.core.writing import answer
+from mailer.model.decision import (
+    AddEvent,
+    Decision,
+    Effect,
+    LetterBounced,
+    MailArrived,
+    Park,
+    PutAnswers,
+    PutPerson,
+)
+from mailer.model.mail import IncomingMessage, Proof
+
+_IGNORED = {
+    "own": "one of our own letters came back to the inbox",
+    "receipt": "a read receipt is no answer",
+    "calendar": "a calendar answer is no reply",
+    "list": "mail of a list",
+}
+
+
+def mail_arrived(scene: Scene, mail: MailArrived) -> Decision:
+    """Decide about one message. The situation names the people its sender can be, and the letter it answers."""
+    message = mail.classified.message
+    person = sender(scene)
+    match mail.classified.means:
+        case "own" | "receipt" | "calendar" | "list" as means:
+            return Decision((), _IGNORED[means])
+        case "bounce":
+            return bounced(scene, message)
+        case "complaint":
+            return Decision(duty_note(scene, "staff", "complaint", {}), "somebody marked a letter as unwanted")
+        case "auto_reply":
+            return _auto_reply(scene, message, person, mail.proof)
+        case "safety":
+            return _safety(scene, mail, person)
+        case _ if person is None:
+            return _stranger(scene)
+        case _ if not mail.proof.suffices:
+            return _unproved(scene, mail, person)
+        case _:
+            return _person_wrote(scene, mail, person)
+
+
+def sender(scene: Scene) -> Person | None:
+    """Who wrote: of several people at one address the one the answered letter went to; nobody where that does not tell."""
+    ids = scene.situation.sender_ids
+    letter = scene.situation.letter
+    if letter is not None and letter.to_id in ids:
+        return scene.person(letter.to_id)
+    return scene.person(ids[0]) if len(ids) == 1 else None
+
+
+def _answered(scene: Scene, person: Person | None) -> Letter | None:
+    """The letter this mail answers, if it was written to this person."""
+    letter = scene.situation.letter
+    return letter if letter is not None and person is not None and letter.to_id == person.id else None
+
+
+def _stranger(scene: Scene) -> Decision:
+    if len(scene.situation.sender_ids) > 1:
+        return Decision(
+            (*duty_note(scene, "staff", "shared_address", {}), Park("several people share this address")), "who wrote is not clear"
+        )
+    return Decision((*duty_note(scene, "staff", "stranger", {}), Park("the sender is not known")), "a stranger changes nothing")
+
+
+def bounced(scene: Scene, message: IncomingMessage) -> Decision:
+    """A delivery report: a letter that came back is no attempt; a dead address stops the clocks (4A ADDRESS_BROKEN)."""
+    letter = scene.situation.letter
+    report = message.bounce
+    if report is None or not report.recipients:
+        return Decision((), "a delivery report without a recipient")
+    if letter is None or letter.to_id is None:
+        return Decision((), "a delivery report about no letter of ours")
+    failed = [item for item in report.recipients if not item.delayed]
+    if not failed:
+        return Decision((), "delayed is not failed")
+    person = scene.person(letter.to_id)
+    if person is None:
+        return Decision((LetterBounced(letter.id),), "a letter came back")
+    return undelivered(scene, letter, person, permanent=any(item.permanent for item in failed), cause=failed[0].cause.value)
+
+
+def undelivered(scene: Scene, letter: Letter, person: Person, *, permanent: bool, cause: str) -> Decision:
+    """A letter came back or was refused at the door."""
+    effects: list[Effect] = [LetterBounced(letter.id)]
+    if permanent and person.address_broken_on is None:
+        effects.extend(address_broken(scene, person))
+        return Decision(tuple(effects), "the address is dead: clocks stop, a human is asked")
+    effects.extend(look_after(scene, person, "letter_came_back", {"cause": cause}))
+    return Decision(tuple(effects), "a letter came back; the address itself is not dead")
+
+
+def _auto_reply(scene: Scene, message: IncomingMessage, person: Person | None, proof: Proof) -> Decision:
+    if person is None:
+        return Decision((), "an automatic reply of a stranger")
+    until = message.away_until
+    if until is None or until < scene.today or until > scene.today + timedelta(days=366):
+        return Decision((), "an automatic reply without a day; a machine's answer is no contact")
+    if not proof.suffices:
+        effects: tuple[Effect, ...] = (AddEvent(person.id, "sign_of_life", scene.today, "automatic reply"),)
+        return Decision((*effects, *look_after(scene, person, "unproved_sign", {})), "an unproved absence is a sign of life")
+    notes = look_after(scene, person, "is_away", {"date": in_words(until)})
+    return Decision((*away(scene, person, until), *notes), "away: clocks stand still until the day after")
+
+
+def _safety(scene: Scene, mail: MailArrived, person: Person | None) -> Decision:
+    """A cry for help: a human at once, without its text; nothing else is done with the message (4.1 Safety words)."""
+    effects: list[Effect] = []
+    if person is not None:
+        effects.append(PutPerson(person.id, {"held_by_safety": True}))
+    ref = person.ref if person is not None else str(mail.journal_id)
+    for duty in ("staff", "mwoc", "admin"):
+        on_duty = [item for item in holders(scene.situation, duty) if person is None or item.id != person.id]
+        if on_duty:
+            key = f"safety/{mail.journal_id}/{person.id if person else 0}"
+            effects.append(answer(scene, f"{key}/{on_duty[0].id}", "safety_hold", on_duty[0], {"ref": ref}))
+            break
+    if person is not None:
+        effects.append(answer(scene, f"safety_answer/{mail.journal_id}", "safety_answer", person, {}))
+    effects.append(Park("safety words: a human reads this first"))
+    return Decision(tuple(effects), "safety words: held for a human, nothing else done")
+
+
+def _unproved(scene: Scene, mail: MailArrived, person: Person) -> Decision:
+    """A known address without proof: nothing final happens (CONTRACT.md section 9, Proof of the sender)."""
+    message = mail.classified.message
+    account = Transcript(scene)
+    stops = [command for command in message.commands if command.word == "STOP"]
+    if stops:
+        words.stop(account, person, stops[0].text or "STOP")
+        effects = (*account.effects, *account.reply(person, mail.journal_id, None, []))
+        return Decision(effects, "STOP needs no proof")
+    asks = [command.text or command.word for command in message.commands]
+    if asks or message.form or message.links or mail.roster:
+        key = f"confirm/{mail.journal_id}"
+        letter = answer(scene, key, "confirm_sender", person, {"said": asks or [message.subject]})
+        return Decision((letter,), "words of an unproved sender wait for a confirmation from the address on file")
+    sign = AddEvent(person.id, "sign_of_life", scene.today, "unproved mail")
+    return Decision((sign, *look_after(scene, person, "unproved_sign", {})), "an unproved mail is a sign of life, no contact")
+
+
+def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:
+    message = mail.classified.message
+    letter = _answered(scene, person)
+    account = Transcript(scene)
+    stopped = any(command.word == "STOP" for command in message.commands)
+    if person.address_broken_on is not None:
+        account.does(PutPerson(person.id, {"address_broken_on": None}))
+    for command in message.commands:
+        words.obey(account, person, command, letter, mail.journal_id)
+    _kit(account, person, message)
+    rosters.take(account, person, mail)
+    results.take(account, person, message, mail.classified.means)
+    take_form(account, person, message)
+    _about_lines(account, person, message)
+    for line in message.unknown_lines:
+        text, _, nearest = line.partition(" ~ ")
+        account.refuse(text, "not_a_word", nearest=nearest)
+    if person.roles & {"mentor", "mentee"}:
+        words.contact(account, person, stopped)
+        _tell_answers(account, person, message, letter)
+    elif not account.lines and not account.refused and message.new_text.strip():
+        account.does(
+            *duty_note(account.scene, "staff", "words_to_read", {"person": {"name": person.name}, "text": message.new_text[:2000]})
+        )
+    replies = account.reply(person, mail.journal_id, letter, word_list(account.scene, person))
+    because = "; ".join(account.because) or f"{mail.classified.means}: {len(account.lines)} done, {len(account.refused)} not"
+    return Decision((*account.effects, *replies), because)
+
+
+def _tell_answers(account: Transcript, person: Person, message: IncomingMessage, letter: Letter | None) -> None:
+    """Answers and free words are kept, and told to whoever looks after this person (R-018, reply grammar 5)."""
+    text = message.new_text.strip()
+    if not text and not message.answers:
+        return
+    scene = account.scene
+    account.does(PutAnswers(person.id, letter.name if letter else "", scene.month, message.answers, text))
+    if message.commands and not message.answers:
+        return
+    account.does(*look_after(scene, person, "has_answered", {"text": text[:4000], "count": len(message.answers)}))
+
+
+def _kit(account: Transcript, person: Person, message: IncomingMessage) -> None:
+    """The monthly links, from a duty of the program (R-011)."""
+    if not message.links or not person.roles & {"mwoc", "staff", "admin", "coordinator"}:
+        return
+    scene = account.scene
+    given = {key: value for key, value in message.links.items() if value}
+    for case in scene.situation.cases:
+        if case.about != "program" or case.closed_at is not None:
+            continue
+        scene_with = Scene(scene.book, scene.situation, scene.now, {"links": given}, scene.answers_message)
+        moved = happened(scene_with, case, "kit", roles_on(scene, person, case), slot(scene.now, scene.policy, scene.zone))
+        if isinstance(moved, Moved):
+            account.does(*moved.effects)
+            account.because.append(moved.because)
+            for role in sorted(given):
+                account.line(given[role], f"link_{role}")
+            missing = {"mentor", "mentee"} - set(_known(account, case.key))
+            for role in sorted(missing):
+                account.refuse(message.subject or "-", f"link_{role}_missing")
+            return
+    account.refuse(next(iter(given.values())), "kit_not_awaited")
+
+
+def _known(account: Transcript, key: str) -> dict[str, str]:
+    case = account.scene.case(key)
+    links = case.data.get("links") if case is not None else None
+    return {str(name): str(value) for name, value in links.items()} if isinstance(links, dict) else {}
+
+
+def _about_lines(account: Transcript, person: Person, message: IncomingMessage) -> None:
+    """A coordinator's "Ana Ruiz: spoke 3 March, going well" is kept as that mentor's assessment of the month."""
+    if "coordinator" not in person.roles or message.form:
+        return
+    own = tuple(item for item in account.scene.situation.people.values() if item.coordinator_id == person.id)
+    for name, text in message.about.items():
+        found = named(own, name)
+        if len(found) == 1 and not any(command.about == name for command in message.commands):
+            take_form(account, person, message, ((found[0], text),))

@@ -1,0 +1,72 @@
+"""A blast, one page of people at a time: each gets one letter of their own with the link that belongs to their role (R-012)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from db.records import Case, MatchState, Person, PersonState
+from mailer.core.act import duty_note
+from mailer.core.facts import common_facts
+from mailer.core.moments import month_in_words
+from mailer.core.scene import Scene
+from mailer.core.walk import Moved, happened, put
+from mailer.core.writing import may_write_to, within_cap
+from mailer.model.decision import Decision, Effect, Enqueue
+from mailer.model.program import State
+
+
+def blast_page(scene: Scene, case: Case, state: State) -> Decision:
+    """Write to the page of people in the situation; with none left, the walk goes on. Due again at once until then."""
+    page = [scene.situation.people[person_id] for person_id in scene.situation.page if person_id in scene.situation.people]
+    at = case.entered_at or scene.now
+    if not page:
+        skipped = scene.number(case, "skipped")
+        told = duty_note(scene, "mwoc", "blast_skipped", {"count": skipped}) if skipped else ()
+        done = replace(case, data={key: value for key, value in case.data.items() if key not in ("cursor", "skipped")})
+        moved = happened(scene, done, "blast_done", frozenset(), at)
+        effects = moved.effects if isinstance(moved, Moved) else (put(done, due_at=None),)
+        return Decision((*told, *effects), "the blast is done")
+    effects_list: list[Effect] = []
+    skipped = scene.number(case, "skipped")
+    for person in page:
+        for role, letter in state.blast.items():
+            if not _gets(scene, person, role):
+                continue
+            if not may_write_to(person, letter):
+                skipped += 1
+                continue
+            effects_list.append(_letter(scene, case, person, role, letter))
+    onward = replace(case, data={**case.data, "cursor": page[-1].id, "skipped": skipped})
+    effects_list.append(put(onward, due_at=at))
+    return Decision(tuple(effects_list), f"blast: {len(effects_list) - 1} letters of one page")
+
+
+def _gets(scene: Scene, person: Person, role: str) -> bool:
+    """Mentors with a coordinator, and those mentors' mentees: nobody else."""
+    if role == "mentor":
+        return "mentor" in person.roles and person.coordinator_id is not None and person.state is not PersonState.WAITING
+    for match in scene.situation.matches:
+        mentor = scene.situation.people.get(match.mentor_id)
+        if (
+            match.mentee_id == person.id
+            and match.state is MatchState.ACTIVE
+            and mentor is not None
+            and mentor.coordinator_id is not None
+        ):
+            return True
+    return False
+
+
+def _letter(scene: Scene, case: Case, person: Person, role: str, letter: str) -> Enqueue:
+    links = case.data.get("links")
+    link = str(links.get(role, "")) if isinstance(links, dict) else ""
+    month = scene.text(case, "month") or scene.month
+    return Enqueue(
+        key=f"{case.key}/{month}/{letter}/{person.id}",
+        letter=letter,
+        to_id=person.id,
+        facts={**common_facts(scene, person), "link": link, "month": month_in_words(month)},
+        not_before=within_cap(scene, person, case.entered_at or scene.now),
+        case_key=case.key,
+        because="the month's survey",
+    )

@@ -1,0 +1,81 @@
+"""The one door: decide(situation, stimulus, rulebook, now) -> Decision. Pure; everything else here serves it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import assert_never
+
+from db.records import Situation
+from mailer.core.arrived import mail_arrived, undelivered
+from mailer.core.blast import blast_page
+from mailer.core.digest import digest_due
+from mailer.core.rosters import roster_given
+from mailer.core.scene import Scene
+from mailer.core.walk import begin, put, time_passed
+from mailer.model.decision import (
+    Decision,
+    DigestDue,
+    Effect,
+    LetterRefused,
+    MailArrived,
+    RosterGiven,
+    Stimulus,
+    TimePassed,
+    WalksMissing,
+)
+from mailer.model.program import Rulebook
+
+
+def decide(situation: Situation, stimulus: Stimulus, book: Rulebook, now: datetime) -> Decision:
+    """What shall be done about a stimulus, and why. `now` is aware, UTC; the situation holds all that may be looked at."""
+    scene = Scene(book, situation, now)
+    match stimulus:
+        case MailArrived():
+            return mail_arrived(Scene(book, situation, now, {}, stimulus.classified.message.message_id), stimulus)
+        case TimePassed(due_at=due):
+            return _time(scene, due)
+        case DigestDue():
+            person = situation.people.get(situation.page[0]) if situation.page else None
+            return digest_due(scene, stimulus, person) if person is not None else Decision((), "nobody to tell")
+        case LetterRefused(permanent=permanent, status=status):
+            letter = situation.letter
+            person = situation.people.get(letter.to_id or 0) if letter is not None else None
+            if letter is None or person is None:
+                return Decision((), "a letter to nobody we know was refused")
+            return undelivered(
+                scene, letter, person, permanent=permanent, cause="dead_address" if permanent else f"refused {status}"
+            )
+        case RosterGiven():
+            return roster_given(situation, stimulus)
+        case WalksMissing(ladder=name):
+            return _walks(scene, name)
+        case _:
+            assert_never(stimulus)
+
+
+def _time(scene: Scene, due: datetime) -> Decision:
+    case = scene.situation.case
+    if case is None or case.closed_at is not None:
+        return Decision((), "the walk is over")
+    ladder = scene.ladder(case)
+    state = ladder.states.get(case.state) if ladder is not None else None
+    if state is not None and state.blast:
+        return blast_page(scene, case, state)
+    moved = time_passed(scene, case, due)
+    if moved is None:
+        return Decision((put(case, due_at=None),), f"{case.ladder}: nothing moves {case.state} by time")
+    return Decision(moved.effects, moved.because)
+
+
+def _walks(scene: Scene, name: str) -> Decision:
+    """Open the walks that should be there: for a mentor who has a coordinator, a coordinator who has mentors, the program."""
+    ladder = scene.book.ladders[name]
+    effects: list[Effect] = []
+    if ladder.about == "program":
+        effects.extend(begin(scene, ladder, name, subject=None))
+    else:
+        for person_id in scene.situation.page:
+            person = scene.person(person_id)
+            if person is not None:
+                effects.extend(begin(scene, ladder, f"{name}/{person.id}", subject=person))
+    return Decision(tuple(effects), f"{name}: {len(scene.situation.page)} walks begin")

@@ -1,0 +1,47 @@
+"""The daily digest: what waited for a person's eyes, one letter, only if there is something to say."""
+
+from __future__ import annotations
+
+from db.records import Note, Person
+from mailer.core.facts import common_facts
+from mailer.core.scene import Scene
+from mailer.core.writing import said
+from mailer.model.decision import Decision, DigestDue, Effect, Enqueue, NotesTold
+
+# What the service did not do, and what waits for a decision, stand apart from news.
+_NOT_DONE = frozenset(
+    {"kit_missing", "survey_skipped", "results_missing", "blast_skipped", "stranger", "shared_address", "form_missing"}
+)
+_DECIDE = frozenset({"look_first", "address_broken", "address_still_broken", "report_back_missing", "needs_staff", "asks_for"})
+
+
+def digest_due(scene: Scene, stimulus: DigestDue, person: Person) -> Decision:
+    """One digest out of a person's waiting notes."""
+    notes = scene.situation.notes
+    if not notes:
+        return Decision((), "nothing to say, no letter")
+    sections = [
+        {"title": said(f"digest {title}"), "lines": [said(note.kind, **note.facts) for note in chosen]}
+        for title, chosen in (
+            ("to decide", [note for note in notes if note.kind in _DECIDE]),
+            ("news", [note for note in notes if note.kind not in _DECIDE | _NOT_DONE]),
+        )
+        if chosen
+    ]
+    not_done = [said(note.kind, **note.facts) for note in notes if note.kind in _NOT_DONE]
+    effects: list[Effect] = [
+        Enqueue(
+            key=f"digest/{person.id}/{_newest(notes)}",
+            letter="digest",
+            to_id=person.id,
+            facts={**common_facts(scene, person), "sections": sections, "not_done": not_done},
+            not_before=stimulus.due_at,
+            because="notes waited",
+        ),
+        NotesTold(tuple(note.id for note in notes)),
+    ]
+    return Decision(tuple(effects), f"digest of {len(notes)} notes")
+
+
+def _newest(notes: tuple[Note, ...]) -> int:
+    return max(note.id for note in notes)

@@ -1,0 +1,212 @@
+"""What a letter may say: facts about people for one recipient, nothing the disclosure table does not allow (R-012, R-020)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from db.records import Case, EventKind, MatchState, Person
+from mailer.core.attempts import attempts_at, signs_of_life
+from mailer.core.forms import draft_rows, ready_rows, rows_without_summary
+from mailer.core.moments import in_words, local_day, month_in_words, month_of, slot_on
+from mailer.core.scene import Scene
+from mailer.core.who import coordinator_of, holder, holders, match_of, mentees_of, mentor_of
+from mailer.model.decision import Say
+
+FIELDS = ("name", "first_name", "email", "phone", "ref")
+# Without a table of its own a program discloses this and no more.
+DEFAULT_DISCLOSURE: Mapping[str, tuple[str, ...]] = {
+    "mentor.mentee": ("first_name",),
+    "mentor.coordinator": ("name", "first_name", "email"),
+    "mentor.mwoc": ("name", "first_name"),
+    "mentee.mwoc": ("name", "first_name"),
+    "coordinator.mentor": ("name", "first_name", "email", "ref"),
+    "coordinator.mentee": ("first_name", "ref"),
+    "coordinator.coordinator": ("name", "first_name", "email"),
+    "mwoc.mentor": FIELDS,
+    "mwoc.mentee": FIELDS,
+    "mwoc.coordinator": ("name", "first_name", "email"),
+    "staff.mentor": FIELDS,
+    "staff.mentee": FIELDS,
+    "staff.coordinator": ("name", "first_name", "email"),
+    "inbox.mentor": ("name", "first_name"),
+    "inbox.coordinator": ("name", "first_name"),
+    "inbox.mentee": ("first_name",),
+}
+
+
+def view(scene: Scene, recipient_role: str, about_role: str, person: Person | None) -> dict[str, object]:
+    """The fields of `person` that a recipient in a role may read; empty where nothing is allowed."""
+    if person is None:
+        return {}
+    table = scene.book.disclose or DEFAULT_DISCLOSURE
+    allowed = table.get(f"{recipient_role}.{about_role}", ())
+    values = {"name": person.name, "first_name": person.first_name, "email": person.email, "phone": person.phone, "ref": person.ref}
+    return {field: values[field] for field in FIELDS if field in allowed}
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names as people write them: "Mel", "Mel and Sam", "Mel, Sam and Kim"."""
+    known = [name for name in names if name]
+    if len(known) < 2:
+        return known[0] if known else ""
+    return ", ".join(known[:-1]) + " and " + known[-1]
+
+
+def common_facts(scene: Scene, to: Person | None) -> dict[str, object]:
+    """What every letter knows."""
+    program = scene.book.program
+    return {
+        "program": {"name": program.name, "inbox": program.inbox, "emergency": program.emergency},
+        "you": {"name": to.name, "first_name": to.first_name} if to else {"name": program.name, "first_name": program.name},
+        "month": month_in_words(scene.month),
+    }
+
+
+def letter_facts(scene: Scene, case: Case, letter: str, to: Person | None, role: str) -> dict[str, object]:
+    """All facts a letter about a walk may read, for a recipient who stands in `role` towards it."""
+    found = common_facts(scene, to)
+    month = scene.text(case, "month") or scene.month
+    found["month"] = month_in_words(month)
+    role = {"mentees": "mentee", "coordinators": "coordinator"}.get(role, role)
+    mentor = mentor_of(scene.situation, case)
+    found["mentor"] = view(scene, role, "mentor", mentor)
+    pair = match_of(scene.situation, case)
+    mentee = scene.person(pair[1]) if pair else None
+    found["mentee"] = view(scene, role, "mentee", mentee)
+    found["coordinator"] = view(scene, role, "coordinator", holder(scene.situation, "coordinator", case, ()))
+    found["mwoc"] = view(scene, role, "mwoc", holder(scene.situation, "mwoc", case))
+    if mentor is not None:
+        names = [view(scene, role, "mentee", person).get("first_name", "") for person in mentees_of(scene.situation, mentor.id)]
+        found["mentees"] = listed(str(name) for name in names) or Say("no_mentees")
+    found["again"] = scene.number(case, f"seen {letter}") > 0
+    match letter:
+        case "closing_gate" | "mentor_silent" | "mentee_silent":
+            found.update(_evidence(scene, case, role, mentor, mentee))
+        case "mentee_silent_inquiry" | "report_back_reminder":
+            key = "mentee_case.reportback_days" if letter == "mentee_silent_inquiry" else "mentee_case.remind_days"
+            found["due"] = in_words(_plus(scene, scene.policy.number(key)))
+        case "contact_form_draft" | "contact_form":
+            found.update(_form(scene, case, month, whole=letter == "contact_form_draft"))
+        case "survey_digest" if to is not None:
+            found.update(_survey(scene, to))
+        case _:
+            pass
+    return found
+
+
+def _plus(scene: Scene, days: int) -> date:
+    return local_day(slot_on(date.fromordinal(scene.today.toordinal() + days), scene.policy, scene.zone), scene.zone)
+
+
+def _evidence(scene: Scene, case: Case, role: str, mentor: Person | None, mentee: Person | None) -> dict[str, object]:
+    subject = mentee if case.about == "match" else mentor
+    about = "mentee" if case.about == "match" else "mentor"
+    if subject is None:
+        return {}
+    tried = attempts_at(scene.situation, subject.id, scene.policy.number("attempt.min_gap_days"), scene.zone)
+    signs = signs_of_life(scene.situation, subject.id, case.opened_at)
+    since = case.data.get("since")
+    found: dict[str, object] = {
+        "about": about,
+        "person": view(scene, role, about, subject),
+        "attempts": [
+            {"date": in_words(item.on), "letter": Say(f"letter {item.what}"), "result": Say(f"result {item.result}")}
+            for item in tried
+        ],
+        "signs": [{"date": in_words(event.on), "what": Say(f"sign {event.kind.value}")} for event in signs],
+        "since": in_words(date.fromisoformat(str(since))) if since else Say("since_unknown"),
+    }
+    if case.about == "match":
+        found["affected"] = view(scene, role, "mentor", mentor).get("name", "")
+    else:
+        names = [
+            str(view(scene, role, "mentee", person).get("first_name", "")) for person in mentees_of(scene.situation, subject.id)
+        ]
+        found["affected"] = listed(names) or Say("nobody")
+    hours = scene.policy.number("handover.preview_hours")
+    found["sends_on"] = in_words(_plus(scene, (hours + 23) // 24))
+    return found
+
+
+def _form(scene: Scene, case: Case, month: str, *, whole: bool) -> dict[str, object]:
+    coordinator = scene.person(case.subject_id)
+    if coordinator is None:
+        return {}
+    rows = draft_rows(scene, coordinator, month) if whole else ready_rows(scene, coordinator, month)
+    return {
+        "coordinator": {"name": coordinator.name, "first_name": coordinator.first_name},
+        "rows": [row.as_facts() for row in rows],
+        "missing": [person.name for person in rows_without_summary(scene, coordinator, month)],
+    }
+
+
+def _survey(scene: Scene, coordinator: Person) -> dict[str, object]:
+    """A coordinator's own rows of the survey: their mentors and these mentors' mentees, nobody else's (R-011, R-014)."""
+    rows: list[dict[str, object]] = []
+    missing: list[str] = []
+    given = scene.situation.survey
+    for mentor in own_mentors(scene, coordinator):
+        for role, person in (("mentor", mentor), *(("mentee", mentee) for mentee in mentees_of(scene.situation, mentor.id))):
+            seen = view(scene, "coordinator", role, person)
+            who = str(seen.get("name") or seen.get("first_name", ""))
+            if person.id in given:
+                answers = [{"question": question, "answer": answer} for question, answer in given[person.id]]
+                rows.append({"who": who, "role": Say(f"role {role}"), "answered": True, "answers": answers})
+            else:
+                missing.append(who)
+    return {"rows": rows, "missing": missing, "none": not given}
+
+
+def own_mentors(scene: Scene, coordinator: Person) -> tuple[Person, ...]:
+    """The active mentors assigned to a coordinator, by name."""
+    own = [
+        person
+        for person in scene.situation.people.values()
+        if "mentor" in person.roles and person.coordinator_id == coordinator.id and person.state.value == "active"
+    ]
+    return tuple(sorted(own, key=lambda person: (person.name.casefold(), person.id)))
+
+
+def recipients(scene: Scene, case: Case, role: str) -> tuple[Person, ...]:
+    """The people a role word means for a walk, each of whom gets a letter of their own."""
+    match role:
+        case "mentees":
+            mentor = mentor_of(scene.situation, case)
+            return mentees_of(scene.situation, mentor.id) if mentor else ()
+        case "coordinators":
+            return tuple(person for person in holders(scene.situation, "coordinator") if own_mentors(scene, person))
+        case _:
+            found = holder(scene.situation, role, case)
+            return (found,) if found else ()
+
+
+def matches_of(scene: Scene, case: Case) -> tuple[int, ...]:
+    """The open matches a walk is about."""
+    if case.match_id is not None:
+        return (case.match_id,)
+    return tuple(
+        match.id
+        for match in scene.situation.matches
+        if match.mentor_id == case.subject_id and match.state in (MatchState.ACTIVE, MatchState.PAUSED)
+    )
+
+
+def coordinator_for(scene: Scene, person: Person) -> Person | None:
+    return coordinator_of(scene.situation, person.id)
+
+
+def answered_survey(scene: Scene, person_id: int, month: str) -> bool:
+    return any(
+        event.person_id == person_id and event.kind is EventKind.SURVEY_ANSWERED and month_of(event.on) == month
+        for event in scene.situation.events
+    )
+
+
+def kept_links(scene: Scene, case: Case) -> dict[str, str]:
+    """The survey links a walk knows: those kept before, and those of the mail in hand."""
+    found: dict[str, str] = {}
+    for links in (case.data.get("links"), scene.words.get("links")):
+        if isinstance(links, Mapping):
+            found.update({str(key): str(value) for key, value in links.items() if value})
+    return found

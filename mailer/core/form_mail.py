@@ -1,0 +1,75 @@
+"""Rows of the Mentor Contact Form that came by mail: right rows are kept, wrong ones told in one answer (R-016, R-017, R-040)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from db.records import Person
+from mailer.core.facts import own_mentors
+from mailer.core.forms import entry_of, row_of
+from mailer.core.moments import month_of
+from mailer.core.transcript import Transcript
+from mailer.core.who import named
+from mailer.model.decision import AddEvent, PutForm
+from mailer.model.mail import FormRow, IncomingMessage
+
+_NOTHING = frozenset({"", "none", "no", "-", "n/a"})
+
+
+def take_form(account: Transcript, by: Person, message: IncomingMessage, lines: tuple[tuple[Person, str], ...] = ()) -> None:
+    """Keep the rows of a form (or, with `lines`, one-line assessments) that a coordinator or a duty sent."""
+    if not (message.form or lines):
+        return
+    if not by.roles & {"coordinator", "mwoc", "staff", "admin"}:
+        account.refuse(message.subject or "-", "form_not_yours")
+        return
+    if lines:
+        for mentor, text in lines:
+            _keep(account, by, mentor, FormRow(mentor.name, summary=text), f"{mentor.name}: {text}")
+        return
+    everyone = tuple(person for person in account.scene.situation.people.values() if "mentor" in person.roles)
+    own = own_mentors(account.scene, by) if "coordinator" in by.roles else everyone
+    for row in message.form:
+        found = named(own, row.mentor) or (named(everyone, row.mentor) if by.roles & {"mwoc", "staff", "admin"} else ())
+        if row.problems:
+            account.refuse(row.mentor or "-", "form_row_wrong", problems="; ".join(row.problems))
+        elif len(found) != 1:
+            account.refuse(row.mentor or "-", "form_mentor_unknown", name=row.mentor)
+        elif row.contact_made and row.attempted and row.contact_made < min(row.attempted):
+            account.refuse(row.mentor, "form_made_before_attempted")
+        elif _ahead(row, account.scene.today):
+            account.refuse(row.mentor, "form_day_ahead")
+        else:
+            _keep(account, by, found[0], row, row.mentor)
+
+
+def _ahead(row: FormRow, today: date) -> bool:
+    return any(day > today for day in (*row.attempted, *((row.contact_made,) if row.contact_made else ())))
+
+
+def _keep(account: Transcript, by: Person, mentor: Person, row: FormRow, text: str) -> None:
+    scene = account.scene
+    case = next(
+        (case for case in scene.situation.cases if case.ladder == "form" and case.subject_id == (mentor.coordinator_id or by.id)),
+        None,
+    )
+    dates = (*row.attempted, *((row.contact_made,) if row.contact_made else ()))
+    month = month_of(max(dates)) if dates else (scene.text(case, "month") if case is not None else "") or scene.month
+    entry = entry_of(scene, mentor.id, month)
+    known = row_of(scene, mentor, month)
+    issues = "" if row.issues.strip(" .").casefold() in _NOTHING else row.issues
+    account.does(
+        PutForm(
+            month,
+            mentor.coordinator_id or by.id,
+            mentor.id,
+            row.attempted or (entry.attempted if entry else ()),
+            row.contact_made or (entry.contact_made if entry else None),
+            row.mentees or (entry.mentees if entry else ()),
+            row.summary or known.summary,
+            issues or (entry.issues if entry else ""),
+        )
+    )
+    if row.contact_made is not None and known.contact_made is None:
+        account.does(AddEvent(mentor.id, "contact", row.contact_made, "contact form"))
+    account.line(text, "form_row_kept", mentor=mentor.name, month=month)

@@ -1,0 +1,110 @@
+"""The Mentor Contact Form of a month: rows from evidence and from what the coordinator wrote (R-016, R-017, R-040)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from db.records import EventKind, FormEntry, Person
+from mailer.core.attempts import attempts_at
+from mailer.core.moments import in_words, month_of
+from mailer.core.scene import Scene
+from mailer.core.who import mentees_of
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One mentor's row: what evidence says, and what the coordinator wrote; the service never invents an assessment."""
+
+    mentor: Person
+    attempted: tuple[date, ...]
+    contact_made: date | None
+    mentees: tuple[str, ...]
+    summary: str
+    issues: str
+    sent: bool
+
+    def as_facts(self) -> dict[str, object]:
+        return {
+            "mentor": self.mentor.name,
+            "attempted": ", ".join(day.isoformat() for day in self.attempted),
+            "made": self.contact_made.isoformat() if self.contact_made else "",
+            "mentees": ", ".join(self.mentees),
+            "summary": self.summary,
+            "issues": self.issues,
+        }
+
+    def in_words(self) -> str:
+        return in_words(self.contact_made) if self.contact_made else ""
+
+
+def entry_of(scene: Scene, mentor_id: int, month: str) -> FormEntry | None:
+    return next((entry for entry in scene.situation.forms if entry.mentor_id == mentor_id and entry.month == month), None)
+
+
+def row_of(scene: Scene, mentor: Person, month: str) -> Row:
+    """A mentor's row of a month: dates from evidence unless the coordinator wrote others."""
+    entry = entry_of(scene, mentor.id, month)
+    tried = attempts_at(scene.situation, mentor.id, scene.policy.number("attempt.min_gap_days"), scene.zone)
+    attempted = tuple(sorted({item.on for item in tried if month_of(item.on) == month}))
+    made = [event.on for event in scene.situation.events if event.person_id == mentor.id and event.kind is EventKind.CONTACT]
+    first_made = min((day for day in made if month_of(day) == month), default=None)
+    names = tuple(mentee.first_name for mentee in mentees_of(scene.situation, mentor.id))
+    if entry is None:
+        return Row(mentor, attempted, first_made, names, "", "", False)
+    return Row(
+        mentor,
+        entry.attempted or attempted,
+        entry.contact_made or first_made,
+        entry.mentees or names,
+        entry.summary,
+        entry.issues,
+        entry.sent_at is not None,
+    )
+
+
+def _own(scene: Scene, coordinator: Person) -> tuple[Person, ...]:
+    own = [
+        person
+        for person in scene.situation.people.values()
+        if "mentor" in person.roles and person.coordinator_id == coordinator.id and person.state.value in ("active", "stopped")
+    ]
+    return tuple(sorted(own, key=lambda person: (person.name.casefold(), person.id)))
+
+
+def draft_rows(scene: Scene, coordinator: Person, month: str) -> tuple[Row, ...]:
+    """Every mentor of the coordinator, with what is known so far."""
+    return tuple(row_of(scene, mentor, month) for mentor in _own(scene, coordinator))
+
+
+def ready_rows(scene: Scene, coordinator: Person, month: str) -> tuple[Row, ...]:
+    """Rows that may be sent: a human wrote the assessment, or a silence was recorded (R-016)."""
+    return tuple(row for row in draft_rows(scene, coordinator, month) if row.summary or row.issues)
+
+
+def rows_without_summary(scene: Scene, coordinator: Person, month: str) -> tuple[Person, ...]:
+    return tuple(row.mentor for row in draft_rows(scene, coordinator, month) if not row.summary and not row.issues)
+
+
+COLUMNS = {
+    "extended": ("Mentor's Name", "Attempted", "Contact Date", "Current mentee(s)", "Summary of mentor check-in", "Issues"),
+    "seed": ("Mentor's Name", "Contact Date", "Current mentee(s)", "Summary of mentor check-in"),
+}
+
+
+def sheet(rows: tuple[Row, ...], columns: str) -> tuple[tuple[str, ...], ...]:
+    """The form as a table, heading first: our extended columns, or the seed's four (A01)."""
+    names = COLUMNS.get(columns, COLUMNS["extended"])
+    table = [names]
+    for row in rows:
+        facts = row.as_facts()
+        cells = {
+            "Mentor's Name": facts["mentor"],
+            "Attempted": facts["attempted"],
+            "Contact Date": facts["made"],
+            "Current mentee(s)": facts["mentees"],
+            "Summary of mentor check-in": facts["summary"],
+            "Issues": facts["issues"],
+        }
+        table.append(tuple(str(cells[name]) for name in names))
+    return tuple(table)

@@ -1,0 +1,79 @@
+"""Answers to HELP, STATUS and WHY, as lines of a receipt; only what the sender may know."""
+
+from __future__ import annotations
+
+from db.records import Letter, Person
+from mailer.core.facts import view
+from mailer.core.moments import in_words, local_day
+from mailer.core.scene import Scene
+from mailer.core.walk import roles_on
+from mailer.core.who import match_of, mentor_of
+from mailer.core.writing import said
+
+ALWAYS = {
+    "mentor": ("NO ANSWER", "AWAY", "NEED STAFF", "STOP", "HELP"),
+    "mentee": ("NO ANSWER", "AWAY", "NEED STAFF", "STOP", "HELP"),
+    "coordinator": ("ATTEMPT", "CONTACT", "STATUS", "WHY", "HELP"),
+    "mwoc": ("APPROVE", "ATTEMPT", "CONTACT", "STATUS", "WHY", "HELP"),
+    "staff": ("APPROVE", "ATTEMPT", "CONTACT", "STATUS", "WHY", "HELP"),
+    "admin": ("STATUS", "WHY", "HELP"),
+}
+
+
+def words_for(scene: Scene, person: Person) -> tuple[str, ...]:
+    """The words a person may write now: those of their open walks, then those of their roles."""
+    found: list[str] = []
+    for case in scene.situation.cases:
+        ladder = scene.ladder(case)
+        if ladder is None or case.closed_at is not None or case.state not in ladder.states:
+            continue
+        roles = roles_on(scene, person, case)
+        for exit in ladder.states[case.state].exits:
+            if exit.when.startswith("word:") and (not exit.by or roles & set(exit.by)):
+                found.append(exit.when.removeprefix("word:"))
+    for role, words in ALWAYS.items():
+        if role in person.roles:
+            found.extend(words)
+    return tuple(dict.fromkeys(found))
+
+
+def word_list(scene: Scene, person: Person) -> list[dict[str, object]]:
+    return [{"word": word, "meaning": said(f"help {word}")} for word in words_for(scene, person)]
+
+
+def help_lines(scene: Scene, person: Person) -> list[dict[str, object]]:
+    return [{"said": word, "done": said(f"help {word}")} for word in words_for(scene, person)]
+
+
+def status_lines(scene: Scene, person: Person) -> list[dict[str, object]]:
+    """The sender's own list: each open walk they have a part in, in one sentence."""
+    found: list[dict[str, object]] = []
+    for case in scene.situation.cases:
+        ladder = scene.ladder(case)
+        roles = roles_on(scene, person, case)
+        if ladder is None or case.closed_at is not None or not roles or case.state not in ladder.states:
+            continue
+        role = next(iter(sorted(roles)))
+        pair = match_of(scene.situation, case)
+        about = view(scene, role, "mentor", mentor_of(scene.situation, case))
+        mentee = view(scene, role, "mentee", scene.person(pair[1]) if pair else None)
+        who = str(mentee.get("first_name") or about.get("name") or about.get("first_name") or scene.book.program.name)
+        due = in_words(local_day(case.due_at, scene.zone)) if case.due_at else ""
+        found.append({"said": who, "done": said("status", state=ladder.states[case.state].says, due=due)})
+    return found or [{"said": "STATUS", "done": said("status_empty")}]
+
+
+def why_lines(scene: Scene, letter: Letter | None) -> list[dict[str, object]]:
+    """The story of the letter that is answered with WHY."""
+    if letter is None:
+        return [{"said": "WHY", "done": said("why_needs_letter")}]
+    case = scene.situation.case
+    ladder = scene.ladder(case) if case is not None else None
+    state = ladder.states.get(case.state) if ladder is not None and case is not None else None
+    left = in_words(local_day(letter.sent_at or letter.not_before, scene.zone))
+    return [
+        {
+            "said": "WHY",
+            "done": said("why", letter=said(f"letter {letter.name}"), date=left, state=state.says if state else ""),
+        }
+    ]

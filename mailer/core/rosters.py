@@ -1,0 +1,65 @@
+"""A roster, from a file or from the monthly mail: people and pairs are added, nobody is removed (CONTRACT.md section 9)."""
+
+from __future__ import annotations
+
+from db.records import MatchState, Person, PersonState, Situation
+from mailer.core.transcript import Transcript
+from mailer.model.decision import AddMatch, AddPerson, Decision, Effect, MailArrived, RosterGiven, RosterRow
+
+
+def roster_given(situation: Situation, stimulus: RosterGiven) -> Decision:
+    """Apply a whole roster; who has a coordinator is active, a mentor without one waits for APPROVE."""
+    effects = tuple(effect for row in stimulus.rows for effect in _row(situation, row))
+    return Decision(effects, f"roster by {stimulus.by}: {len(stimulus.rows)} rows, {len(effects)} changes")
+
+
+def take(account: Transcript, by: Person, mail: MailArrived) -> None:
+    """A roster attached to a mail of a duty of the program (R-011)."""
+    if not mail.roster and not mail.roster_problems:
+        return
+    if not by.roles & {"mwoc", "staff", "admin"}:
+        account.refuse("-", "roster_not_yours")
+        return
+    changes = [effect for row in mail.roster for effect in _row(account.scene.situation, row)]
+    account.does(*changes)
+    added = sum(isinstance(effect, AddPerson) for effect in changes)
+    account.line(f"{len(mail.roster)}", "roster_read", rows=len(mail.roster), changed=added)
+    for problem in mail.roster_problems:
+        account.refuse("-", "roster_row_wrong", problem=problem)
+
+
+def _row(situation: Situation, row: RosterRow) -> list[Effect]:
+    known = next((person for person in situation.people.values() if person.email.casefold() == row.email.casefold()), None)
+    found: list[Effect] = []
+    if known is None or _differs(situation, known, row):
+        found.append(AddPerson(row, _state(known, row)))
+    if row.mentor and not _matched(situation, known, row.mentor):
+        found.append(AddMatch(row.mentor, row.email, row.since))
+    return found
+
+
+def _state(known: Person | None, row: RosterRow) -> str:
+    if known is not None and known.state is not PersonState.WAITING:
+        return known.state.value
+    return PersonState.WAITING.value if row.role == "mentor" and not row.coordinator else PersonState.ACTIVE.value
+
+
+def _differs(situation: Situation, known: Person, row: RosterRow) -> bool:
+    coordinator = situation.people.get(known.coordinator_id or 0)
+    return (
+        row.role not in known.roles
+        or (bool(row.name) and row.name != known.name)
+        or (bool(row.phone) and row.phone != known.phone)
+        or (bool(row.timezone) and row.timezone != known.timezone)
+        or (bool(row.coordinator) and (coordinator is None or coordinator.email.casefold() != row.coordinator.casefold()))
+    )
+
+
+def _matched(situation: Situation, known: Person | None, mentor: str) -> bool:
+    if known is None:
+        return False
+    for match in situation.matches:
+        other = situation.people.get(match.mentor_id)
+        if match.mentee_id == known.id and other is not None and other.email.casefold() == mentor.casefold():
+            return match.state in (MatchState.ACTIVE, MatchState.PAUSED, MatchState.REMATCH_NEEDED)
+    return False

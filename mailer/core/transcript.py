@@ -1,0 +1,62 @@
+"""The account of one mail: what was said line by line, what it did, what could not be done, and the answer that says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from db.records import Letter, Person
+from mailer.core.fold import after
+from mailer.core.moments import in_words, local_day
+from mailer.core.scene import Scene
+from mailer.core.writing import ANSWERS, answer, said
+from mailer.model.decision import Effect, Enqueue, Say
+
+
+@dataclass(slots=True)
+class Transcript:
+    """Grows while a mail is read; `scene` always shows the world as the lines so far leave it."""
+
+    scene: Scene
+    effects: list[Effect] = field(default_factory=list)
+    lines: list[dict[str, object]] = field(default_factory=list)
+    refused: list[dict[str, object]] = field(default_factory=list)
+    because: list[str] = field(default_factory=list)
+
+    def does(self, *effects: Effect) -> None:
+        self.effects.extend(effects)
+        self.scene = after(self.scene, effects)
+
+    def line(self, text: str, kind: str, **facts: object) -> None:
+        """One line understood and done, told in the receipt."""
+        self.lines.append({"said": text, "done": said(kind, **facts)})
+
+    def refuse(self, text: str, kind: str, **facts: object) -> None:
+        """One line not understood or not possible; nothing of it was done."""
+        self.refused.append({"said": text, "why": said(kind, **facts)})
+
+    def reply(self, person: Person, journal_id: int, letter: Letter | None, words: list[dict[str, object]]) -> tuple[Effect, ...]:
+        """The receipt, or `not_understood` where nothing could be done; nothing where there is nothing to say."""
+        if self.lines:
+            lines = [*self.lines, *({"said": item["said"], "done": said("not_done", why=item["why"])} for item in self.refused)]
+            facts: dict[str, object] = {"lines": lines, "next": self._next(), "undo": False}
+            return (answer(self.scene, f"receipt/{journal_id}", "receipt", person, facts, self._case_key(letter)),)
+        if self.refused:
+            thread = letter.id if letter is not None else "new"
+            key = f"not_understood/{person.id}/{self.scene.today}/{thread}"
+            facts = {"lines": self.refused, "words": words}
+            return (answer(self.scene, key, "not_understood", person, facts, self._case_key(letter)),)
+        return ()
+
+    def _next(self) -> list[Say]:
+        found: list[Say] = []
+        for effect in self.effects:
+            if isinstance(effect, Enqueue) and effect.letter not in ANSWERS:
+                on = in_words(local_day(effect.not_before, self.scene.zone))
+                line = said("next_letter", letter=said(f"letter {effect.letter}"), date=on)
+                if line not in found:
+                    found.append(line)
+        return found
+
+    def _case_key(self, letter: Letter | None) -> str:
+        case = self.scene.situation.case
+        return case.key if case is not None and letter is not None and case.id == letter.case_id else ""

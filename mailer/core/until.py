@@ -1,0 +1,73 @@
+"""How long a ladder state waits: a number of days or hours from its policy, or a day of the month."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from db.records import Case
+from mailer.core.moments import day_in, last_day, local_day, month_of, next_month, slot, slot_by, slot_on
+from mailer.core.scene import Scene
+from mailer.model.program import State
+
+
+def due_moment(scene: Scene, case: Case, state: State, at: datetime) -> datetime | None:
+    """When time moves a state entered at `at`; None where it waits for ever. Always a send moment of the program."""
+    if state.wait:
+        return _after(scene, case, state.wait, at)
+    if state.until:
+        return _until(scene, case, state.until.split(), at)
+    return None
+
+
+def _after(scene: Scene, case: Case, wait: str, at: datetime) -> datetime:
+    if wait == "hold":
+        return slot_on(local_day(at, scene.zone) + timedelta(days=max(1, scene.number(case, "days"))), scene.policy, scene.zone)
+    first, _, less = wait.partition("-")
+    amount = _amount(scene, first) - (_amount(scene, less) if less.strip() else 0)
+    if first.strip().endswith("_hours"):
+        return at if amount <= 0 else slot(at + timedelta(hours=amount), scene.policy, scene.zone)
+    return at if amount <= 0 else slot_on(local_day(at, scene.zone) + timedelta(days=amount), scene.policy, scene.zone)
+
+
+def _amount(scene: Scene, word: str) -> int:
+    word = word.strip()
+    return int(word) if word.isdigit() else scene.policy.number(word)
+
+
+def _until(scene: Scene, case: Case, words: list[str], at: datetime) -> datetime:
+    day = local_day(at, scene.zone)
+    month = scene.text(case, "month")
+    match words:
+        case ["day", key]:
+            number = _amount(scene, key)
+            if month:
+                found = slot_on(day_in(month, number), scene.policy, scene.zone)
+                return max(found, at)  # a day that has gone by passes on at once
+            return _next_occurrence(scene, at, month_of(day), number)
+        case ["next", "month", "day", key]:
+            return slot_on(day_in(next_month(month or month_of(day)), _amount(scene, key)), scene.policy, scene.zone)
+        case ["month", "start"]:
+            found = slot_on(day_in(month or next_month(month_of(day)), 1), scene.policy, scene.zone)
+            return max(found, at)
+        case [key, "days", "before", "month"]:
+            return _before_month(scene, at, _amount(scene, key))
+        case ["last", "day"]:
+            found = slot_by(last_day(month or month_of(day)), scene.policy, scene.zone)
+            return found if found > at else slot_on(day + timedelta(days=1), scene.policy, scene.zone)
+        case _:
+            return slot_on(day + timedelta(days=1), scene.policy, scene.zone)
+
+
+def _next_occurrence(scene: Scene, at: datetime, month: str, number: int) -> datetime:
+    found = slot_on(day_in(month, number), scene.policy, scene.zone)
+    return found if found > at else slot_on(day_in(next_month(month), number), scene.policy, scene.zone)
+
+
+def _before_month(scene: Scene, at: datetime, days: int) -> datetime:
+    month = next_month(month_of(local_day(at, scene.zone)))
+    while True:
+        start: date = day_in(month, 1)
+        found = slot_on(start - timedelta(days=days), scene.policy, scene.zone)
+        if found > at:
+            return found
+        month = next_month(month)

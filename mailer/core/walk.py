@@ -1,0 +1,264 @@
+"""Walking a ladder: what happens when time passes, an answer comes or a word is written, and what entering a state does.
+
+A walk never looks at its own name: everything it does stands in its ladder file. Due moments come from the moment a
+state was entered, not from `now` (HOUSE.md law 4). The natural key of a letter is walk/step/state/letter/person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from db.records import Case, Letter, LetterState, Person
+from mailer.core import act
+from mailer.core.conditions import holds
+from mailer.core.moments import after_hold, local_day, month_of, next_month, opening, slot, slot_on
+from mailer.core.scene import Scene
+from mailer.core.until import due_moment
+from mailer.core.who import holder, roles_towards
+from mailer.core.writing import letter_of
+from mailer.model.decision import Effect, PutCase
+from mailer.model.program import Exit, Ladder, State
+
+_DEEPEST = 12  # states that pass on at once (a wait of nothing) in one decision; more is a ladder that turns in a circle
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """An exit was taken."""
+
+    effects: tuple[Effect, ...]
+    to: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The word is known here, but cannot be done now; `kind` names the sentence that says why."""
+
+    kind: str
+
+
+def begin(
+    scene: Scene, ladder: Ladder, key: str, *, subject: Person | None, match_id: int | None = None, at: datetime | None = None
+) -> tuple[Effect, ...]:
+    """Open a walk at its first state; what that state sends leaves at `at`, else now."""
+    case = Case(
+        0,
+        scene.book.program.key,
+        ladder.name,
+        key,
+        "",
+        "none",
+        about=ladder.about,
+        subject_id=subject.id if subject else None,
+        match_id=match_id,
+        opened_at=scene.now,
+    )
+    return _enter(scene, ladder, case, ladder.first, at or scene.now, 0)
+
+
+def time_passed(scene: Scene, case: Case, due: datetime) -> Moved | None:
+    """The wait is over: pause for who is away or cannot be reached, else take the first exit by time."""
+    ladder = scene.ladder(case)
+    if ladder is None or case.state not in ladder.states:
+        return Moved((put(case, due_at=None),), case.state, "the ladder or its state is gone from the rules")
+    state = ladder.states[case.state]
+    held = _pause(scene, ladder, case, state)
+    if held is not None:
+        return held
+    moved = happened(scene, case, "time", frozenset(), opening(due, scene.now, scene.policy, scene.zone))
+    return moved if isinstance(moved, Moved) else None
+
+
+def happened(scene: Scene, case: Case, event: str, roles: frozenset[str], at: datetime, depth: int = 0) -> Moved | Refused | None:
+    """Take the first exit for an event; None where this walk has none. `at` is when letters of the next state leave."""
+    ladder = scene.ladder(case)
+    if ladder is None or case.closed_at is not None or case.state not in ladder.states:
+        return None
+    state = ladder.states[case.state]
+    for exit in (*state.exits, *(ladder.anywhere if not state.final else ())):
+        if exit.when != event or (exit.by and not roles & set(exit.by)):
+            continue
+        if not all(holds(scene, case, state, condition) for condition in exit.conditions):
+            continue
+        if exit.refuse:
+            return Refused(exit.refuse)
+        return _take(scene, ladder, case, exit, at, depth)
+    return None
+
+
+def _take(scene: Scene, ladder: Ladder, case: Case, exit: Exit, at: datetime, depth: int) -> Moved:
+    effects: list[Effect] = []
+    for action in exit.do:
+        done, case = act.do(scene, case, action)
+        effects.extend(done)
+    if not exit.to:
+        effects.append(put(case))
+        return Moved(tuple(effects), case.state, f"{ladder.name}: stays in {case.state}")
+    effects.extend(_enter(scene, ladder, case, exit.to, at, depth))
+    return Moved(tuple(effects), exit.to, f"{ladder.name}: {case.state} to {exit.to} by {exit.when}")
+
+
+def _enter(scene: Scene, ladder: Ladder, case: Case, name: str, at: datetime, depth: int) -> tuple[Effect, ...]:
+    if depth > _DEEPEST:
+        raise RecursionError(f"{ladder.file}: state {name!r} leads on without waiting, in a circle")
+    state = ladder.states[name]
+    step = scene.number(case, "step") + 1
+    data: dict[str, object] = {**case.data, "step": step}
+    if state.month:
+        data["month"] = _month(state.month, at, scene)
+        if state.month == "next" and "links" not in scene.words:
+            data.pop("links", None)
+    if state.owner == "mwoc":
+        data["waited"] = True
+    case = replace(case, state=name, owner=state.owner, data=data)
+    at = _spaced(scene, case, state, at)
+    effects: list[Effect] = []
+    for action in state.do:
+        done, case = act.do(scene, case, action)
+        effects.extend(done)
+    for sending in state.sends:
+        written = letter_of(scene, case, sending, step, scene.now if sending.at_once else at)
+        effects.extend(written)
+        case = replace(case, data={**case.data, f"seen {sending.letter}": scene.number(case, f"seen {sending.letter}") + 1})
+    if state.owner == "coordinator":
+        case = replace(
+            case, data={key: value for key, value in case.data.items() if key != "waited" and not key.startswith("seen ")}
+        )
+    due = at if state.blast else due_moment(scene, case, state, at)
+    entered = replace(case, due_at=due, entered_at=at)
+    if due is not None and due <= at and not state.blast and not state.final:
+        onward = happened(scene, entered, "time", frozenset(), at, depth + 1)
+        if isinstance(onward, Moved):
+            return (*effects, *onward.effects)
+    effects.append(put(entered, closed=state.final))
+    return tuple(effects)
+
+
+def _month(which: str, at: datetime, scene: Scene) -> str:
+    this = month_of(local_day(at, scene.zone))
+    return next_month(this) if which == "next" else this
+
+
+def _spaced(scene: Scene, case: Case, state: State, at: datetime) -> datetime:
+    """Attempts keep their minimum distance (A03): a rung that would try too soon waits for its day."""
+    for sending in state.sends:
+        if not sending.attempt:
+            continue
+        person = holder(scene.situation, sending.to, case)
+        if person is None:
+            continue
+        last = _last_attempt(scene, person)
+        if last is not None:
+            gap = timedelta(days=scene.policy.number("attempt.min_gap_days"))
+            earliest = slot_on(local_day(last, scene.zone) + gap, scene.policy, scene.zone)
+            if local_day(at, scene.zone) < local_day(earliest, scene.zone):
+                at = earliest
+    return at
+
+
+def _last_attempt(scene: Scene, person: Person) -> datetime | None:
+    sent = [
+        letter.sent_at
+        for letter in scene.situation.letters
+        if letter.attempt and letter.to_id == person.id and letter.sent_at is not None and letter.bounced_at is None
+    ]
+    return max(sent, default=None)
+
+
+def _pause(scene: Scene, ladder: Ladder, case: Case, state: State) -> Moved | None:
+    """Waits stand still while the person is away, held for safety, or cannot be reached (4.1 Pause, ADDRESS_BROKEN)."""
+    person = holder(scene.situation, state.waits_for, case, ()) if state.waits_for else None
+    if person is None:
+        return _unsent(scene, case, state)
+    tomorrow = slot_on(scene.today + timedelta(days=1), scene.policy, scene.zone)
+    if person.held_by_safety:
+        return Moved((put(case, due_at=tomorrow),), case.state, "a message of this person is with the staff on duty")
+    if person.address_broken_on is not None:
+        if case.data.get("broken_told"):
+            return Moved((put(case, due_at=None),), case.state, "the address is broken; a human has been told")
+        told = replace(case, data={**case.data, "broken_told": True})
+        notes = act.note(scene, case, "mwoc", "address_still_broken")
+        return Moved((*notes, put(told, due_at=None)), case.state, "the address has been broken for too long")
+    if person.away_until is not None and person.away_until >= scene.today:
+        limit = scene.today + timedelta(days=scene.policy.number("pause.max_days"))
+        again = min(person.away_until + timedelta(days=1), limit)
+        notes = act.note(scene, case, "coordinator", "still_away") if person.away_until >= limit else ()
+        return Moved((*notes, put(case, due_at=slot_on(again, scene.policy, scene.zone))), case.state, "away")
+    return _unsent(scene, case, state)
+
+
+def _unsent(scene: Scene, case: Case, state: State) -> Moved | None:
+    """A wait is not over before its letter has left, and never less than its length after a late letter (4.1 Clock)."""
+    if not any(sending.attempt for sending in state.sends):
+        return None
+    prefix = f"{case.key}/{scene.number(case, 'step')}/"
+    own = [letter for letter in scene.situation.letters if letter.key.startswith(prefix) and letter.attempt]
+    waiting = [letter for letter in own if letter.state in (LetterState.WAITING, LetterState.HELD, LetterState.SENDING)]
+    if waiting:
+        tomorrow = slot_on(scene.today + timedelta(days=1), scene.policy, scene.zone)
+        return Moved((put(case, due_at=tomorrow),), case.state, "its letter has not left yet")
+    late = [letter for letter in own if _left_late(letter, case)]
+    if late:
+        left = max(letter.sent_at for letter in late if letter.sent_at)
+        due = due_moment(scene, case, state, left)
+        if due is not None and due > scene.now:
+            return Moved((put(replace(case, entered_at=left), due_at=due),), case.state, "its letter left late")
+    return None
+
+
+def _left_late(letter: Letter, case: Case) -> bool:
+    return letter.sent_at is not None and case.entered_at is not None and letter.sent_at - case.entered_at > timedelta(hours=12)
+
+
+def resumed(scene: Scene, case: Case, day_after: datetime) -> tuple[Effect, ...]:
+    """After a pause or a mended address the wait starts afresh, counted from `day_after` (CONTRACT.md section 9, Time)."""
+    ladder = scene.ladder(case)
+    if ladder is None or case.state not in ladder.states or (case.due_at is None and not case.data.get("broken_told")):
+        return ()
+    state = ladder.states[case.state]
+    if not any(sending.attempt for sending in state.sends):
+        due = (
+            max(case.due_at, slot(day_after, scene.policy, scene.zone))
+            if case.due_at
+            else slot(day_after, scene.policy, scene.zone)
+        )
+    else:
+        fresh = due_moment(scene, case, state, day_after)
+        due = fresh if fresh is not None else slot(day_after, scene.policy, scene.zone)
+    data = {key: value for key, value in case.data.items() if key != "broken_told"}
+    return (put(replace(case, data=data), due_at=due),)
+
+
+def roles_on(scene: Scene, person: Person, case: Case) -> frozenset[str]:
+    return roles_towards(scene.situation, person, case)
+
+
+def leaves_at(scene: Scene, roles: frozenset[str]) -> datetime:
+    """When letters leave that follow somebody's word: a duty's after the hold time, a participant's at the next slot."""
+    if roles & {"mwoc", "staff", "coordinator", "admin", "clinical_coordinator", "trainer"}:
+        return after_hold(scene.now, scene.policy, scene.zone)
+    return slot(scene.now, scene.policy, scene.zone)
+
+
+_KEEP: Mapping[str, object] = {}
+
+
+def put(case: Case, *, due_at: datetime | Mapping[str, object] | None = _KEEP, closed: bool = False) -> PutCase:
+    due = case.due_at if due_at is _KEEP else due_at
+    assert due is None or isinstance(due, datetime)
+    return PutCase(
+        key=case.key,
+        ladder=case.ladder,
+        state=case.state,
+        owner=case.owner,
+        due_at=None if closed else due,
+        entered_at=case.entered_at or case.opened_at or due or datetime.min,
+        about=case.about,
+        subject_id=case.subject_id,
+        match_id=case.match_id,
+        data=case.data,
+        closed=closed,
+    )

@@ -1,0 +1,127 @@
+"""Who is meant: the holder of a role towards a case or a person, and the person a name stands for."""
+
+from __future__ import annotations
+
+from db.records import Case, MatchState, Person, PersonState, Situation
+
+DUTIES = ("mwoc", "staff", "admin", "clinical_coordinator", "trainer")
+
+
+def holders(situation: Situation, role: str) -> tuple[Person, ...]:
+    """Everybody who has a duty of the program, in a stable order."""
+    return tuple(
+        person
+        for person in sorted(situation.people.values(), key=lambda person: person.id)
+        if role in person.roles and person.state is PersonState.ACTIVE
+    )
+
+
+def coordinator_of(situation: Situation, person_id: int) -> Person | None:
+    """The coordinator of a mentor; of a mentee, their mentor's."""
+    person = situation.people.get(person_id)
+    if person is None:
+        return None
+    if person.coordinator_id is not None:
+        return situation.people.get(person.coordinator_id)
+    for match in situation.matches:
+        if match.mentee_id == person_id:
+            mentor = situation.people.get(match.mentor_id)
+            if mentor is not None and mentor.coordinator_id is not None:
+                return situation.people.get(mentor.coordinator_id)
+    return None
+
+
+def mentor_of(situation: Situation, case: Case) -> Person | None:
+    match = match_of(situation, case)
+    if match is not None:
+        return situation.people.get(match[0])
+    person = situation.people.get(case.subject_id or 0)
+    return person if person is not None and "mentor" in person.roles else None
+
+
+def match_of(situation: Situation, case: Case) -> tuple[int, int] | None:
+    """(mentor id, mentee id) of a walk about a match."""
+    for match in situation.matches:
+        if match.id == case.match_id:
+            return match.mentor_id, match.mentee_id
+    return None
+
+
+def mentees_of(situation: Situation, mentor_id: int, *, open_only: bool = True) -> tuple[Person, ...]:
+    """A mentor's mentees, in the order in which they were matched."""
+    states = (MatchState.ACTIVE, MatchState.PAUSED) if open_only else tuple(MatchState)
+    return tuple(
+        situation.people[match.mentee_id]
+        for match in sorted(situation.matches, key=lambda match: match.id)
+        if match.mentor_id == mentor_id and match.state in states and match.mentee_id in situation.people
+    )
+
+
+def holder(
+    situation: Situation, role: str, case: Case, policy_fallback: tuple[str, ...] = ("mwoc", "staff", "admin")
+) -> Person | None:
+    """The one person who holds a role towards a case.
+
+    An escalation never goes to the person it is about: then the next duty takes it (REQUIREMENTS.md 4.1, conflict of interest).
+    """
+    about = _about(situation, case)
+    match role:
+        case "mentor":
+            return mentor_of(situation, case)
+        case "mentee":
+            pair = match_of(situation, case)
+            return situation.people.get(pair[1]) if pair else situation.people.get(case.subject_id or 0)
+        case "coordinator":
+            subject = situation.people.get(case.subject_id or 0)
+            if subject is not None and case.about == "coordinator":
+                return subject
+            found = coordinator_of(situation, about[0]) if about else None
+            if found is not None and found.id not in about and found.state is PersonState.ACTIVE:
+                return found
+        case _:
+            for person in holders(situation, role):
+                if person.id not in about:
+                    return person
+    for duty in policy_fallback:
+        for person in holders(situation, duty):
+            if person.id not in about:
+                return person
+    return None
+
+
+def _about(situation: Situation, case: Case) -> tuple[int, ...]:
+    pair = match_of(situation, case)
+    if pair is not None:
+        return pair
+    return (case.subject_id,) if case.subject_id is not None and case.about != "coordinator" else ()
+
+
+def roles_towards(situation: Situation, person: Person, case: Case) -> frozenset[str]:
+    """The roles in which a person may act on a case: their part in it, or a duty of the program."""
+    roles: set[str] = set()
+    for role in ("mentor", "mentee", "coordinator"):
+        found = holder(situation, role, case, ())
+        if found is not None and found.id == person.id:
+            roles.add(role)
+    about = _about(situation, case)
+    if person.id not in about:
+        roles.update(role for role in person.roles if role in DUTIES)
+    return frozenset(roles)
+
+
+def named(candidates: tuple[Person, ...], words: str) -> tuple[Person, ...]:
+    """The people a name can mean: ref, address, full name, or the first name where it is unique (CONTRACT.md section 7)."""
+    wanted = " ".join(words.split()).strip(" .,:;").casefold()
+    if not wanted:
+        return ()
+    for reading in (
+        lambda person: person.ref.casefold() == wanted.lstrip("#"),
+        lambda person: person.email.casefold() == wanted.strip("<>"),
+        lambda person: person.name.casefold() == wanted,
+        lambda person: person.first_name.casefold() == wanted,
+        lambda person: wanted.startswith(person.name.casefold() + " "),
+    ):
+        found = tuple(person for person in candidates if reading(person))
+        if found:
+            return found
+    return ()

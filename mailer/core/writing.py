@@ -1,0 +1,115 @@
+"""Putting letters in the outbox: to exactly one person each, with the facts that person may read, inside the guards."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from db.records import Case, LetterState, Person, PersonState
+from mailer.core.facts import common_facts, letter_facts, recipients
+from mailer.core.forms import ready_rows, sheet
+from mailer.core.moments import local_day, slot_on
+from mailer.core.scene import Scene
+from mailer.model.decision import Effect, Enqueue, Say
+from mailer.model.program import Sending
+
+# Answers to somebody's own mail: they reach even who asked for no more letters, and no daily cap holds them.
+ANSWERS = frozenset({"receipt", "not_understood", "safety_answer", "confirm_sender", "address_question", "application_receipt"})
+PARTICIPANTS = frozenset({"mentor", "mentee", "participant", "specialist"})
+
+
+def may_write_to(person: Person, letter: str) -> bool:
+    """What no rule may lift: no letter after STOP, none to a broken address, none while a cry for help is with the staff."""
+    if letter in ANSWERS:
+        return True
+    if person.held_by_safety and PARTICIPANTS & person.roles:
+        return False
+    if person.address_broken_on is not None:
+        return False
+    if person.state is PersonState.INACTIVE:
+        return letter == "mentor_set_inactive"
+    return person.state is not PersonState.STOPPED
+
+
+def within_cap(scene: Scene, person: Person, at: datetime) -> datetime:
+    """The day a letter may leave without writing to a participant more than `send.per_person_day` times a day."""
+    if not PARTICIPANTS & person.roles or person.roles & {"coordinator", "mwoc", "staff", "admin"}:
+        return at
+    cap = scene.policy.number("send.per_person_day")
+    taken: dict[int, int] = {}
+    for letter in scene.situation.letters:
+        if letter.to_id == person.id and letter.name not in ANSWERS and letter.state is not LetterState.CANCELLED:
+            day = local_day(letter.sent_at or letter.not_before, scene.zone).toordinal()
+            taken[day] = taken.get(day, 0) + 1
+    while taken.get(local_day(at, scene.zone).toordinal(), 0) >= cap:
+        at = slot_on(local_day(at, scene.zone) + timedelta(days=1), scene.policy, scene.zone)
+    return at
+
+
+def letter_of(scene: Scene, case: Case, sending: Sending, step: int, at: datetime) -> tuple[Effect, ...]:
+    """The outbox rows of one `send = {...}`: one for each person the role means."""
+    if sending.to == "inbox":
+        facts = letter_facts(scene, case, sending.letter, None, "inbox")
+        return (
+            Enqueue(
+                key=f"{case.key}/{step}/{case.state}/{sending.letter}/inbox",
+                letter=sending.letter,
+                to_id=None,
+                facts=facts,
+                not_before=at,
+                case_key=case.key,
+                sheet=_sheet(scene, case, sending.letter),
+            ),
+        )
+    found: list[Effect] = []
+    for person in recipients(scene, case, sending.to):
+        if not may_write_to(person, sending.letter):
+            continue
+        found.append(
+            Enqueue(
+                key=f"{case.key}/{step}/{case.state}/{sending.letter}/{person.id}",
+                letter=sending.letter,
+                to_id=person.id,
+                facts=letter_facts(scene, case, sending.letter, person, sending.to),
+                not_before=within_cap(scene, person, at),
+                case_key=case.key,
+                attempt=sending.attempt,
+                thread=_thread(scene, case, person),
+                sheet=_sheet(scene, case, sending.letter),
+                because=f"{case.ladder}: {case.state}",
+            )
+        )
+    return tuple(found)
+
+
+def _thread(scene: Scene, case: Case, person: Person) -> str:
+    """The Message-ID of the newest letter of this walk to the same person, so that mail programs show one conversation."""
+    own = [
+        letter for letter in scene.situation.letters if letter.case_id == case.id and letter.to_id == person.id and letter.sent_at
+    ]
+    return max(own, key=lambda letter: letter.sent_at or letter.date).message_id if own else ""
+
+
+def _sheet(scene: Scene, case: Case, letter: str) -> tuple[tuple[str, ...], ...]:
+    if letter != "contact_form":
+        return ()
+    coordinator = scene.person(case.subject_id)
+    month = scene.text(case, "month") or scene.month
+    return sheet(ready_rows(scene, coordinator, month), scene.policy.word("contact_form.columns")) if coordinator else ()
+
+
+def answer(scene: Scene, key: str, letter: str, to: Person, facts: dict[str, object], case_key: str = "") -> Enqueue:
+    """A letter at once to somebody whose own mail it answers."""
+    return Enqueue(
+        key=key,
+        letter=letter,
+        to_id=to.id,
+        facts={**common_facts(scene, to), **facts},
+        not_before=scene.now,
+        case_key=case_key,
+        answers_message=scene.answers_message,
+        because="answers their own mail",
+    )
+
+
+def said(kind: str, **facts: object) -> Say:
+    return Say(kind, facts)
