@@ -115,7 +115,9 @@ class Table:
         zone = read_zone(value)
         if zone is None:
             if value:
-                self.complain(key, f"{key} = {value!r} is no time zone", nearest(value, available_timezones(), "America/New_York"))
+                self.complain(
+                    key, f"{key} = {value!r} is no time zone", nearest(value, available_timezones(), "America/New_York", 0.8)
+                )
             return ZoneInfo("UTC")
         return zone
 

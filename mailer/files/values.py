@@ -20,11 +20,11 @@ class Override:
     line: int = 0
 
 
-def nearest(written: str, names: Iterable[str], example: str = "") -> str:
+def nearest(written: str, names: Iterable[str], example: str = "", cutoff: float = 0.6) -> str:
     """Advice for an unknown word: the nearest known one, else the few that are possible, else `example`."""
     known = sorted(names)
     folded = {name.lower(): name for name in known}
-    near = difflib.get_close_matches(written.lower(), list(folded), n=1, cutoff=0.6)
+    near = difflib.get_close_matches(written.lower(), list(folded), n=1, cutoff=cutoff)
     if near:
         return f"did you mean {folded[near[0]]!r}?"
     if len(known) <= 24:
