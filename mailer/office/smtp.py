@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections.abc import Callable
 from email.utils import formatdate
@@ -69,6 +70,8 @@ class SmtpSide:
 
     async def open(self, port: int) -> int:
         """Listen on loopback; gives the port. Raises OSError where it is taken."""
+        # aiosmtpd warns of its own outdated attribute at every login, and names peers and commands; its errors stay.
+        logging.getLogger("mail.log").setLevel(logging.ERROR)
         self._server = await asyncio.get_running_loop().create_server(self._connection, "127.0.0.1", port)
         bound: int = self._server.sockets[0].getsockname()[1]
         return bound
