@@ -63,6 +63,7 @@ class Person:
     away_until: date | None = None  # last day away
     address_broken_on: date | None = None
     held_by_safety: bool = False
+    approved_on: date | None = None
     extra: Mapping[str, object] = field(default_factory=dict)
 
     @property

@@ -1,0 +1,61 @@
+"""Opening the database: SQLite in its safe mode or PostgreSQL, and one transaction at a time for each caller."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import StaticPool
+
+# SQLite before these has a bug that can corrupt a WAL database shared by two connections (WAL reset race).
+_WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3)
+
+
+@dataclass(slots=True)
+class Store:
+    """The database. `transaction()` gives a connection inside one transaction; leaving it commits, an error rolls back."""
+
+    engine: Engine
+    transactions: int = field(default=0)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        self.transactions += 1
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        with self.engine.connect() as connection:
+            yield connection
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def open_store(url: str) -> Store:
+    """Open a database by SQLAlchemy URL: "sqlite:///var/mentorpost.db", "sqlite://" (memory), "postgresql+psycopg://…"."""
+    if not url.startswith("sqlite"):
+        return Store(create_engine(url, pool_pre_ping=True))
+    memory = url in ("sqlite://", "sqlite:///:memory:")
+    options: dict[str, Any] = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}} if memory else {}
+    if not memory:
+        options = {"connect_args": {"timeout": 30}}
+    engine = create_engine(url, **options)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        # The driver must not begin transactions by itself: its deferred mode loses updates silently.
+        connection.isolation_level = None
+        for pragma in ("foreign_keys = ON", f"journal_mode = {'WAL' if _WAL_IS_SAFE else 'TRUNCATE'}", "synchronous = FULL"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return Store(engine)

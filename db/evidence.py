@@ -1,0 +1,155 @@
+"""What people did and said: events, answers, form rows, notes for digests, decisions, operators' acts, single facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from db import rows
+from db.records import FormEntry, Note
+from db.tables import act, answer, decision, event, fact, form, letter, note
+
+
+def add_event(
+    connection: Connection,
+    program: str,
+    person_id: int,
+    kind: str,
+    on: date,
+    at: datetime,
+    how: str = "",
+    message_id: int | None = None,
+    letter_id: int | None = None,
+) -> None:
+    connection.execute(
+        insert(event).values(
+            program=program, person_id=person_id, kind=kind, on=on, at=at, how=how, message_id=message_id, letter_id=letter_id
+        )
+    )
+
+
+def add_answers(
+    connection: Connection,
+    program: str,
+    person_id: int,
+    letter_name: str,
+    month: str,
+    answers: Mapping[str, str],
+    text: str,
+    at: datetime,
+    message_id: int | None,
+) -> None:
+    connection.execute(
+        insert(answer).values(
+            program=program,
+            person_id=person_id,
+            letter=letter_name,
+            month=month,
+            answers=dict(answers),
+            text=text,
+            at=at,
+            message_id=message_id,
+        )
+    )
+
+
+def survey_of(connection: Connection, program: str, month: str) -> dict[int, tuple[tuple[str, str], ...]]:
+    """Survey answers of a month by person; a later sheet wins."""
+    found = connection.execute(
+        select(answer.c.person_id, answer.c.answers)
+        .where(answer.c.program == program, answer.c.letter == "survey", answer.c.month == month)
+        .order_by(answer.c.id)
+    )
+    return {row.person_id: tuple(row.answers.items()) for row in found}
+
+
+def put_form(connection: Connection, program: str, entry: Mapping[str, object]) -> None:
+    """Write a mentor's row of a month; the same mentor and month again replaces it."""
+    same = (form.c.mentor_id == entry["mentor_id"]) & (form.c.month == entry["month"])
+    if not connection.execute(update(form).where(same).values(**entry)).rowcount:
+        connection.execute(insert(form).values(program=program, **entry))
+
+
+def forms_of(connection: Connection, coordinator_ids: Sequence[int], from_month: str) -> tuple[FormEntry, ...]:
+    query = select(form).where(form.c.coordinator_id.in_(list(coordinator_ids)), form.c.month >= from_month).order_by(form.c.id)
+    return tuple(rows.form(row) for row in connection.execute(query))
+
+
+def add_note(connection: Connection, program: str, to_id: int, kind: str, facts: Mapping[str, object], at: datetime) -> None:
+    connection.execute(insert(note).values(program=program, to_id=to_id, kind=kind, facts=dict(facts), at=at))
+
+
+def notes_told(connection: Connection, ids: Sequence[int], at: datetime) -> None:
+    connection.execute(update(note).where(note.c.id.in_(list(ids))).values(told_at=at))
+
+
+def waiting_notes(connection: Connection) -> tuple[tuple[str, int, datetime], ...]:
+    """(program, person, moment of the oldest note) for everybody whose digest waits."""
+    query = (
+        select(note.c.program, note.c.to_id, func.min(note.c.at))
+        .where(note.c.told_at.is_(None))
+        .group_by(note.c.program, note.c.to_id)
+    )
+    return tuple((row[0], row[1], row[2]) for row in connection.execute(query))
+
+
+def notes_for(connection: Connection, person_id: int) -> tuple[Note, ...]:
+    query = select(note).where(note.c.told_at.is_(None), note.c.to_id == person_id).order_by(note.c.id)
+    return tuple(rows.note(row) for row in connection.execute(query))
+
+
+def add_decision(
+    connection: Connection,
+    program: str,
+    at: datetime,
+    stimulus: str,
+    because: str,
+    effects: Sequence[object],
+    rules: str,
+    *,
+    message_id: int | None = None,
+    case_id: int | None = None,
+    person_id: int | None = None,
+) -> int:
+    found = connection.execute(
+        insert(decision).values(
+            program=program,
+            at=at,
+            stimulus=stimulus,
+            message_id=message_id,
+            case_id=case_id,
+            person_id=person_id,
+            effects=list(effects),
+            because=because,
+            rules=rules,
+        )
+    )
+    return rows.new_id(found)
+
+
+def decisions_of(
+    connection: Connection, *, case_ids: Sequence[int] = (), message_ids: Sequence[int] = ()
+) -> list[dict[str, object]]:
+    """Decisions about walks and messages, oldest first, as plain values."""
+    query = select(decision).where(decision.c.case_id.in_(list(case_ids)) | decision.c.message_id.in_(list(message_ids)))
+    return [dict(row._mapping) for row in connection.execute(query.order_by(decision.c.id))]
+
+
+def add_act(connection: Connection, program: str, at: datetime, what: str, details: Mapping[str, object]) -> None:
+    """Journal what an operator did."""
+    connection.execute(insert(act).values(program=program, at=at, what=what, details=dict(details)))
+
+
+def letter_bounced(connection: Connection, letter_id: int, at: datetime) -> None:
+    connection.execute(update(letter).where(letter.c.id == letter_id).values(bounced_at=at))
+
+
+def get_fact(connection: Connection, name: str) -> str | None:
+    return connection.execute(select(fact.c.value).where(fact.c.name == name)).scalar()
+
+
+def set_fact(connection: Connection, name: str, value: str) -> None:
+    if not connection.execute(update(fact).where(fact.c.name == name).values(value=value)).rowcount:
+        connection.execute(insert(fact).values(name=name, value=value))

@@ -1,0 +1,109 @@
+"""The journal of messages: raw bytes first, everything else later; nothing is deleted by a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from db import rows
+from db.records import JournalledMessage, MessageState
+from db.tables import message
+
+
+def keep(
+    connection: Connection, program: str, uidvalidity: int, uid: int, fingerprint: str, received_at: datetime, raw: bytes
+) -> tuple[int, bool]:
+    """Journal one message; (id, True) if it is new, (id, False) if the same one is here already (I7)."""
+    same = select(message.c.id).where(message.c.program == program, message.c.uidvalidity == uidvalidity, message.c.uid == uid)
+    known = connection.execute(same).scalar()
+    if known is not None:
+        return int(known), False
+    twin = connection.execute(
+        select(message.c.id).where(message.c.program == program, message.c.fingerprint == fingerprint)
+    ).scalar()
+    state = MessageState.NEW if twin is None else MessageState.DONE
+    found = connection.execute(
+        insert(message).values(
+            program=program,
+            uidvalidity=uidvalidity,
+            uid=uid,
+            fingerprint=fingerprint,
+            received_at=received_at,
+            raw=raw,
+            state=state.value,
+            means="" if twin is None else "duplicate",
+            because="" if twin is None else f"the same message as {twin}",
+        )
+    )
+    return rows.new_id(found), twin is None
+
+
+def waiting(connection: Connection, limit: int = 100) -> tuple[JournalledMessage, ...]:
+    """Messages not answered yet, in the order in which they came."""
+    query = (
+        select(message).where(message.c.state == MessageState.NEW.value).order_by(message.c.received_at, message.c.id).limit(limit)
+    )
+    return tuple(rows.message(row) for row in connection.execute(query))
+
+
+def by_id(connection: Connection, number: int) -> JournalledMessage | None:
+    row = connection.execute(select(message).where(message.c.id == number)).first()
+    return rows.message(row) if row is not None else None
+
+
+def decided(connection: Connection, number: int, state: MessageState, **changes: object) -> None:
+    connection.execute(update(message).where(message.c.id == number).values(state=state.value, **changes))
+
+
+def count_try(connection: Connection, number: int) -> None:
+    """A message about to be thought about; one that kills its thinker three times is parked (F22)."""
+    connection.execute(update(message).where(message.c.id == number).values(tries=message.c.tries + 1))
+
+
+def answer_again(connection: Connection, number: int) -> None:
+    """Let an earlier message be decided again, its sender now confirmed."""
+    connection.execute(
+        update(message).where(message.c.id == number).values(state=MessageState.NEW.value, confirmed=True, tries=0, filed=False)
+    )
+
+
+def unfiled(connection: Connection, program: str, limit: int = 200) -> list[tuple[int, int, int, str]]:
+    """(id, uidvalidity, uid, state) of messages decided but not yet filed on the server."""
+    query = (
+        select(message.c.id, message.c.uidvalidity, message.c.uid, message.c.state)
+        .where(message.c.program == program, message.c.filed.is_(False), message.c.state != MessageState.NEW.value)
+        .order_by(message.c.id)
+        .limit(limit)
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
+
+
+def set_filed(connection: Connection, ids: Sequence[int]) -> None:
+    connection.execute(update(message).where(message.c.id.in_(list(ids))).values(filed=True))
+
+
+def parked(connection: Connection, state: MessageState = MessageState.PARKED) -> tuple[JournalledMessage, ...]:
+    return tuple(
+        rows.message(row)
+        for row in connection.execute(select(message).where(message.c.state == state.value).order_by(message.c.id))
+    )
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    return {row[0]: row[1] for row in connection.execute(select(message.c.state, func.count()).group_by(message.c.state))}
+
+
+def described(connection: Connection, number: int) -> dict[str, Any] | None:
+    """Everything kept about a message but its bytes."""
+    columns = [column for column in message.c if column.name != "raw"]
+    row = connection.execute(select(*columns).where(message.c.id == number)).first()
+    return dict(row._mapping) if row is not None else None
+
+
+def of_person(connection: Connection, person_id: int) -> list[dict[str, Any]]:
+    columns = [column for column in message.c if column.name != "raw"]
+    query = select(*columns).where(message.c.person_id == person_id).order_by(message.c.received_at)
+    return [dict(row._mapping) for row in connection.execute(query)]

@@ -1,0 +1,137 @@
+"""The outbox: letters decided, their identity frozen, handed over later and recorded one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, text, update
+
+from db import rows
+from db.records import Letter, LetterState
+from db.tables import letter, template
+
+_LEAVING = (LetterState.WAITING.value, LetterState.HELD.value)
+
+
+def next_ids(connection: Connection, count: int) -> list[int]:
+    """Ids for new letters, known before they are written because a Message-ID derives from its row's id."""
+    if connection.dialect.name == "postgresql":
+        found = connection.execute(text("SELECT nextval('letter_id_seq') FROM generate_series(1, :count)"), {"count": count})
+        return [int(row[0]) for row in found]
+    last = connection.execute(select(func.max(letter.c.id))).scalar() or 0
+    return list(range(last + 1, last + 1 + count))
+
+
+def known_keys(connection: Connection, program: str, keys: Sequence[str]) -> frozenset[str]:
+    """Those of the natural keys that have a letter already: a decision made twice makes no second letter."""
+    found = connection.execute(select(letter.c.key).where(letter.c.program == program, letter.c.key.in_(list(keys))))
+    return frozenset(row.key for row in found)
+
+
+def add_letters(connection: Connection, values: Sequence[Mapping[str, object]]) -> None:
+    if values:
+        connection.execute(insert(letter), [dict(item) for item in values])
+
+
+def keep_template(connection: Connection, digest: str, program: str, name: str, source: str) -> None:
+    """Keep every version of a letter's words that was ever used."""
+    if connection.execute(select(template.c.digest).where(template.c.digest == digest)).first() is None:
+        connection.execute(insert(template).values(digest=digest, program=program, name=name, source=source))
+
+
+def template_source(connection: Connection, digest: str) -> str | None:
+    return connection.execute(select(template.c.source).where(template.c.digest == digest)).scalar()
+
+
+def withdraw(
+    connection: Connection, program: str, *, case_id: int | None, to_id: int | None, names: Sequence[str], because: str
+) -> int:
+    """Cancel what has not left yet."""
+    query = update(letter).where(letter.c.program == program, letter.c.state.in_(_LEAVING))
+    if case_id is not None:
+        query = query.where(letter.c.case_id == case_id)
+    if to_id is not None:
+        query = query.where(letter.c.to_id == to_id)
+    if names:
+        query = query.where(letter.c.name.in_(list(names)))
+    return connection.execute(query.values(state=LetterState.CANCELLED.value, last_error=because)).rowcount
+
+
+def claim(connection: Connection, now: datetime, limit: int) -> tuple[Letter, ...]:
+    """Take letters whose moment has come; they are marked as being handed over before the first byte leaves."""
+    query = (
+        select(letter)
+        .where(letter.c.state == LetterState.WAITING.value, letter.c.not_before <= now)
+        .order_by(letter.c.not_before, letter.c.id)
+        .limit(limit)
+    )
+    if connection.dialect.name == "postgresql":
+        query = query.with_for_update(skip_locked=True)
+    found = tuple(rows.letter(row) for row in connection.execute(query))
+    if found:
+        ids = [item.id for item in found]
+        connection.execute(
+            update(letter).where(letter.c.id.in_(ids)).values(state=LetterState.SENDING.value, tries=letter.c.tries + 1)
+        )
+    return found
+
+
+def settle(connection: Connection, values: Iterable[Mapping[str, Any]]) -> None:
+    """Record what became of letters: each mapping has `id` and the columns to change."""
+    for value in values:
+        changes = dict(value)
+        number = changes.pop("id")
+        connection.execute(update(letter).where(letter.c.id == number).values(**changes))
+
+
+def recover(connection: Connection, program: str, *, ask: bool) -> tuple[Letter, ...]:
+    """After a crash: letters whose fate is unknown are sent again as they were, or held for their owner."""
+    stuck = letter.c.state == LetterState.SENDING.value
+    found = tuple(rows.letter(row) for row in connection.execute(select(letter).where(letter.c.program == program, stuck)))
+    if found:
+        state = LetterState.HELD if ask else LetterState.WAITING
+        connection.execute(update(letter).where(letter.c.program == program, stuck).values(state=state.value, perhaps_twice=True))
+    return found
+
+
+def next_due(connection: Connection) -> datetime | None:
+    return connection.execute(select(func.min(letter.c.not_before)).where(letter.c.state == LetterState.WAITING.value)).scalar()
+
+
+def listed(connection: Connection, *, states: Sequence[str] = (), limit: int = 500, program: str = "") -> tuple[Letter, ...]:
+    """Letters for people to look at, the newest first."""
+    query = select(letter).order_by(letter.c.not_before.desc(), letter.c.id.desc()).limit(limit)
+    if states:
+        query = query.where(letter.c.state.in_(list(states)))
+    if program:
+        query = query.where(letter.c.program == program)
+    return tuple(rows.letter(row) for row in connection.execute(query))
+
+
+def by_id(connection: Connection, number: int) -> Letter | None:
+    row = connection.execute(select(letter).where(letter.c.id == number)).first()
+    return rows.letter(row) if row is not None else None
+
+
+def by_message_id(connection: Connection, message_ids: Sequence[str]) -> Letter | None:
+    """The newest of the letters with one of these Message-IDs."""
+    if not message_ids:
+        return None
+    query = select(letter).where(letter.c.message_id.in_(list(message_ids))).order_by(letter.c.id.desc()).limit(1)
+    row = connection.execute(query).first()
+    return rows.letter(row) if row is not None else None
+
+
+def set_state(
+    connection: Connection, number: int, state: LetterState, *, only_from: Sequence[LetterState], **changes: object
+) -> bool:
+    """Move one letter by hand; False where it stands somewhere else by now."""
+    query = update(letter).where(letter.c.id == number, letter.c.state.in_([item.value for item in only_from]))
+    return connection.execute(query.values(state=state.value, **changes)).rowcount == 1
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    found = connection.execute(select(letter.c.state, func.count()).group_by(letter.c.state))
+    return {row[0]: row[1] for row in found}

@@ -1,0 +1,119 @@
+"""People and matches: adding, changing, finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from db import rows
+from db.records import Match, Person, PersonState
+from db.tables import match, person
+
+_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_ROOM = 1 << 40
+
+
+def ref_of(number: int) -> str:
+    """An opaque ref for a row: the same row always has the same one, neighbours look unlike each other."""
+    mixed = (number * 0x9E3779B1 + 0x5BD1E995) % (1 << 20) if number < 1 << 20 else (number * 0x9E3779B97 + 7) % _ROOM
+    found = ""
+    for _ in range(4 if number < 1 << 20 else 8):
+        found = _ALPHABET[mixed & 31] + found
+        mixed >>= 5
+    return found
+
+
+def add_person(
+    connection: Connection,
+    program: str,
+    *,
+    name: str,
+    email: str,
+    role: str,
+    state: str,
+    phone: str = "",
+    timezone: str = "",
+    since: date | None = None,
+    coordinator_id: int | None = None,
+    approved_on: date | None = None,
+    extra: Mapping[str, object] | None = None,
+) -> int:
+    """A new person, or a known one (same address and name) with a further role and newer fields. Gives the id."""
+    known = connection.execute(
+        select(person).where(person.c.program == program, person.c.address == email.lower(), person.c.name == name)
+    ).first()
+    if known is not None:
+        roles = sorted({*known.roles.split(), role})
+        changes: dict[str, object] = {"roles": f" {' '.join(roles)} "}
+        given = {"phone": phone, "timezone": timezone, "since": since, "coordinator_id": coordinator_id, "approved_on": approved_on}
+        changes.update({key: value for key, value in given.items() if value})
+        if known.state == PersonState.WAITING.value:
+            changes["state"] = state
+        connection.execute(update(person).where(person.c.id == known.id).values(**changes))
+        return int(known.id)
+    values = {
+        "program": program,
+        "ref": "",
+        "name": name,
+        "email": email,
+        "address": email.lower(),
+        "roles": f" {role} ",
+        "state": state,
+        "phone": phone,
+        "timezone": timezone,
+        "since": since,
+        "coordinator_id": coordinator_id,
+        "approved_on": approved_on,
+        "extra": dict(extra or {}),
+    }
+    number = rows.new_id(connection.execute(insert(person).values(**values)))
+    connection.execute(update(person).where(person.c.id == number).values(ref=ref_of(number)))
+    return number
+
+
+def change_person(connection: Connection, number: int, changes: Mapping[str, object]) -> None:
+    values = dict(changes)
+    if "email" in values:
+        values["address"] = str(values["email"]).lower()
+    connection.execute(update(person).where(person.c.id == number).values(**values))
+
+
+def add_match(connection: Connection, program: str, mentor_id: int, mentee_id: int, since: date | None) -> None:
+    """A pair; a known pair becomes active again only if it was never ended by a decision (it then stays as it is)."""
+    known = connection.execute(select(match.c.id).where(match.c.mentor_id == mentor_id, match.c.mentee_id == mentee_id)).first()
+    if known is None:
+        connection.execute(
+            insert(match).values(program=program, mentor_id=mentor_id, mentee_id=mentee_id, state="active", since=since)
+        )
+
+
+def change_match(connection: Connection, number: int, state: str) -> None:
+    connection.execute(update(match).where(match.c.id == number).values(state=state))
+
+
+def by_address(connection: Connection, program: str, addresses: Iterable[str]) -> tuple[Person, ...]:
+    wanted = sorted({address.lower() for address in addresses if address})
+    if not wanted:
+        return ()
+    found = connection.execute(
+        select(person).where(person.c.program == program, person.c.address.in_(wanted)).order_by(person.c.id)
+    )
+    return tuple(rows.person(row) for row in found)
+
+
+def everybody(connection: Connection, program: str) -> tuple[Person, ...]:
+    found = connection.execute(select(person).where(person.c.program == program).order_by(person.c.id))
+    return tuple(rows.person(row) for row in found)
+
+
+def matches(connection: Connection, program: str) -> tuple[Match, ...]:
+    return tuple(
+        rows.match(row) for row in connection.execute(select(match).where(match.c.program == program).order_by(match.c.id))
+    )
+
+
+def has_role(column: Any, role: str) -> Any:
+    return column.like(f"% {role} %")
