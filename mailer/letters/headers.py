@@ -20,7 +20,7 @@ _DOT_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]
 _ADDRESS = re.compile(rf"{_DOT_ATOM}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 _MESSAGE_ID = re.compile(r"[!-;=?A-~]+@[!-;=?A-~]+")
 _LONGEST_WORD = 70
-_ENCODED_BYTES = 45  # makes 60 base64 characters, 72 with the frame: RFC 2047 section 2 allows 75
+_ENCODED_BYTES = 39  # 52 base64 characters, 64 with the frame: RFC 2047 section 2 allows 76 a line
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -33,7 +33,7 @@ def _refuse_controls(name: str, value: str) -> None:
 def unstructured(name: str, value: str) -> str:
     """`Name: value` folded, with encoded words where the value is not plain ASCII or looks like one (RFC 2047)."""
     _refuse_controls(name, value)
-    if _PLAIN.fullmatch(value) and "=?" not in value:
+    if _PLAIN.fullmatch(value) and "=?" not in value and value == value.strip():
         if len(name) + 2 + len(value) <= LINE:
             return f"{name}: {value}"
         words = value.split(" ")

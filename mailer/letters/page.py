@@ -58,6 +58,10 @@ class _Writer(RendererHTML):
     def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return f'<a href="{_marked(escape(str(tokens[idx].attrGet("href") or "")))}">'
 
+    def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        content = escape(tokens[idx].content.rstrip("\n"))
+        return f"<pre>{content}</pre>\n"
+
     def table_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         columns = next((token.meta["columns"] for token in tokens[idx:] if token.type == "td_open"), 0)
         return f'<table class="{"data wide" if columns >= _WIDE else "data"}">\n'

@@ -24,7 +24,8 @@ _NEW_LINE = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 _TAG = re.compile(r"\{%[^%]*%\}")
 _LOOP_FACTS = ("index", "first", "last")
-_MOST_NESTED = 3
+_MOST_NESTED = 6  # blocks inside blocks; Python itself gives up at twenty
+_RESERVED = ("self", "super", "caller", "varargs", "kwargs")  # names that mean something to Jinja itself
 
 
 def clean(text: str) -> str:
@@ -186,6 +187,9 @@ class Reader:
                 "write {{ fact }}, {% if fact %} … {% endif %} or {% for x in facts %} … {% endfor %}",
             )
             return None
+        except RecursionError:
+            self._flaw(1, "a placeholder with too many brackets", "say it with fewer")
+            return None
         tree.body = self._all(tree.body, {})
         if self.flaws:
             return None
@@ -198,24 +202,29 @@ class Reader:
     def _all(self, found: Iterable[nodes.Node], scope: Mapping[str, str]) -> list[nodes.Node]:
         return [self._statement(node, scope) for node in found]
 
+    def _inside(self, node: nodes.If | nodes.For, scope: Mapping[str, str]) -> list[nodes.Node]:
+        if self._depth >= _MOST_NESTED:
+            self._flaw(node.lineno, "a block inside too many blocks", "say it with fewer")
+            return []
+        self._depth += 1
+        body = self._all(node.body, scope)
+        self._depth -= 1
+        return body
+
     def _statement(self, node: nodes.Node, scope: Mapping[str, str]) -> nodes.Node:
         match node:
             case nodes.Output():
                 node.nodes = [part if isinstance(part, nodes.TemplateData) else self._output(part, scope) for part in node.nodes]
             case nodes.If():
                 node.test = self._expression(node.test, scope)
-                node.body = self._all(node.body, scope)
+                node.body = self._inside(node, scope)
                 node.elif_ = [cast(nodes.If, self._statement(branch, scope)) for branch in node.elif_]
                 node.else_ = self._all(node.else_, scope)
             case nodes.For() if isinstance(node.target, nodes.Name) and node.test is None and not node.recursive:
                 over = self._name(node.iter, scope)
                 node.iter = self._expression(node.iter, scope)
                 node.else_ = self._all(node.else_, scope)
-                self._depth += 1
-                if self._depth > _MOST_NESTED:
-                    self._flaw(node.lineno, "a loop inside too many loops", "say it with fewer")
-                node.body = self._all(node.body, {**scope, node.target.name: over, "loop": ""})
-                self._depth -= 1
+                node.body = self._inside(node, {**scope, node.target.name: over, "loop": ""})
             case _:
                 self._flaw(node.lineno, f"{type(node).__name__} is not allowed in a letter", "use only {{ fact }}, if and for")
         return node
@@ -273,7 +282,7 @@ class Reader:
             if rest not in _LOOP_FACTS:
                 self._flaw(line, f"a loop does not tell “{rest}”", f"use loop.{', loop.'.join(_LOOP_FACTS)}")
             return
-        if name.startswith("_") or "._" in name or (self._allowed is not None and name not in self._allowed):
+        if name.startswith("_") or "._" in name or first in _RESERVED or (self._allowed is not None and name not in self._allowed):
             known = ", ".join(sorted(self._allowed or ()))
             self._flaw(line, f"this letter has no fact “{name}”", f"use one of {known}" if known else "use a fact of this letter")
         self.reads.add(name)

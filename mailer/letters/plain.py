@@ -152,7 +152,7 @@ class _Level:
     indent: str
     marker: str = ""  # waits for the item's first line
     number: int = 0  # 0: bullets
-    tight: bool = True
+    tight: bool = False
     begun: bool = False  # an item of this list was written already
 
 
@@ -205,7 +205,7 @@ class _Writer:
         follows = False
         if marker:
             owner = self.levels[-2]
-            follows, owner.begun = owner.begun, True
+            follows, owner.begun = owner.begun or self.levels[-3].tight, True
         apart = not (follows and level.tight)
         self.block(Flow(Fillable.of(inline(token)), first, level.indent, underline), apart)
 

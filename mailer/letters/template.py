@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
-from mailer.letters.errors import NotNeutral
+from mailer.letters.errors import EmptyPlaceholder, NotNeutral
 from mailer.letters.facts import ALLOWED, EVERY_LETTER, SUBJECT_FACTS
 from mailer.letters.markdown import answers, parse
 from mailer.letters.neutral import Neutral, compile_neutral
@@ -23,6 +23,7 @@ _HEADINGS = ("subject", "preheader", "lang")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
 _LINK_TARGET = re.compile(r"\]\(\s*<?(?!https?://|mailto:|answer:|\{\{)[^)\n]{0,40}")
 _RAW_HTML = re.compile(r"</?[A-Za-z][A-Za-z0-9-]*[\s/>]|<!--")
+_DATED = re.compile(r"\bjust launched\b", re.IGNORECASE)
 _IMAGE = re.compile(r"!\[")
 
 
@@ -158,6 +159,8 @@ def render(template: LetterTemplate, facts: Mapping[str, object], reply_to: str,
     Raises EmptyPlaceholder, NotNeutral or UnsafeLink: the letter is then held for a human.
     """
     subject = template.subject.line(facts)
+    if not subject:
+        raise EmptyPlaceholder(template.name, "subject", 1)
     if word := template.layout.neutral.breach(subject):
         raise NotNeutral(template.name, word)
     if subject_tag:
@@ -197,6 +200,8 @@ def _lint(body: str, first_line: int, file: str) -> list[Flaw]:
     for number, line in enumerate(body.split("\n"), first_line):
         if _IMAGE.search(line):
             flaws.append(Flaw(file, number, "an image", "letters show no images: say it in words"))
+        if _DATED.search(line):
+            flaws.append(Flaw(file, number, "“just launched” grows old", "leave it out (R-038)"))
         if _RAW_HTML.search(line):
             flaws.append(
                 Flaw(file, number, "HTML in a letter", "write Markdown; the layout is in templates/email/common/layout.html")

@@ -1,0 +1,83 @@
+"""How letters look: readable colours in both modes, and on a telephone nothing to push sideways (a real browser measures)."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from html import escape
+from pathlib import Path
+
+import pytest
+
+from mailer.letters.facts import sample
+from mailer.letters.template import render
+from tests.letters.shelf import REPLY_TO, letter, read, sources
+
+BROWSER = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+MEASURE = """<script>
+addEventListener("load", () => {
+  const wide = [...document.querySelectorAll("iframe")].filter(f => f.contentDocument.documentElement.scrollWidth > f.clientWidth);
+  const seen = document.querySelectorAll("iframe").length;
+  document.body.textContent = "seen " + seen + " too wide: " + wide.map(f => f.title + " " + f.contentDocument.documentElement.scrollWidth);
+});
+</script>"""
+
+
+def luminance(colour: str) -> float:
+    """WCAG 2.2, relative luminance of #rrggbb."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def colours() -> list[tuple[str, str, str]]:
+    """(rule, text colour, background colour) of every rule of the layout that colours text, by day and by night."""
+    day, _, night = read("common/layout.html").partition("@media (prefers-color-scheme: dark)")
+    found = []
+    for css, paper in ((day, "#ffffff"), (night, "#1e2427")):
+        assert paper in css
+        for rule, body in re.findall(r"([^{}\n]+)\{([^{}]*)\}", css):
+            if text := re.search(r"(?<![-\w])color: (#[0-9a-f]{6})", body):
+                ground = re.search(r"background-color: (#[0-9a-f]{6})", body)
+                found.append((rule.strip(), text[1], ground[1] if ground else paper))
+    return found
+
+
+def test_every_colour_of_text_stands_out_from_its_ground() -> None:
+    weak = [(rule, round(contrast(text, ground), 2)) for rule, text, ground in colours() if contrast(text, ground) < 4.5]
+    assert len(colours()) > 12
+    assert weak == []
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine")
+def test_no_letter_has_to_be_pushed_sideways_on_a_telephone(tmp_path: Path) -> None:
+    page = tmp_path / "telephone.html"
+    frames = []
+    for name in sorted(sources()):
+        long = {"first_name": "Bartholomew" * 6, "name": "Bartholomew" * 6, "email": f"{'b' * 60}@example.org"}
+        facts = {
+            **sample(name),
+            "you": long,
+            "person": long,
+            "coordinator": long,
+            "mentor": long,
+            "mentee": long,
+            "link": f"https://survey.example.org/{'long' * 40}",
+        }
+        html = render(letter(name), facts, REPLY_TO).html
+        frames.append(f'<iframe title="{name}" width="360" height="800" style="border:0" srcdoc="{escape(html)}"></iframe>')
+    page.write_text(f"<!DOCTYPE html><html><body>{''.join(frames)}{MEASURE}</body></html>", encoding="utf-8")
+    command = [
+        str(BROWSER), "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+        f"--user-data-dir={tmp_path / 'profile'}", "--virtual-time-budget=2000", "--dump-dom", page.as_uri(),
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, timeout=90, check=True)
+    found = re.search(r"seen (\d+) too wide: ([^<]*)", done.stdout)
+    assert found is not None, done.stderr[-500:]
+    assert (int(found[1]), found[2]) == (len(frames), "")
