@@ -61,7 +61,7 @@ def read_settings(path: Path, environment: Mapping[str, str] | None = None) -> S
     root = Table(source, (), source.data, [])
     settings = _read(root, path.resolve().parent, os.environ if environment is None else environment)
     if root.flaws:
-        raise BadSettings(*sorted(set(root.flaws), key=lambda flaw: flaw.line))
+        raise BadSettings(*sorted(dict.fromkeys(root.flaws), key=lambda flaw: flaw.line))
     return settings
 
 

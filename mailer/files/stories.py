@@ -152,7 +152,7 @@ def story_from(text: str, path: Path, settings: Settings | None = None, letters:
             if arrive.at != _NEVER and not story.start <= arrive.at <= story.end:
                 table.complain("at", "this message arrives outside the story", "move it, or the story's start or end")
     if root.flaws:
-        raise BadStory(*sorted(set(root.flaws), key=lambda flaw: flaw.line))
+        raise BadStory(*sorted(dict.fromkeys(root.flaws), key=lambda flaw: flaw.line))
     return story
 
 
