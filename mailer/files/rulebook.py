@@ -105,7 +105,7 @@ def _policy(place: Path, own: Sequence[Source], overrides: Sequence[Override]) -
 def _misnamed(source: Source) -> list[Flaw]:
     if source.name in _ONE_OF_A_KIND or _RULES.fullmatch(source.name) or _LADDER.fullmatch(source.name):
         return []
-    advice = "rules are called 10_name.toml, ladders ladder_name.toml; else " + nearest(source.name, _ONE_OF_A_KIND)
+    advice = "rules are called 10_name.toml, ladders ladder_name.toml; else " + nearest(source.name, _ONE_OF_A_KIND, cutoff=0.8)
     return [Flaw(source.file, 0, "nobody reads a file of this name", advice)]
 
 

@@ -197,7 +197,7 @@ def _day(cell: str, order: str) -> date | None:
         if found := _NUMBERS.fullmatch(cell):
             one, two, year = (int(part) for part in found.groups())
             return date(year, two, one) if order == "dmy" or "." in cell else date(year, one, two)
-        return date.fromisoformat(cell[:10]) if cell and (len(cell) == 10 or cell[10] in " T") else None
+        return date.fromisoformat(cell[:10]) if cell[10:11] in ("", " ", "T") else None
     except ValueError:
         return None
 
