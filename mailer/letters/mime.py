@@ -135,7 +135,9 @@ def _one_of(name: str, value: str, choices: tuple[str, ...]) -> str:
 
 def _quoted_printable(text: str) -> bytes:
     """RFC 2045 section 6.7, with CRLF; the text's own line breaks must be \\n."""
-    data = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode(errors="replace")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    data = text.replace("\n", "\r\n").encode(errors="replace")
     return binascii.b2a_qp(data if data.endswith(b"\r\n") else data + b"\r\n", istext=True)
 
 
@@ -155,8 +157,8 @@ def _mixed(body: bytes, attachments: Sequence[Enclosure], mark: str) -> bytes:
 
 def _check(whole: bytes) -> None:
     """What RFC 5321 asks of every message: CRLF and nothing else ends a line, no line is too long (A7)."""
-    ends = whole.count(b"\r\n")
-    if whole.count(b"\n") != ends or whole.count(b"\r") != ends or b"\x00" in whole:
+    lines = whole.split(b"\r\n")
+    if whole.count(b"\n") != len(lines) - 1 or whole.count(b"\r") != len(lines) - 1 or b"\x00" in whole:
         raise UnsafeHeader("message", "a bare line break")
-    if max(map(len, whole.split(b"\r\n"))) > _LONGEST_LINE:
+    if max(map(len, lines)) > _LONGEST_LINE:
         raise UnsafeHeader("message", "a line is too long")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
+from datetime import date
 
 import pytest
 
@@ -12,7 +14,9 @@ from mailer.letters.facts import ALLOWED, EVERY_LETTER, sample
 from mailer.letters.mime import compose
 from mailer.letters.notes import compile_notes
 from mailer.letters.template import render
-from tests.letters.shelf import ENVELOPE, REPLY_TO, letter, read, sources
+from mailer.model.program import Vocabulary
+from mailer.wire.commands import read_commands
+from tests.letters.shelf import ENVELOPE, REPLY_TO, TEMPLATES, letter, read, sources
 
 CONTRACT_M2M = """\
 assignment introduction survey_kit_request survey_mentor survey_mentee survey_reminder survey_digest check_in
@@ -63,6 +67,16 @@ def test_an_answer_link_writes_the_word_to_the_letters_own_address(name: str) ->
     assert {word.replace("%20", " ") for word in found} >= letter(name).answers | {"STOP", "HELP"}
     for word in letter(name).answers:
         assert word in " ".join(rendered.text.split())
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_word_a_letter_offers_is_understood_when_it_comes_back(name: str) -> None:
+    words = tomllib.loads((TEMPLATES.parents[1] / "inbox_rules" / "common" / "words.toml").read_text(encoding="utf-8"))["words"]
+    vocabulary = Vocabulary(words={word: tuple(ways) for word, ways in words.items()})
+    for word in letter(name).answers:
+        commands, unknown = read_commands(word, vocabulary, sent=date(2027, 10, 16), order="mdy")
+        assert (len(commands), unknown) == (1, ()), word
+        assert word.startswith(commands[0].word)
 
 
 def emptied(facts: object) -> object:
