@@ -1,0 +1,163 @@
+"""Reads the last day of an absence out of an automatic reply, or out of what a person writes of one."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from mailer.wire.dates import Spotted, find_dates
+
+_LONGEST = 8_000  # characters of a note that are read; the rest is disclaimers
+_REACH = 60  # characters before a date in which its word must stand
+_LONGEST_ABSENCE = timedelta(days=730)
+_RECENT = timedelta(days=60)  # a note that ended so long ago may still come late
+
+
+def _words(*lines: str) -> re.Pattern[str]:
+    return re.compile("|".join(lines), re.IGNORECASE)
+
+
+# The last day away itself: "until 4 May", "through 29 October", "t/m 4 mei".
+_UNTIL = _words(
+    r"until|untill|\btill\b|\btil\b|through|\bthru\b|up to|ending|ends on|end date|last day|up until|enddatum|date de fin",
+    r"\bbis\b|einschlie(?:ß|ss)lich|letzter tag|jusqu|\bhasta\b|\baté\b|\bate\b|\bfino\b|\bt/m\b|\btot\b|tot en met|\bdo\b|\bдо\b|включительно",
+    r"\bt\.?o\.?m\b|\bfram till\b|\bfrem til\b|至|到|まで",
+)
+# Short words count only right before the date and without a word of return: "from 1 to 4 May", not "de volta a 5 de maio".
+_UP_TO = _words(
+    r"\b(?:to|and|al|au|a|à|e|og|och|und|по|voor)\s{1,3}(?:(?:the|el|le|il|o|den|\w{3,12},?)\s{1,3})?$|[-–—~]\s{0,3}$",
+)
+# The first day back: the day before is the last one away.
+_BACK = _words(
+    r"\bback\b|return|reopen|\bagain\b|resum|available (?:again )?(?:from|on|starting)|in (?:the )?office (?:again )?on|as of|starting",
+    r"reachable (?:again )?from|wieder|zurück|zurueck|\bab\b|retour|reviendr|reprend|reprise|rentr|disponible à partir|joignable",
+    r"à partir du|dès le|vuelvo|volver|regres|vuelta|reincorpor|disponible (?:a partir|desde)|a partir del|de volta|retorn|volto",
+    r"voltar|a partir de|rientr|torner|ritorn|\bdal\b|terug|weer (?:aanwezig|bereikbaar|op kantoor)|vanaf|wracam|wróc|powr",
+    r"będę (?:znowu )?dostępn|\bod\b|верн|буду (?:снова )?на|выйду|возвращ|поверн|\bс\b|tillbaka|\båter|tilbake|tilbage|retur|\bigen\b",
+    r"返回|回来|回來|返工|恢复|复班|后回|戻り|出社",
+)
+_AFTER_BACK = _words(  # "am 5. Mai wieder da", "5 May I am back", "5月5日返回"
+    r"\s{0,3}[^\n.;!?]{0,25}?(?:\bback\b|wieder|zurück|\bagain\b|\bterug\b|tillbaka|tilbake|tilbage|\bigen\b|返回|回来|回來|返岗|上班|复工|de retour|戻)",
+)
+_AFTER_INCLUSIVE = _words(
+    r"\s{0,3}\(?(?:inclusive|incl|inclus|einschl|inklusive|incluso|incluído|inclusief|включительно|włącznie|为止|為止|まで|止)",
+)
+# The first day of an absence says nothing about its end.
+_SINCE = _words(
+    r"(?:\bfrom|\bsince|starting|beginning|between|\bvom|\bab|\bseit|\bdu|depuis|\bdesde|\bdel?|\bdal|\bvan(?:af)?|\bod|\bс|\bз|\bfrån|\bfra|自|从|從)"
+    r"\s{0,3}(?:the |el |le |dem |den |il |o )?$",
+)
+_NOT_BEFORE = _words(
+    r"(?:before|not until|nicht vor|nicht bis|avant|antes d[eo]l?|prima del|vóór|erst (?:am|ab|wieder)|przed|раньше)\s{0,3}(?:the |le |el |dem |den )?$",
+)
+_ABSENCE = _words(
+    r"out of (?:the )?office|away|on leave|vacation|holiday|absen|annual leave|abwesend|abwesenheit|urlaub|congé|vacances|vacaciones|ausent",
+    r"férias|ferie|fuori ufficio|afwezig|vakantie|urlop|nieobecn|отпуск|отсутств|відпустк|відсутн|semester|frånvar|fravær",
+    r"休假|外出|不在|出差|請假|请假|放假|travel|unavailable",
+)
+_WHOLE_UNIT = _words(
+    r"week|month|woche|monat|semaine|mois|semana|mes\b|mês|settiman|mese|maand(?:en)?\b|tydzie|tygod|miesi|недел|месяц|тижд|місяц|veck|uke|uge"
+)
+
+
+def away_until(text: str, subject: str, sent: date, order: str) -> date | None:
+    """The last day away that a note names, or None where it names no day.
+
+    "back on 5 May" gives 4 May, "until 4 May" gives 4 May. A day without a year is the next such day after `sent` (the local
+    day of the message), or one just past where the note came late. `order` reads 3/4: "mdy" or "dmy".
+    """
+    for source in (text[:_LONGEST], subject[:500]):
+        dates = find_dates(source, sent=sent, order=order, future=True)
+        days = [_last_day(source, spotted, dates) for spotted in dates]
+        told = [day for day in days if day is not None and sent - _RECENT <= day <= sent + _LONGEST_ABSENCE]
+        if told:
+            return _best(told, sent)
+    return None
+
+
+def _best(days: list[date], sent: date) -> date:
+    """The first day named that is not past; a note may go on about a second absence."""
+    return next((day for day in days if day >= sent), days[0])
+
+
+def _last_day(text: str, spotted: Spotted, dates: tuple[Spotted, ...]) -> date | None:
+    day, start, end = spotted
+    before, after = _surroundings(text, start, end)
+    last = max(found for found, begin, _ in dates if begin == start)
+    if last != day:  # the first day of "1 to 4 May"
+        return None
+    shared = any(found != day for found, begin, _ in dates if begin == start)
+    until, back = _nearest(_UNTIL, before), _nearest(_BACK, before)
+    if until < 0 and back < 0:
+        until = _nearest(_UP_TO, before)
+    if _WHOLE_UNIT.search(text[start:end]) and not any(mark.isdigit() for mark in text[start:end]):  # "next week" begins on Monday
+        return day - timedelta(days=1) if max(until, back) >= 0 or _AFTER_BACK.match(after) else None
+    if _AFTER_INCLUSIVE.match(after):
+        return day
+    if _begins(text, end, dates):
+        return None
+    if _AFTER_BACK.match(after) and not (until > back):
+        return day - timedelta(days=1)
+    if shared:
+        return day
+    if _NOT_BEFORE.search(before) and not _ranged(text, start, dates):
+        return day - timedelta(days=1)
+    if back > until:
+        if _SINCE.search(before) and _leads_on(text, end, dates):
+            return None
+        return day - timedelta(days=1)
+    if until >= 0:
+        return day
+    if _SINCE.search(before) or _leads_on(text, end, dates):
+        return None
+    if _ABSENCE.search(before) or _ABSENCE.search(after[:40]):  # "out of office on 4 May", "vacation 4 May"
+        return day
+    return None
+
+
+def _surroundings(text: str, start: int, end: int) -> tuple[str, str]:
+    """The words of the same sentence before and after a date; "i. e." and "1." do not end a sentence."""
+    before = text[max(0, start - _REACH) : start]
+    for mark in ("\n\n", ". ", "! ", "? ", "。", "; ", "！"):
+        cut = before.rfind(mark)
+        if cut >= 0 and (mark != ". " or _SENTENCE_END.search(before[:cut])):
+            before = before[cut + len(mark) :]
+    after = text[end : end + _REACH]
+    for mark in ("\n\n", ". ", "! ", "? ", "。", "; "):
+        cut = after.find(mark)
+        if cut >= 0:
+            after = after[:cut]
+    return before.replace("\n", " "), after.replace("\n", " ")
+
+
+_SENTENCE_END = re.compile(r"(?<![^\W\d_])(?!einschl|inkl|incl)[^\W\d_]{4,}$|\d{4}$|\)$")
+
+
+def _begins(text: str, end: int, dates: tuple[Spotted, ...]) -> bool:
+    """Whether "to", "bis", "-" and another date follow at once: this one is the first day of the absence."""
+    following = next((begin for _, begin, _ in dates if begin >= end), -1)
+    between = text[end:following] if 0 <= following - end <= 25 else ""
+    return (
+        bool(between)
+        and "\n\n" not in between
+        and bool(_UNTIL.search(between) or _UP_TO.search(between))
+        and not _BACK.search(between)
+    )
+
+
+def _nearest(pattern: re.Pattern[str], before: str) -> int:
+    """Where the last hit begins, -1 without one."""
+    place = -1
+    for hit in pattern.finditer(before):
+        place = hit.start()
+    return place
+
+
+def _leads_on(text: str, end: int, dates: tuple[Spotted, ...]) -> bool:
+    """Whether another date follows closely, so that this one only begins the absence."""
+    return any(0 < begin - end <= 25 and "\n\n" not in text[end:begin] for _, begin, _ in dates)
+
+
+def _ranged(text: str, start: int, dates: tuple[Spotted, ...]) -> bool:
+    """Whether another date stands closely before."""
+    return any(0 < start - finish <= 25 and "\n\n" not in text[finish:start] for _, _, finish in dates)
