@@ -10,7 +10,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from mailer.model.decision import RosterRow
-from mailer.model.errors import Flaw
+from mailer.model.errors import BadRoster, Flaw
 from mailer.wire.addresses import one_address
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -53,6 +53,21 @@ def is_roster(rows: Sequence[Sequence[str]]) -> bool:
 
 
 def read_rows(
+    rows: Sequence[Sequence[str]],
+    source: str,
+    known: AbstractSet[str] | None = None,
+    *,
+    order: str = "mdy",
+    extra: AbstractSet[str] = frozenset(),
+) -> tuple[RosterRow, ...]:
+    """The people of a sheet without a flaw, for an import that is all or nothing; raises BadRoster with every flaw."""
+    sound, flaws = sift_rows(rows, source, known, order=order, extra=extra)
+    if flaws:
+        raise BadRoster(*flaws)
+    return sound
+
+
+def sift_rows(
     rows: Sequence[Sequence[str]],
     source: str,
     known: AbstractSet[str] | None = None,

@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from mailer.wire.roster import MOST_BROKEN, is_roster, read_rows
+from mailer.model.errors import BadRoster
+from mailer.wire.roster import MOST_BROKEN, is_roster, read_rows, sift_rows
 
 HEAD = ("Name", "Email", "Role", "Coordinator", "Mentor", "Phone", "Since", "Time zone")
 CORA = ("Cora Lind", "cora@example.org", "coordinator")
@@ -16,11 +17,11 @@ MEL = ("Mel Park", "mel@example.org", "mentee", "", "ana@example.org")
 
 
 def flaws_of(*rows: tuple[str, ...], known: frozenset[str] | None = frozenset()) -> list[str]:
-    return [str(flaw) for flaw in read_rows(rows, "people.csv", known)[1]]
+    return [str(flaw) for flaw in sift_rows(rows, "people.csv", known)[1]]
 
 
 def test_a_sound_roster_is_read_whole() -> None:
-    rows, flaws = read_rows((HEAD, CORA, ANA, MEL), "people.csv", frozenset())
+    rows, flaws = sift_rows((HEAD, CORA, ANA, MEL), "people.csv", frozenset())
     assert flaws == ()
     assert [(row.name, row.role, row.line) for row in rows] == [
         ("Cora Lind", "coordinator", 2),
@@ -37,7 +38,7 @@ def test_a_sound_roster_is_read_whole() -> None:
 
 
 def test_headings_may_stand_in_any_order_and_be_called_what_people_call_them() -> None:
-    rows, flaws = read_rows(
+    rows, flaws = sift_rows(
         (
             ("E-mail address", "", "ROLE", "Full name", "Mentor's email"),
             ("Mel <mel@Example.ORG>", "x", "Mentee", " Mel  Park ", "a@example.org"),
@@ -49,13 +50,13 @@ def test_headings_may_stand_in_any_order_and_be_called_what_people_call_them() -
 
 
 def test_a_person_in_two_roles_is_two_rows_and_a_couple_may_share_an_address() -> None:
-    rows, flaws = read_rows((HEAD, CORA, ("Jo Ruiz", "ana@example.org", "mentor and staff"), ANA), "people.csv", frozenset())
+    rows, flaws = sift_rows((HEAD, CORA, ("Jo Ruiz", "ana@example.org", "mentor and staff"), ANA), "people.csv", frozenset())
     assert flaws == ()
     assert [(row.name, row.role) for row in rows[1:]] == [("Jo Ruiz", "mentor"), ("Jo Ruiz", "staff"), ("Ana Ruiz", "mentor")]
 
 
 def test_broken_rows_are_left_out_and_the_others_kept() -> None:
-    rows, flaws = read_rows((HEAD, CORA, ("", "x", "mentor"), (*MEL[:4], "nobody@example.org"), ANA), "people.csv", frozenset())
+    rows, flaws = sift_rows((HEAD, CORA, ("", "x", "mentor"), (*MEL[:4], "nobody@example.org"), ANA), "people.csv", frozenset())
     assert [row.name for row in rows] == ["Cora Lind", "Ana Ruiz"]
     assert [flaw.line for flaw in flaws] == [3, 3, 4]
 
@@ -103,6 +104,13 @@ def test_a_flaw_is_printed_with_its_line_and_what_to_do(rows: tuple[tuple[str, .
     assert printed in flaws_of(*rows)
 
 
+def test_an_import_is_all_or_nothing() -> None:
+    assert len(read_rows((HEAD, CORA, ANA), "people.csv", frozenset())) == 2
+    with pytest.raises(BadRoster) as found:
+        read_rows((HEAD, ANA, ("Mel", "mel@", "mentee")), "people.csv", frozenset())
+    assert [flaw.line for flaw in found.value.flaws] == [2, 3, 3]
+
+
 def test_people_we_know_already_need_no_row() -> None:
     assert flaws_of(HEAD, ANA, known=frozenset({"cora@example.org"})) == []
     assert flaws_of(HEAD, ANA, known=None) == []
@@ -119,12 +127,12 @@ DAYS = (
 
 @pytest.mark.parametrize(("written", "order", "day"), DAYS)
 def test_days_are_read_as_spreadsheets_and_people_write_them(written: str, order: str, day: date) -> None:
-    rows, _ = read_rows((HEAD, (*CORA, "", "", "", written)), "people.csv", order=order)
+    rows, _ = sift_rows((HEAD, (*CORA, "", "", "", written)), "people.csv", order=order)
     assert rows[0].since == day
 
 
 def test_a_profiles_own_columns_are_kept_as_texts() -> None:
-    rows, flaws = read_rows((("Name", "Email", "Role", "Field"), (*CORA, "nurse")), "people.csv", extra={"field"})
+    rows, flaws = sift_rows((("Name", "Email", "Role", "Field"), (*CORA, "nurse")), "people.csv", extra={"field"})
     assert (dict(rows[0].extra), flaws) == ({"field": "nurse"}, ())
 
 
@@ -136,7 +144,7 @@ def test_only_a_table_with_addresses_and_roles_is_a_roster() -> None:
 
 def test_a_file_of_another_kind_is_not_read_to_its_end() -> None:
     began = time.perf_counter()
-    rows, flaws = read_rows((HEAD, *((f"x{number}", "no", f"role{number}") for number in range(50_000))), "people.csv", frozenset())
+    rows, flaws = sift_rows((HEAD, *((f"x{number}", "no", f"role{number}") for number in range(50_000))), "people.csv", frozenset())
     assert rows == ()
     assert (
         str(flaws[-1]) == f"people.csv:{MOST_BROKEN + 2}: {MOST_BROKEN} rows are broken; the rest was not read — mend these first"
@@ -147,6 +155,6 @@ def test_a_file_of_another_kind_is_not_read_to_its_end() -> None:
 def test_a_large_roster_is_read_quickly() -> None:
     people = ((f"Person {number}", f"p{number}@example.org", "mentor", "cora@example.org") for number in range(20_000))
     began = time.perf_counter()
-    rows, flaws = read_rows((HEAD, CORA, *people), "people.csv", frozenset())
+    rows, flaws = sift_rows((HEAD, CORA, *people), "people.csv", frozenset())
     assert (len(rows), flaws) == (20_001, ())
     assert time.perf_counter() - began < 10
