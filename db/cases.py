@@ -95,3 +95,8 @@ def of_person(connection: Connection, person_id: int) -> tuple[Case, ...]:
         select(case).where((case.c.subject_id == person_id) | case.c.match_id.in_(pairs)).order_by(case.c.id)
     )
     return tuple(rows.case(row) for row in found)
+
+
+def by_id(connection: Connection, number: int) -> Case | None:
+    row = connection.execute(select(case).where(case.c.id == number)).first()
+    return rows.case(row) if row is not None else None

@@ -117,3 +117,8 @@ def matches(connection: Connection, program: str) -> tuple[Match, ...]:
 
 def has_role(column: Any, role: str) -> Any:
     return column.like(f"% {role} %")
+
+
+def by_id(connection: Connection, number: int) -> Person | None:
+    row = connection.execute(select(person).where(person.c.id == number)).first()
+    return rows.person(row) if row is not None else None

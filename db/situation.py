@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, or_, select
 
 from db import evidence, rows
 from db.people import by_address, everybody, has_role, matches
-from db.records import Case, Event, Letter, Match, Person, Situation
+from db.records import Case, Event, Letter, Match, Note, Person, Situation
 from db.tables import case, event, letter, match, person
 
 REACH = timedelta(days=70)  # how far back letters and events are read
@@ -29,6 +29,7 @@ def load(
     sender_ids: tuple[int, ...] = (),
     page: tuple[int, ...] = (),
     whole: bool = False,
+    notes: tuple[Note, ...] = (),
 ) -> Situation:
     """The situation around `focus` (person ids), further `addresses` named in a mail, and the program's duties.
 
@@ -89,6 +90,7 @@ def load(
         letters=_letters(connection, program, people_ids, now) if not (whole and about_program) else (),
         events=_events(connection, people_ids, now),
         forms=evidence.forms_of(connection, led_ids, month) if led_ids else (),
+        notes=notes,
         sender_ids=sender_ids,
         letter=letter_,
         case=case_,

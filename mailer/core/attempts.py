@@ -17,7 +17,7 @@ class Attempt:
     on: date  # local day on which it left
     what: str  # letter name, or how: "phone"
     counts: bool  # False: came back, or too soon after the one before
-    result: str  # "no answer", "came back", "too soon after the one before"
+    result: str  # "no_answer", "bounced", "too_soon"
 
 
 def attempts_at(
@@ -36,11 +36,11 @@ def attempts_at(
     last: date | None = None
     for on, what, arrived in tried:
         if not arrived:
-            found.append(Attempt(on, what, False, "came back"))
+            found.append(Attempt(on, what, False, "bounced"))
         elif last is not None and on - last < timedelta(days=gap_days):
-            found.append(Attempt(on, what, False, "too soon after the one before"))
+            found.append(Attempt(on, what, False, "too_soon"))
         else:
-            found.append(Attempt(on, what, True, "no answer"))
+            found.append(Attempt(on, what, True, "no_answer"))
             last = on
     return tuple(found)
 

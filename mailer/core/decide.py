@@ -37,14 +37,12 @@ def decide(situation: Situation, stimulus: Stimulus, book: Rulebook, now: dateti
         case DigestDue():
             person = situation.people.get(situation.page[0]) if situation.page else None
             return digest_due(scene, stimulus, person) if person is not None else Decision((), "nobody to tell")
-        case LetterRefused(permanent=permanent, status=status):
+        case LetterRefused(permanent=permanent, cause=cause):
             letter = situation.letter
             person = situation.people.get(letter.to_id or 0) if letter is not None else None
             if letter is None or person is None:
                 return Decision((), "a letter to nobody we know was refused")
-            return undelivered(
-                scene, letter, person, permanent=permanent, cause="dead_address" if permanent else f"refused {status}"
-            )
+            return undelivered(scene, letter, person, permanent=permanent, cause=cause)
         case RosterGiven():
             return roster_given(situation, stimulus)
         case WalksMissing(ladder=name):

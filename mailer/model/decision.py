@@ -55,6 +55,7 @@ class LetterRefused:
 
     status: str
     permanent: bool  # the address itself is dead
+    cause: str = "unknown"
 
 
 @dataclass(frozen=True, slots=True)

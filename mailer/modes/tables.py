@@ -1,0 +1,23 @@
+"""A table from a file on disk: CSV, XLSX, XLS or ODS, read with the same care as an attachment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mailer.model.errors import BadRoster, Flaw
+from mailer.model.mail import Parsed, Part
+from mailer.wire.sheets import read_sheets
+
+
+def read_table(path: Path) -> tuple[tuple[str, ...], ...]:
+    """The first table of a file, headings first; raises BadRoster where there is none to read."""
+    try:
+        content = path.read_bytes()
+    except OSError as trouble:
+        raise BadRoster(Flaw(str(path), 0, "this file cannot be read", "name a CSV or XLSX file")) from trouble
+    part = Part("1", "application/octet-stream", disposition="attachment", filename=path.name, content=content)
+    sheets, problems = read_sheets(Parsed((), (part,), len(content)))
+    if problems or not sheets:
+        what = problems[0] if problems else f"{path.name} holds no table"
+        raise BadRoster(Flaw(str(path), 0, what, "save it as CSV or XLSX, the headings in the first row"))
+    return sheets[0].rows

@@ -1,0 +1,185 @@
+"""Answer: each journalled message is understood, classified and decided; effects and the message's end are one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection
+
+from db import cases, journal, outbox, people
+from db.records import Case, JournalledMessage, Letter, MessageState, Person
+from db.situation import load
+from mailer.core.decide import decide
+from mailer.model.decision import MailArrived, RosterRow
+from mailer.model.mail import Classified, IncomingMessage, Proof
+from mailer.steps.desk import Book, Desk
+from mailer.steps.record import effect_names, record
+from mailer.wire.classify import classify
+from mailer.wire.roster import is_roster, sift_rows
+from mailer.wire.tokens import of_message_id, unseal
+from mailer.wire.understand import Context, understand
+
+_MOST_TRIES = 3
+# Only these look at everybody: whose rows a sheet holds is not known before.
+_WHOLE = frozenset({"roster", "results", "kit", "form"})
+
+
+def answer(desk: Desk, limit: int = 100) -> int:
+    """Decide the waiting messages, oldest first; gives how many. A message that fails is parked, never lost."""
+    with desk.store.reading() as connection:
+        waiting = journal.waiting(connection, limit)
+    for message in waiting:
+        book = desk.books.get(message.program)
+        if book is not None:
+            _one(desk, book, message)
+    return len(waiting)
+
+
+def _one(desk: Desk, book: Book, message: JournalledMessage) -> None:
+    if message.tries >= _MOST_TRIES:
+        with desk.store.transaction() as connection:
+            journal.decided(connection, message.id, MessageState.PARKED, because="three attempts to read it did not end")
+        desk.watcher.trouble(book.program, f"message {message.id} is parked: three attempts to read it did not end")
+        return
+    if message.tries or len(message.raw) > 200_000:
+        with desk.store.transaction() as connection:
+            journal.count_try(connection, message.id)
+    try:
+        understood = understand(message.raw, received_at=message.received_at, book=context_of(book, desk.key))
+        with desk.store.transaction() as connection:
+            classified, because, effects = _decide(connection, desk, book, message, understood)
+    except Exception as error:  # one of the two places that catch: around one message
+        with desk.store.transaction() as connection:
+            journal.decided(connection, message.id, MessageState.PARKED, because=f"{type(error).__name__} while deciding")
+        desk.watcher.trouble(book.program, f"message {message.id} is parked: {type(error).__name__}: {error}")
+        return
+    desk.watcher.understood(book.program, message.id, classified, because, effects)
+
+
+def context_of(book: Book, key: bytes | None) -> Context:
+    return Context(
+        key=key,
+        program=book.program,
+        vocabulary=book.rules.vocabulary,
+        inboxes=frozenset({book.program.inbox.lower()}),
+    )
+
+
+def _decide(
+    connection: Connection, desk: Desk, book: Book, message: JournalledMessage, understood: IncomingMessage
+) -> tuple[Classified, str, tuple[str, ...]]:
+    program = book.program.key
+    now = desk.now()
+    letter = letter_answered(connection, desk.key, understood)
+    senders = people.by_address(connection, program, (understood.from_address,))
+    proof = proof_of(understood, senders, letter, confirmed=message.confirmed)
+    person = _likely(senders, letter)
+    classified = classify(
+        understood,
+        book.rules.rules,
+        roles=person.roles if person is not None else frozenset().union(*(item.roles for item in senders)),
+        proof=proof,
+        letter=letter.name if letter is not None and person is not None and letter.to_id == person.id else "",
+    )
+    rows, problems = _roster(connection, book, understood, classified.means)
+    situation = load(
+        connection,
+        program,
+        now,
+        sender_ids=tuple(item.id for item in senders),
+        addresses=_named_addresses(understood),
+        letter_=letter,
+        case_=_case(connection, letter),
+        whole=classified.means in _WHOLE or bool(rows),
+    )
+    stimulus = MailArrived(message.id, message.received_at, classified, proof, rows, problems)
+    decision = decide(situation, stimulus, book.rules, now)
+    parked = record(
+        connection,
+        book,
+        desk.key,
+        situation,
+        decision,
+        now,
+        stimulus="mail",
+        journal_id=message.id,
+        case_id=letter.case_id if letter is not None else None,
+        person_id=person.id if person is not None else None,
+    )
+    journal.decided(
+        connection,
+        message.id,
+        MessageState.PARKED if parked else MessageState.DONE,
+        person_id=person.id if person is not None else None,
+        letter_id=letter.id if letter is not None else None,
+        means=classified.means,
+        rule=classified.rule,
+        considered=[[item.rule, item.hit, item.because] for item in classified.considered],
+        because=decision.because,
+    )
+    return classified, decision.because, effect_names(decision)
+
+
+def letter_answered(connection: Connection, key: bytes, message: IncomingMessage) -> Letter | None:
+    """The letter a message is about: by its token, then by thread, for a report by the Message-ID that came back."""
+    if message.bounce is not None and message.bounce.original_message_id:
+        found = outbox.by_message_id(connection, [message.bounce.original_message_id])
+        if found is not None:
+            return found
+    number = unseal(key, message.token) if message.token else None
+    if number is None:
+        threaded = (of_message_id(key, value) for value in reversed((*message.references, *message.in_reply_to)))
+        number = next((item for item in threaded if item is not None), None)
+    if number is not None:
+        return outbox.by_id(connection, number)
+    return outbox.by_message_id(connection, [*message.in_reply_to, *message.references])
+
+
+def proof_of(message: IncomingMessage, senders: Iterable[Person], letter: Letter | None, *, confirmed: bool) -> Proof:
+    """How well the sender is proved (CONTRACT.md section 9): the token counts only from the address it was sent to."""
+    known = tuple(senders)
+    if not known:
+        return Proof.UNKNOWN
+    if confirmed:
+        return Proof.CONFIRMED
+    if message.token and letter is not None and letter.to_address.casefold() == message.from_address.casefold():
+        return Proof.TOKEN
+    return Proof.AUTHENTICATED if message.authenticated else Proof.CLAIMED
+
+
+def _likely(senders: tuple[Person, ...], letter: Letter | None) -> Person | None:
+    if letter is not None:
+        for person in senders:
+            if person.id == letter.to_id:
+                return person
+    return senders[0] if len(senders) == 1 else None
+
+
+def _case(connection: Connection, letter: Letter | None) -> Case | None:
+    if letter is None or letter.case_id is None:
+        return None
+    return cases.by_id(connection, letter.case_id)
+
+
+def _named_addresses(message: IncomingMessage) -> tuple[str, ...]:
+    """Addresses that a mail's commands and form rows name, so that the people behind them can be looked at."""
+    found = [str(value) for command in message.commands for value in command.arguments.values() if "@" in str(value)]
+    found += [row.mentor for row in message.form if "@" in row.mentor]
+    return tuple(value.strip("<> ").lower() for value in found)
+
+
+def _roster(
+    connection: Connection, book: Book, message: IncomingMessage, means: str
+) -> tuple[tuple[RosterRow, ...], tuple[str, ...]]:
+    if means not in ("roster", "kit") or not message.sheets:
+        return (), ()
+    rows: list[RosterRow] = []
+    problems: list[str] = []
+    for sheet in message.sheets:
+        if not is_roster(sheet.rows):
+            continue
+        known = frozenset(person.email.lower() for person in people.everybody(connection, book.program.key))
+        found, flaws = sift_rows(sheet.rows, sheet.source, known, order=book.program.date_order)
+        rows.extend(found)
+        problems.extend(f"{flaw.what} ({flaw.advice})" for flaw in flaws)
+    return tuple(rows), tuple(problems)

@@ -1,0 +1,78 @@
+"""Opening a program's book: rules, ladders, policy, letters and sentences, all together or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from mailer.core.ladders import parse_ladder, prove
+from mailer.files.letters import LetterFolder, read_letter_folder
+from mailer.files.rulebook import read_rulebook
+from mailer.files.values import Override
+from mailer.letters.notes import Notes, compile_notes
+from mailer.letters.template import LetterTemplate, compile_layout, compile_letter
+from mailer.model.errors import Bad, BadRules, BadTemplate, Flaw
+from mailer.model.program import Program, Rulebook
+from mailer.steps.desk import Book
+from mailer.wire.classify_rules import parse_rules
+
+
+def open_book(program: Program, rules: Path, templates: Path, overrides: Sequence[Override] = ()) -> Book:
+    """Read and prove everything admins wrote for a program; raises BadRules or BadTemplate with every flaw found."""
+    flaws: list[Flaw] = []
+    rulebook: Rulebook | None = None
+    try:
+        rulebook = read_rulebook(program, rules, overrides, parse_rules=parse_rules, parse_ladder=parse_ladder)
+    except Bad as error:
+        flaws.extend(error.flaws)
+    folder = read_letter_folder(templates, program.profile)
+    letters, sources, notes = _letters(folder, flaws)
+    if rulebook is not None:
+        names = frozenset(rulebook.ladders)
+        for ladder in rulebook.ladders.values():
+            flaws.extend(prove(ladder, rulebook.policy, frozenset(folder.letters), names))
+    if flaws or rulebook is None or notes is None:
+        kind = BadTemplate if all(flaw.file.endswith((".md", ".html")) for flaw in flaws) else BadRules
+        raise kind(*flaws)
+    digest = hashlib.sha256(f"{rulebook.digest} {folder.digest}".encode()).hexdigest()
+    return Book(rulebook, letters, notes, sources, digest)
+
+
+def _letters(folder: LetterFolder, flaws: list[Flaw]) -> tuple[dict[str, LetterTemplate], dict[str, str], Notes | None]:
+    letters: dict[str, LetterTemplate] = {}
+    sources: dict[str, str] = {}
+    try:
+        layout = compile_layout(folder.text("layout.html"), folder.text("footer.md"), folder.text("neutral.toml"))
+        for name, source in folder.letters.items():
+            try:
+                letters[name] = compile_letter(name, source.text, source.file, layout)
+                sources[letters[name].digest] = _kept(name, source.text, source.file, folder)
+            except BadTemplate as error:
+                flaws.extend(error.flaws)
+    except BadTemplate as error:
+        flaws.extend(error.flaws)
+    try:
+        return letters, sources, compile_notes(folder.text("notes.toml"), folder.shared["notes.toml"].file)
+    except BadTemplate as error:
+        flaws.extend(error.flaws)
+        return letters, sources, None
+
+
+def _kept(name: str, source: str, file: str, folder: LetterFolder) -> str:
+    parts = {"name": name, "source": source, "file": file}
+    parts.update({key: folder.text(key) for key in ("layout.html", "footer.md", "neutral.toml")})
+    return json.dumps(parts, ensure_ascii=False, sort_keys=True)
+
+
+@lru_cache(maxsize=128)
+def compile_kept(source: str) -> LetterTemplate | None:
+    """A kept version of a letter, compiled again; None if this renderer cannot any more."""
+    parts = json.loads(source)
+    try:
+        layout = compile_layout(parts["layout.html"], parts["footer.md"], parts["neutral.toml"])
+        return compile_letter(parts["name"], parts["source"], parts["file"], layout)
+    except BadTemplate:
+        return None

@@ -1,0 +1,110 @@
+"""Chase: time has passed. Missing walks begin, due walks move, waiting notes become a digest."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from db import cases, evidence
+from db.records import Case
+from db.situation import load, next_page
+from mailer.core.decide import decide
+from mailer.core.moments import slot
+from mailer.model.decision import DigestDue, TimePassed, WalksMissing
+from mailer.steps.desk import Book, Desk
+from mailer.steps.record import record
+
+_BATCH = 50
+_SWEPT = ("begin", "assigned", "approved", "coordinates")
+
+
+def chase(desk: Desk, programs: frozenset[str]) -> int:
+    """Do what time asks for in these programs; gives how many decisions were made."""
+    made = 0
+    for program in sorted(programs):
+        made += _sweep(desk, desk.books[program])
+    while True:
+        now = desk.now()
+        with desk.store.reading() as connection:
+            due = tuple(case for case in cases.due(connection, now, _BATCH) if case.program in programs)
+        if not due:
+            break
+        with desk.store.transaction() as connection:
+            for case in due:
+                _due(connection, desk, desk.books[case.program], case, now)
+        made += len(due)
+    return made + _digests(desk, programs)
+
+
+def _sweep(desk: Desk, book: Book) -> int:
+    """Open the walks that people (or the program) should have by now: self-healing, whatever added the people."""
+    made = 0
+    for ladder in book.rules.ladders.values():
+        if ladder.opens not in _SWEPT:
+            continue
+        while True:
+            with desk.store.reading() as connection:
+                page = cases.missing(connection, book.program.key, ladder.name, ladder.opens)
+            if not page:
+                break
+            now = desk.now()
+            with desk.store.transaction() as connection:
+                people = () if page == (0,) else page
+                situation = load(connection, book.program.key, now, page=people)
+                decision = decide(situation, WalksMissing(ladder.name), book.rules, now)
+                record(connection, book, desk.key, situation, decision, now, stimulus="walks")
+            made += 1
+            if not decision.effects:
+                break
+    return made
+
+
+def _due(connection: Connection, desk: Desk, book: Book, case: Case, now: datetime) -> None:
+    ladder = book.rules.ladders.get(case.ladder)
+    state = ladder.states.get(case.state) if ladder is not None else None
+    blasting = state is not None and bool(state.blast)
+    page: tuple[int, ...] = ()
+    if blasting:
+        cursor = case.data.get("cursor", 0)
+        page = next_page(connection, book.program.key, cursor if isinstance(cursor, int) else 0)
+    whole = case.about == "program" and not blasting
+    situation = load(connection, book.program.key, now, case_=case, page=page, whole=whole)
+    assert case.due_at is not None
+    decision = decide(situation, TimePassed(case.due_at), book.rules, now)
+    record(connection, book, desk.key, situation, decision, now, stimulus="time", case_id=case.id)
+
+
+def digest_moment(book: Book, oldest: datetime) -> datetime:
+    """When a digest leaves whose oldest note was taken at `oldest`: the next send hour after it."""
+    return slot(oldest + timedelta(seconds=1), book.rules.policy, book.program.timezone)
+
+
+def _digests(desk: Desk, programs: frozenset[str]) -> int:
+    made = 0
+    now = desk.now()
+    with desk.store.reading() as connection:
+        waiting = evidence.waiting_notes(connection)
+    for program, person_id, oldest in waiting:
+        if program not in programs:
+            continue
+        book = desk.books[program]
+        due = digest_moment(book, oldest)
+        if due > now:
+            continue
+        with desk.store.transaction() as connection:
+            situation = load(connection, program, now, page=(person_id,), notes=evidence.notes_for(connection, person_id))
+            decision = decide(situation, DigestDue(due), book.rules, now)
+            record(connection, book, desk.key, situation, decision, now, stimulus="digest", person_id=person_id)
+        made += 1
+    return made
+
+
+def next_moment(desk: Desk) -> datetime | None:
+    """The next moment at which a walk moves or a digest leaves; None where nothing is planned."""
+    with desk.store.reading() as connection:
+        moments = [cases.next_due(connection)]
+        for program, _, oldest in evidence.waiting_notes(connection):
+            if program in desk.books:
+                moments.append(digest_moment(desk.books[program], oldest))
+    return min((moment for moment in moments if moment is not None), default=None)

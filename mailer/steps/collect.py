@@ -1,0 +1,78 @@
+"""Collect: new messages are journalled as raw bytes before anything reads them; filed on the server after their decision."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from db import evidence, journal
+from db.records import MessageState
+from mailer.model.post import Fetched, Mark
+from mailer.steps.desk import Desk
+
+_BATCH = 50
+_TRACE = re.compile(rb"^(received|return-path|delivered-to|x-original-to|x-envelope-to|envelope-to):", re.IGNORECASE)
+
+
+class Deaf(Exception):
+    """A mailbox could not be read: nobody of that program is chased in this turn (HOUSE.md law 2)."""
+
+
+async def collect(desk: Desk, program: str) -> int:
+    """Journal what came to a program's inbox; gives how many new messages. Raises Deaf if the server cannot be asked."""
+    inbox = desk.inboxes[program]
+    name = f"mark/{program}"
+    with desk.store.reading() as connection:
+        validity, _, last = (evidence.get_fact(connection, name) or "0/0").partition("/")
+    mark = Mark(int(validity), int(last))
+    count = 0
+    while True:
+        try:
+            after, fetched = await inbox.fetch(mark, _BATCH)
+        except Exception as error:  # whatever the library raises, we are deaf and say so
+            raise Deaf(f"{type(error).__name__}: {error}") from error
+        desk.contacts[f"imap/{program}"] = desk.now()
+        if not fetched and after == mark:
+            return count
+        with desk.store.transaction() as connection:
+            for item in fetched:
+                _, new = journal.keep(
+                    connection, program, item.uidvalidity, item.uid, fingerprint(item), item.internal_date, item.raw
+                )
+                count += new
+            evidence.set_fact(connection, name, f"{after.uidvalidity}/{after.last_uid}")
+        mark = after
+        if not fetched:
+            return count
+
+
+def fingerprint(item: Fetched) -> str:
+    """Content identity without trace headers: the same message over two routes is one (I7); another text is another."""
+    head, _, body = item.raw.replace(b"\r\n", b"\n").partition(b"\n\n")
+    kept: list[bytes] = []
+    skipping = False
+    for line in head.split(b"\n"):
+        if line[:1] in (b" ", b"\t"):
+            if not skipping:
+                kept.append(line)
+            continue
+        skipping = _TRACE.match(line) is not None
+        if not skipping:
+            kept.append(line)
+    return hashlib.sha256(b"\n".join(kept) + b"\n\n" + body).hexdigest()
+
+
+async def file_away(desk: Desk, program: str) -> None:
+    """Move decided messages into folders, so that a human with a mail client can follow; trouble here loses nothing."""
+    inbox = desk.inboxes[program]
+    with desk.store.reading() as connection:
+        rows = journal.unfiled(connection, program)
+        validity, _, _ = (evidence.get_fact(connection, f"mark/{program}") or "0/0").partition("/")
+    for parked, folder in ((False, desk.done_folder), (True, desk.parked_folder)):
+        chosen = [row for row in rows if (row[3] == MessageState.PARKED.value) is parked]
+        here = [row[2] for row in chosen if row[1] == int(validity)]
+        if folder and here and not await inbox.file(here, folder):
+            continue
+        if chosen:
+            with desk.store.transaction() as connection:
+                journal.set_filed(connection, [row[0] for row in chosen])

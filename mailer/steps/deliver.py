@@ -1,0 +1,189 @@
+"""Deliver: letters whose moment has come are checked once more, handed over on one connection, and recorded in small groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from db import outbox, people
+from db.records import Letter, LetterState
+from db.situation import load
+from mailer.core.decide import decide
+from mailer.core.writing import may_write_to
+from mailer.letters.errors import Unsendable
+from mailer.letters.template import LetterTemplate
+from mailer.model.decision import LetterRefused
+from mailer.model.post import Fate, HandedOver, Outgoing
+from mailer.steps.bookshelf import compile_kept
+from mailer.steps.desk import Book, Desk
+from mailer.steps.record import record
+from mailer.steps.stationery import finish
+from mailer.wire.bounce_texts import Stage, verdict
+
+# Results of one group and the claim of the next are one transaction: after a crash at most this many letters are of unknown fate.
+GROUP = 10
+_BACKOFF = (60, 300, 900, 1800, 3600, 7200, 14400)  # seconds
+_GIVE_UP = timedelta(days=5)
+_REST = timedelta(seconds=30)
+
+
+async def deliver(desk: Desk) -> int:
+    """Hand over everything that is due; gives how many letters left."""
+    sent = 0
+    values: list[dict[str, Any]] = []
+    refused: list[tuple[Letter, HandedOver]] = []
+    while True:
+        now = desk.now()
+        with desk.store.transaction() as connection:
+            outbox.settle(connection, values)
+            for letter, result in refused:
+                _refuse(connection, desk, letter, result, now)
+            claimed = outbox.claim(connection, now, GROUP)
+            ready = [item for item in claimed if _still_wanted(connection, desk, item, now)]
+        values, refused = [], []
+        if not claimed:
+            return sent
+        for program in sorted({item.program for item in ready}):
+            group = [item for item in ready if item.program == program]
+            count, paused = await _hand_over(desk, desk.books[program], group, values, refused)
+            sent += count
+            if paused:
+                desk.paused_until[program] = desk.now() + _REST
+        if all(program in desk.paused_until for program in {item.program for item in ready}) and ready and not _any_sent(values):
+            with desk.store.transaction() as connection:
+                outbox.settle(connection, values)
+            return sent
+
+
+def _any_sent(values: Sequence[dict[str, Any]]) -> bool:
+    return any(value["state"] != LetterState.WAITING.value for value in values)
+
+
+def _still_wanted(connection: Connection, desk: Desk, letter: Letter, now: datetime) -> bool:
+    """The state is checked again at send time: a letter that may not go any more does not leave (HOUSE.md law 5)."""
+    rest = desk.paused_until.get(letter.program)
+    if letter.program not in desk.books or (rest is not None and rest > now):
+        again = rest if rest is not None and rest > now else now + _REST
+        outbox.settle(
+            connection, [{"id": letter.id, "state": LetterState.WAITING.value, "not_before": again, "tries": letter.tries}]
+        )
+        return False
+    desk.paused_until.pop(letter.program, None)
+    if letter.to_id is None:
+        return True
+    person = people.by_id(connection, letter.to_id)
+    if person is not None and may_write_to(person, letter.name):
+        return True
+    why = "its addressee may not be written to any more"
+    outbox.settle(connection, [{"id": letter.id, "state": LetterState.CANCELLED.value, "last_error": why}])
+    return False
+
+
+async def _hand_over(
+    desk: Desk, book: Book, letters: Sequence[Letter], values: list[dict[str, Any]], refused: list[tuple[Letter, HandedOver]]
+) -> tuple[int, bool]:
+    by_id: dict[int, tuple[Letter, Outgoing]] = {}
+    for letter in letters:
+        made = _bytes_of(desk, book, letter)
+        if isinstance(made, str):
+            values.append({"id": letter.id, "state": LetterState.HELD.value, "last_error": made})
+            desk.watcher.trouble(book.program, f"letter {letter.id} ({letter.name}) is held: {made}")
+        else:
+            by_id[letter.id] = (made[0], made[1])
+            if made[0].sha256 != letter.sha256:
+                values.append(
+                    {"id": letter.id, "sha256": made[0].sha256, "template": made[0].template, "state": LetterState.SENDING.value}
+                )
+    sent, paused = 0, False
+    if not by_id:
+        return 0, False
+    async for result in desk.posts[book.program.key].send([outgoing for _, outgoing in by_id.values()]):
+        letter, outgoing = by_id.pop(result.letter_id)
+        value, is_refused, is_paused = _outcome(book, letter, result, desk.now())
+        values.append(value)
+        paused = paused or is_paused
+        if is_refused:
+            refused.append((letter, result))
+        if result.fate is Fate.SENT:
+            sent += 1
+            desk.contacts[f"smtp/{book.program.key}"] = desk.now()
+            desk.watcher.left(book.program, replace(letter, sent_at=value["sent_at"]), outgoing.raw)
+        elif result.fate is not Fate.PAUSED or not by_id:
+            desk.watcher.trouble(
+                book.program, f"letter {letter.id} ({letter.name}): {result.fate.value} {result.code} {result.status}".strip()
+            )
+    return sent, paused
+
+
+def _bytes_of(desk: Desk, book: Book, letter: Letter) -> tuple[Letter, Outgoing] | str:
+    """The frozen letter's bytes, exactly those decided; a sentence instead where they cannot be had."""
+    template = _template(desk, book, letter)
+    if template is None:
+        return "the words it was written from are gone"
+    try:
+        done = finish(book, template, desk.key, letter)
+    except Unsendable as error:
+        return str(error)
+    if done.sha256 != letter.sha256:
+        if letter.tries > 1 or letter.perhaps_twice:
+            return "its bytes would differ from those already handed over"
+        letter = replace(letter, sha256=done.sha256, template=template.digest)
+    return letter, Outgoing(letter.id, done.reply_to, letter.to_address, done.raw)
+
+
+def _template(desk: Desk, book: Book, letter: Letter) -> LetterTemplate | None:
+    current = book.letters.get(letter.name)
+    if current is not None and current.digest == letter.template:
+        return current
+    with desk.store.reading() as connection:
+        source = outbox.template_source(connection, letter.template)
+    kept = compile_kept(source) if source is not None else None
+    if kept is not None and kept.digest == letter.template:
+        return kept
+    return current if letter.tries <= 1 else None  # another renderer by now, and never tried: written anew
+
+
+def _outcome(book: Book, letter: Letter, result: HandedOver, now: datetime) -> tuple[dict[str, Any], bool, bool]:
+    said = f"{result.code} {result.status}".strip()
+    match result.fate:
+        case Fate.SENT:
+            return {"id": letter.id, "state": LetterState.SENT.value, "sent_at": now, "last_error": ""}, False, False
+        case Fate.TRY_AGAIN:
+            if now - letter.date > _GIVE_UP:
+                return {"id": letter.id, "state": LetterState.FAILED.value, "last_error": f"given up after {said}"}, True, False
+            again = now + timedelta(seconds=_BACKOFF[min(letter.tries, len(_BACKOFF) - 1)])
+            return {"id": letter.id, "state": LetterState.WAITING.value, "not_before": again, "last_error": said}, False, False
+        case Fate.REFUSED:
+            return {"id": letter.id, "state": LetterState.FAILED.value, "last_error": said}, True, False
+        case Fate.UNSURE:
+            held = book.rules.policy.word("uncertain") == "ask"
+            state = LetterState.HELD if held else LetterState.WAITING
+            again = now + timedelta(seconds=_BACKOFF[0])
+            return (
+                {"id": letter.id, "state": state.value, "not_before": again, "perhaps_twice": True, "last_error": said},
+                False,
+                False,
+            )
+        case Fate.PAUSED:
+            value = {
+                "id": letter.id,
+                "state": LetterState.WAITING.value,
+                "not_before": now + _REST,
+                "tries": max(0, letter.tries),
+                "last_error": said,
+            }
+            return value, False, True
+
+
+def _refuse(connection: Connection, desk: Desk, letter: Letter, result: HandedOver, now: datetime) -> None:
+    book = desk.books[letter.program]
+    failed = outbox.by_id(connection, letter.id)
+    situation = load(connection, letter.program, now, letter_=failed)
+    found = verdict((f"{result.code} {result.status} {result.text}",), result.status, str(result.code), Stage.RCPT)
+    stimulus = LetterRefused(result.status or str(result.code), permanent=found.permanent, cause=found.cause.value)
+    decision = decide(situation, stimulus, book.rules, now)
+    record(connection, book, desk.key, situation, decision, now, stimulus="refused", case_id=letter.case_id, person_id=letter.to_id)

@@ -1,0 +1,91 @@
+"""What stands on the desk of a turn: the database, the books, the key, the clock, an inbox and a post for each program."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from db.engine import Store
+from db.records import Letter
+from mailer.letters.notes import Notes
+from mailer.letters.template import LetterTemplate
+from mailer.model.mail import Classified
+from mailer.model.post import Fetched, HandedOver, Mark, Outgoing
+from mailer.model.program import Program, Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Everything admins wrote for one program, compiled; replaced whole when a file changes."""
+
+    rules: Rulebook
+    letters: Mapping[str, LetterTemplate]
+    notes: Notes
+    sources: Mapping[str, str]  # template digest -> JSON of what it was compiled from
+    digest: str
+
+    @property
+    def program(self) -> Program:
+        return self.rules.program
+
+
+class Inbox(Protocol):
+    """A mailbox that is read by UID."""
+
+    async def fetch(self, mark: Mark, limit: int) -> tuple[Mark, list[Fetched]]: ...
+
+    async def file(self, uids: Sequence[int], folder: str) -> bool: ...
+
+    async def wait(self, seconds: float) -> bool: ...
+
+    async def close(self) -> None: ...
+
+
+class Post(Protocol):
+    """A server that takes letters."""
+
+    def send(self, letters: Sequence[Outgoing]) -> AsyncIterator[HandedOver]: ...
+
+    async def close(self) -> None: ...
+
+
+class Watcher(Protocol):
+    """Somebody who is told what happens, as it happens."""
+
+    def left(self, program: Program, letter: Letter, raw: bytes) -> None: ...
+
+    def understood(self, program: Program, number: int, classified: Classified, because: str, effects: Sequence[str]) -> None: ...
+
+    def trouble(self, program: Program, what: str) -> None: ...
+
+
+class Nobody:
+    """A watcher that looks away."""
+
+    def left(self, program: Program, letter: Letter, raw: bytes) -> None:
+        return None
+
+    def understood(self, program: Program, number: int, classified: Classified, because: str, effects: Sequence[str]) -> None:
+        return None
+
+    def trouble(self, program: Program, what: str) -> None:
+        return None
+
+
+@dataclass(slots=True)
+class Desk:
+    """One service's desk. `books`, `inboxes`, `posts` are keyed by program."""
+
+    store: Store
+    key: bytes
+    now: Callable[[], datetime]
+    books: dict[str, Book]
+    inboxes: Mapping[str, Inbox]
+    posts: Mapping[str, Post]
+    watcher: Watcher = field(default_factory=Nobody)
+    done_folder: str = "Mentorpost/Done"
+    parked_folder: str = "Mentorpost/Parked"
+    paused_until: dict[str, datetime] = field(default_factory=dict)  # program -> its post rests until then
+    contacts: dict[str, datetime] = field(default_factory=dict)  # "smtp/m2m", "imap/m2m" -> last time the server answered

@@ -1,0 +1,288 @@
+"""A decision becomes memory, in the transaction of the caller: walks, people, evidence, and letters with their exact words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import assert_never
+
+from sqlalchemy import Connection
+
+from db import cases, evidence, journal, outbox, people
+from db.records import Letter, LetterState, Situation
+from mailer.letters.errors import Unsendable
+from mailer.model.decision import (
+    AddEvent,
+    AddMatch,
+    AddNote,
+    AddPerson,
+    AnswerAgain,
+    BringForward,
+    Decision,
+    Effect,
+    Enqueue,
+    LetterBounced,
+    NotesTold,
+    Park,
+    PutAnswers,
+    PutCase,
+    PutForm,
+    PutMatch,
+    PutPerson,
+    Withdraw,
+)
+from mailer.steps.desk import Book
+from mailer.steps.stationery import SHEET, finish, identity, needed, spoken
+
+
+def record(
+    connection: Connection,
+    book: Book,
+    key: bytes,
+    situation: Situation,
+    decision: Decision,
+    now: datetime,
+    *,
+    stimulus: str,
+    journal_id: int | None = None,
+    case_id: int | None = None,
+    person_id: int | None = None,
+) -> bool:
+    """Write everything a decision asks for; True if the message it is about is parked for a human."""
+    program = book.program.key
+    parked = False
+    letters: list[Enqueue] = []
+    for effect in decision.effects:
+        match effect:
+            case Enqueue():
+                letters.append(effect)
+            case Park():
+                parked = True
+            case Withdraw():
+                # Letters of this same decision are written below, after what they replace was withdrawn.
+                number = cases.id_of(connection, program, effect.case_key) if effect.case_key else None
+                if not effect.case_key or number is not None:
+                    outbox.withdraw(
+                        connection, program, case_id=number, to_id=effect.to_id, names=effect.letters, because=effect.because
+                    )
+            case _:
+                _remember(connection, book, effect, now, journal_id)
+    number = evidence.add_decision(
+        connection,
+        program,
+        now,
+        stimulus,
+        decision.because,
+        [_named(effect) for effect in decision.effects],
+        book.digest,
+        message_id=journal_id,
+        case_id=case_id,
+        person_id=person_id,
+    )
+    if letters:
+        _enqueue(connection, book, key, situation, letters, now, number)
+    return parked
+
+
+def _remember(connection: Connection, book: Book, effect: Effect, now: datetime, journal_id: int | None) -> None:
+    program = book.program.key
+    match effect:
+        case PutCase():
+            values = {
+                "ladder": effect.ladder,
+                "state": effect.state,
+                "owner": effect.owner,
+                "about": effect.about,
+                "subject_id": effect.subject_id,
+                "match_id": effect.match_id,
+                "due_at": effect.due_at,
+                "entered_at": effect.entered_at,
+                "data": dict(effect.data),
+            }
+            cases.put_case(connection, program, effect.key, values, now, closed=effect.closed)
+        case PutPerson():
+            people.change_person(connection, effect.id, effect.changes)
+        case AddPerson():
+            _add_person(connection, program, effect)
+        case AddMatch():
+            pair = [people.by_address(connection, program, (address,)) for address in (effect.mentor, effect.mentee)]
+            mentors = [person for person in pair[0] if "mentor" in person.roles]
+            mentees = [person for person in pair[1] if "mentee" in person.roles]
+            if mentors and mentees:
+                people.add_match(connection, program, mentors[0].id, mentees[0].id, effect.since)
+        case PutMatch():
+            people.change_match(connection, effect.id, effect.state)
+        case AddEvent():
+            evidence.add_event(
+                connection, program, effect.person_id, effect.kind, effect.on, now, effect.how, journal_id, effect.letter_id
+            )
+        case PutAnswers():
+            evidence.add_answers(
+                connection, program, effect.person_id, effect.letter, effect.month, effect.answers, effect.text, now, journal_id
+            )
+        case PutForm():
+            evidence.put_form(connection, program, _form(book, effect))
+        case AddNote():
+            facts = spoken(book.notes, effect.facts)
+            assert isinstance(facts, dict)
+            evidence.add_note(connection, program, effect.to_id, effect.kind, facts, now)
+        case NotesTold():
+            evidence.notes_told(connection, effect.ids, now)
+        case LetterBounced():
+            evidence.letter_bounced(connection, effect.letter_id, now)
+        case BringForward():
+            cases.bring_forward(connection, program, effect.ladder, effect.state, effect.due_at)
+        case AnswerAgain():
+            journal.answer_again(connection, effect.journal_id)
+        case Enqueue() | Withdraw() | Park():
+            return
+        case _:
+            assert_never(effect)
+
+
+def _add_person(connection: Connection, program: str, effect: AddPerson) -> None:
+    row = effect.row
+    coordinators = people.by_address(connection, program, (row.coordinator,)) if row.coordinator else ()
+    coordinator = next((person.id for person in coordinators if "coordinator" in person.roles), None)
+    approved = row.extra.get("approved_on")
+    people.add_person(
+        connection,
+        program,
+        name=row.name,
+        email=row.email,
+        role=row.role,
+        state=effect.state,
+        phone=row.phone,
+        timezone=row.timezone,
+        since=row.since,
+        coordinator_id=coordinator,
+        approved_on=date.fromisoformat(str(approved)) if approved else None,
+        extra={key: value for key, value in row.extra.items() if key != "approved_on"},
+    )
+
+
+def _form(book: Book, effect: PutForm) -> dict[str, object]:
+    return {
+        "month": effect.month,
+        "coordinator_id": effect.coordinator_id,
+        "mentor_id": effect.mentor_id,
+        "attempted": [day.isoformat() for day in effect.attempted],
+        "contact_made": effect.contact_made,
+        "mentees": list(effect.mentees),
+        "summary": effect.summary,
+        "issues": str(spoken(book.notes, effect.issues)),
+        "sent_at": effect.sent_at,
+    }
+
+
+def _named(effect: Effect) -> str:
+    """An effect for the journal of decisions: its word and its natural key, never anybody's words."""
+    for name in ("key", "case_key", "kind", "ladder"):
+        value = getattr(effect, name, "")
+        if value:
+            return f"{type(effect).__name__} {value}"
+    return type(effect).__name__
+
+
+def effect_names(decision: Decision) -> tuple[str, ...]:
+    """What a decision does, for people who watch."""
+    return tuple(_named(effect) for effect in decision.effects)
+
+
+def _enqueue(
+    connection: Connection,
+    book: Book,
+    key: bytes,
+    situation: Situation,
+    letters: Sequence[Enqueue],
+    now: datetime,
+    decision_id: int,
+) -> None:
+    program = book.program
+    known = outbox.known_keys(connection, program.key, [item.key for item in letters])
+    fresh = [
+        item
+        for number, item in enumerate(letters)
+        if item.key not in known and item.key not in {other.key for other in letters[:number]}
+    ]
+    case_ids = {name: cases.id_of(connection, program.key, name) for name in {item.case_key for item in fresh if item.case_key}}
+    rows: list[dict[str, object]] = []
+    for item, number in zip(fresh, outbox.next_ids(connection, len(fresh)), strict=True):
+        template = book.letters.get(item.letter)
+        person = situation.people.get(item.to_id) if item.to_id is not None else None
+        facts: dict[str, object] = {}
+        trouble = ""
+        if template is None:
+            trouble = f"there is no letter {item.letter} in templates/email"
+        else:
+            read = spoken(book.notes, needed(item.facts, template))
+            assert isinstance(read, dict)
+            facts = read
+            outbox.keep_template(connection, template.digest, program.key, item.letter, book.sources[template.digest])
+        if item.sheet:
+            facts[SHEET] = [list(row) for row in item.sheet]
+        letter = Letter(
+            id=number,
+            program=program.key,
+            key=item.key,
+            name=item.letter,
+            to_address=person.email if person is not None else program.inbox,
+            state=LetterState.HELD if item.hold or trouble else LetterState.WAITING,
+            message_id=identity(program, key, number),
+            date=max(item.not_before, now),
+            not_before=item.not_before,
+            to_id=item.to_id,
+            case_id=case_ids.get(item.case_key),
+            attempt=item.attempt,
+            facts=facts,
+            template=template.digest if template is not None else "",
+            in_reply_to=item.answers_message or item.thread,
+            because=item.because,
+            last_error=trouble,
+        )
+        if template is not None:
+            try:
+                done = finish(book, template, key, letter)
+                letter = replace(letter, sha256=done.sha256, subject=done.rendered.subject)
+            except Unsendable as error:
+                letter = replace(letter, state=LetterState.HELD, last_error=str(error))
+                _tell_held(connection, program.key, situation, letter, now)
+        rows.append(_row(letter, decision_id))
+    outbox.add_letters(connection, rows)
+
+
+def _tell_held(connection: Connection, program: str, situation: Situation, letter: Letter, now: datetime) -> None:
+    """A letter that cannot be written as it is waits for a human, who is told which and why."""
+    for duty in ("admin", "staff", "mwoc"):
+        for person in situation.people.values():
+            if duty in person.roles and letter.name != "digest":
+                evidence.add_note(
+                    connection, program, person.id, "letter_held", {"letter": letter.name, "why": letter.last_error}, now
+                )
+                return
+
+
+def _row(letter: Letter, decision_id: int) -> dict[str, object]:
+    return {
+        "id": letter.id,
+        "program": letter.program,
+        "key": letter.key,
+        "name": letter.name,
+        "to_id": letter.to_id,
+        "to_address": letter.to_address,
+        "case_id": letter.case_id,
+        "decision_id": decision_id,
+        "state": letter.state.value,
+        "attempt": letter.attempt,
+        "facts": dict(letter.facts),
+        "template": letter.template,
+        "sha256": letter.sha256,
+        "subject": letter.subject,
+        "message_id": letter.message_id,
+        "in_reply_to": letter.in_reply_to,
+        "date": letter.date,
+        "not_before": letter.not_before,
+        "because": letter.because,
+        "last_error": letter.last_error,
+    }

@@ -1,0 +1,48 @@
+"""One turn: collect, answer, chase, deliver. Listen before you speak: who is deaf in a program chases nobody there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mailer.steps.answer import answer
+from mailer.steps.chase import chase
+from mailer.steps.collect import Deaf, collect, file_away
+from mailer.steps.deliver import deliver
+from mailer.steps.desk import Desk
+
+_ROUNDS = 8  # an answer may make an earlier message to be answered again
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """What a turn did."""
+
+    collected: int
+    answered: int
+    chased: int
+    sent: int
+    deaf: frozenset[str]
+
+
+async def turn(desk: Desk) -> Turned:
+    """Live one turn for all programs."""
+    collected = 0
+    deaf: set[str] = set()
+    for program in sorted(desk.books):
+        try:
+            collected += await collect(desk, program)
+        except Deaf as error:
+            deaf.add(program)
+            desk.watcher.trouble(desk.books[program].program, f"the inbox cannot be read: {error}")
+    answered = 0
+    for _ in range(_ROUNDS):
+        count = answer(desk)
+        answered += count
+        if not count:
+            break
+    hearing = frozenset(desk.books) - deaf
+    for program in sorted(hearing):
+        await file_away(desk, program)
+    chased = chase(desk, hearing)
+    sent = await deliver(desk)
+    return Turned(collected, answered, chased, sent, frozenset(deaf))
