@@ -96,6 +96,11 @@ def _fact(value: object, name: str, line: int) -> object:
     return value
 
 
+def _maybe(value: object, name: str, line: int) -> object:
+    """A fact that may be missing, as a condition: missing is no."""
+    return "" if isinstance(value, Undefined) else value
+
+
 @pass_context
 def _put(context: Context, value: object, name: str, line: int) -> str:
     if isinstance(value, bool) or not isinstance(value, (str, int)):
@@ -130,7 +135,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
 def _environment() -> _Facts:
     facts = _Facts(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False, cache_size=0)
     facts.globals = {}
-    facts.filters = {**FILTERS, "_put": _put, "_fact": _fact}
+    facts.filters = {**FILTERS, "_put": _put, "_fact": _fact, "_maybe": _maybe}
     facts.tests = {}
     return facts
 
@@ -162,7 +167,10 @@ class Wording:
 
 
 class Reader:
-    """Walks the syntax tree of one text: notes every flaw and every fact read, and guards each placeholder."""
+    """Walks the syntax tree of one text: notes every flaw and every fact read, and guards each placeholder.
+
+    Without `allowed` any fact may be read, and a condition on a missing one is simply false.
+    """
 
     def __init__(self, letter: str, file: str, first_line: int, allowed: AbstractSet[str] | None) -> None:
         self._letter = letter
@@ -170,6 +178,7 @@ class Reader:
         self._offset = first_line - 1
         self._allowed = allowed
         self._depth = 0
+        self._access = "_fact"
         self.flaws: list[Flaw] = []
         self.reads: set[str] = set()
 
@@ -216,7 +225,9 @@ class Reader:
             case nodes.Output():
                 node.nodes = [part if isinstance(part, nodes.TemplateData) else self._output(part, scope) for part in node.nodes]
             case nodes.If():
+                self._access = "_maybe" if self._allowed is None else "_fact"
                 node.test = self._expression(node.test, scope)
+                self._access = "_fact"
                 node.body = self._inside(node, scope)
                 node.elif_ = [cast(nodes.If, self._statement(branch, scope)) for branch in node.elif_]
                 node.else_ = self._all(node.else_, scope)
@@ -237,7 +248,7 @@ class Reader:
             case nodes.Name() | nodes.Getattr():
                 name = self._name(node, scope)
                 self._note(name, node.lineno)
-                return self._guard("_fact", node, name)
+                return self._guard(self._access, node, name)
             case nodes.Filter() if node.node is not None:
                 if node.name not in FILTERS:
                     self._flaw(node.lineno, f"there is no filter “{node.name}”", f"use one of {', '.join(FILTERS)}")

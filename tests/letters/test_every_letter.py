@@ -12,11 +12,10 @@ import pytest
 from mailer.letters.errors import Unsendable
 from mailer.letters.facts import ALLOWED, EVERY_LETTER, sample
 from mailer.letters.mime import compose
-from mailer.letters.notes import compile_notes
 from mailer.letters.template import render
 from mailer.model.program import Vocabulary
 from mailer.wire.commands import read_commands
-from tests.letters.shelf import ENVELOPE, REPLY_TO, TEMPLATES, letter, read, sources
+from tests.letters.shelf import ENVELOPE, REPLY_TO, TEMPLATES, letter, sources
 
 CONTRACT_M2M = """\
 assignment introduction survey_kit_request survey_mentor survey_mentee survey_reminder survey_digest check_in
@@ -155,17 +154,3 @@ def test_the_form_to_fill_has_every_line_of_every_mentor() -> None:
     assert block in text
     assert text.index("Mentor: Ana Ruiz") < text.index(block)
     assert "SEND" in text
-
-
-def test_every_note_can_be_said() -> None:
-    notes = compile_notes(read("common/notes.toml"), "templates/email/common/notes.toml")
-    facts = {
-        "mentor": {"name": "Ana Ruiz"},
-        "mentee": {"first_name": "Mel"},
-        "month": "October 2027",
-        "before": "",
-        "since": "2027-09-30",
-    }
-    for kind in notes.sentences:
-        said = notes.say(kind, {**facts, "mentee": "Mel"} if kind.startswith("form ") else facts)
-        assert said and "\n" not in said
