@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from mailer.wire.dates import Spotted, find_dates
 
 _LONGEST = 8_000  # characters of a note that are read; the rest is disclaimers
+_MOST_DATES = 40  # of a note; the first ones say it
 _REACH = 60  # characters before a date in which its word must stand
 _LONGEST_ABSENCE = timedelta(days=730)
 _RECENT = timedelta(days=60)  # a note that ended so long ago may still come late
@@ -67,7 +68,7 @@ def away_until(text: str, subject: str, sent: date, order: str) -> date | None:
     day of the message), or one just past where the note came late. `order` reads 3/4: "mdy" or "dmy".
     """
     for source in (text[:_LONGEST], subject[:500]):
-        dates = find_dates(source, sent=sent, order=order, future=True)
+        dates = find_dates(source, sent=sent, order=order, future=True)[:_MOST_DATES]
         days = [_last_day(source, spotted, dates) for spotted in dates]
         told = [day for day in days if day is not None and sent - _RECENT <= day <= sent + _LONGEST_ABSENCE]
         if told:
@@ -82,7 +83,8 @@ def _best(days: list[date], sent: date) -> date:
 
 def _last_day(text: str, spotted: Spotted, dates: tuple[Spotted, ...]) -> date | None:
     day, start, end = spotted
-    before, after = _surroundings(text, start, end)
+    earlier = max((finish for _, _, finish in dates if finish <= start), default=0)
+    before, after = _surroundings(text, max(earlier, start - _REACH), start, end)
     last = max(found for found, begin, _ in dates if begin == start)
     if last != day:  # the first day of "1 to 4 May"
         return None
@@ -115,9 +117,9 @@ def _last_day(text: str, spotted: Spotted, dates: tuple[Spotted, ...]) -> date |
     return None
 
 
-def _surroundings(text: str, start: int, end: int) -> tuple[str, str]:
-    """The words of the same sentence before and after a date; "i. e." and "1." do not end a sentence."""
-    before = text[max(0, start - _REACH) : start]
+def _surroundings(text: str, since: int, start: int, end: int) -> tuple[str, str]:
+    """The words of the same sentence before (from `since` on) and after a date; "t.o.m." and "1." do not end a sentence."""
+    before = text[max(0, since) : start]
     for mark in ("\n\n", ". ", "! ", "? ", "。", "; ", "！"):
         cut = before.rfind(mark)
         if cut >= 0 and (mark != ". " or _SENTENCE_END.search(before[:cut])):
