@@ -11,7 +11,7 @@ from typing import TypeVar
 from mailer.model.post import Fetched, Mark
 from mailer.post.imap_line import Away, ImapLine, open_line
 from mailer.post.imap_wire import Lost
-from mailer.post.imap_words import code, fetched, mailbox, moment, uid_sets
+from mailer.post.imap_words import Answer, code, fetched, mailbox, moment, uid_sets
 from mailer.post.servers import ImapServer, Security, Token, refuse_plaintext
 
 __all__ = ["Away", "ImapInbox", "ImapServer", "Security", "Token"]
@@ -81,7 +81,11 @@ class ImapInbox:
         """UIDs above the mark. `n:*` always means at least the last message (RFC 3501 section 6.4.8), hence the filter."""
         line.wire.arrived = False
         await line.wire.say("NOOP")  # some servers show what is new only after a command that may change numbers
-        answer = await line.wire.say("SEARCH", f"UID {mark.last_uid + 1}:*", prefix="UID")
+        return sorted(uid for uid in await self._search(line, f"{mark.last_uid + 1}:*") if uid > mark.last_uid)
+
+    async def _search(self, line: ImapLine, some: str) -> set[int]:
+        """The UIDs of a set that are in the mailbox."""
+        answer = await line.wire.say("SEARCH", f"UID {some}", prefix="UID")
         if not answer.good:
             raise Away(f"the server does not search the mailbox: {answer.text}")
         uids: set[int] = set()
@@ -89,7 +93,7 @@ class ImapInbox:
             words = response[0].split()
             if len(words) > 1 and words[1].upper() == b"SEARCH":
                 uids.update(int(word) for word in words[2:] if word.isdigit())
-        return sorted(uid for uid in uids if uid > mark.last_uid)
+        return uids
 
     async def _sizes(self, line: ImapLine, uids: Sequence[int]) -> dict[int, tuple[int, datetime]]:
         """Size in bytes and moment of arrival of each message that is still there."""
@@ -139,18 +143,25 @@ class ImapInbox:
         return all([await self._move(line, some, target) for some in uid_sets(uids)])
 
     async def _move(self, line: ImapLine, some: str, target: str) -> bool:
-        verb = "MOVE" if "MOVE" in line.can else "COPY"  # RFC 6851
-        answer = await line.wire.say(verb, some, target, prefix="UID")
-        if answer.status == "NO" and code(answer.text, "NONEXISTENT") is None:
-            made = await line.wire.say("CREATE", target)
-            if made.good:
-                await line.wire.say("SUBSCRIBE", target)
-                answer = await line.wire.say(verb, some, target, prefix="UID")
-        if answer.good and verb == "COPY":
+        answer = await self._shift(line, some, target)
+        if answer.status != "NO":
+            return answer.good
+        if code(answer.text, "EXPUNGEISSUED") is None and (await line.wire.say("CREATE", target)).good:
+            await line.wire.say("SUBSCRIBE", target)
+        # A server may refuse the whole set for one message that has gone (RFC 5530): what is left of it goes alone.
+        await line.wire.say("NOOP")
+        left = await self._search(line, some)
+        return all([(await self._shift(line, rest, target)).good for rest in uid_sets(left)])
+
+    async def _shift(self, line: ImapLine, some: str, target: str) -> Answer:
+        if "MOVE" in line.can:  # RFC 6851
+            return await line.wire.say("MOVE", some, target, prefix="UID")
+        answer = await line.wire.say("COPY", some, target, prefix="UID")
+        if answer.good:
             answer = await line.wire.say("STORE", some, r"+FLAGS.SILENT (\Deleted)", prefix="UID")
-            if answer.good and "UIDPLUS" in line.can:  # a plain EXPUNGE would take what others have marked (RFC 4315)
-                answer = await line.wire.say("EXPUNGE", some, prefix="UID")
-        return answer.good
+        if answer.good and "UIDPLUS" in line.can:  # a plain EXPUNGE would take what others have marked (RFC 4315)
+            answer = await line.wire.say("EXPUNGE", some, prefix="UID")
+        return answer
 
     async def wait(self, seconds: float) -> bool:
         """Wait until something has arrived since the last fetch(), at most `seconds`; True where it has, or may have.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from mailer.model.post import Fate, HandedOver, Outgoing
 from mailer.post.servers import Security, SmtpServer, Token, refuse_plaintext
@@ -28,7 +28,7 @@ class SmtpPost:
         self._turn = asyncio.Lock()
         self._idle: asyncio.TimerHandle | None = None
 
-    async def send(self, letters: Sequence[Outgoing]) -> AsyncIterator[HandedOver]:
+    async def send(self, letters: Sequence[Outgoing]) -> AsyncGenerator[HandedOver, None]:
         """Hand over `letters` in order; yields the fate of each as soon as it is known, each exactly once, flawed ones first.
 
         Never raises for what a server does. A caller that stops early (aclose, cancellation) leaves the letters it was not told of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import cast
 
 import aiosmtplib
@@ -109,7 +109,7 @@ class Line:
         else:
             self._wire.abort()
 
-    async def carry(self, letters: deque[Outgoing]) -> AsyncIterator[HandedOver]:
+    async def carry(self, letters: deque[Outgoing]) -> AsyncGenerator[HandedOver, None]:
         """Hand over letters from the left, taking each off as its fate is known; stops early when the line cannot go on.
 
         A line that lay idle and is found dead takes no letter with it. PAUSED is said of one letter and ends the carrying.

@@ -32,7 +32,7 @@ class Wire(asyncio.Protocol):
         transport.set_protocol(self)
         # With no room in the buffer, drained() means that every byte has left this process: so that a last dot written after it is
         # the only thing that can be on its way, and a loss before it is no uncertainty.
-        transport.set_write_buffer_limits(high=0)
+        transport.set_write_buffer_limits(high=1, low=0)  # inside TLS, high=0 would mean paused for ever
 
     # what asyncio calls
 

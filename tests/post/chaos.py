@@ -183,7 +183,11 @@ class _Session:
 
 @asynccontextmanager
 async def chaos_server(
-    *, always: Mapping[str, str] | None = None, offers: tuple[str, ...] = OFFERS, tls: ssl.SSLContext | None = None, implicit: bool = False
+    *,
+    always: Mapping[str, str] | None = None,
+    offers: tuple[str, ...] = OFFERS,
+    tls: ssl.SSLContext | None = None,
+    implicit: bool = False,
 ) -> AsyncIterator[Chaos]:
     """A chaos server on a free loopback port. `tls` serves STARTTLS, or with `implicit` TLS from the first byte."""
     chaos = Chaos(always=dict(always or {}), offers=offers + (("STARTTLS",) if tls and not implicit else ()), tls=tls)
