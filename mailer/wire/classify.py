@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from mailer.model.mail import Classified, Considered, IncomingMessage, Proof
 from mailer.model.program import Rule
 from mailer.wire.safety import Phrases, compile_phrases
+from mailer.wire.words import listed
 
-MEANINGS = frozenset(
+MEANINGS = listed(
     """own bounce complaint receipt calendar auto_reply list safety stranger kit roster results form commands answers reply
-    unproved empty""".split()
+    unproved empty"""
 )
-HAS = frozenset("form commands answers links roster results about away text nothing".split())
+HAS = listed("form commands answers links roster results about away text nothing")
 # Meaning of a message that no rule claims: a human's plain words (REQUIREMENTS.md 4.3 item 5).
 OTHERWISE = "reply"
 
@@ -33,17 +34,13 @@ class Facts:
 Answer = tuple[bool, str]  # whether the condition holds, and why
 
 
-def classify(
-    message: IncomingMessage, rules: tuple[Rule, ...], *, roles: frozenset[str], proof: Proof, letter: str
-) -> Classified:
+def classify(message: IncomingMessage, rules: tuple[Rule, ...], *, roles: frozenset[str], proof: Proof, letter: str) -> Classified:
     """The meaning of `message` by the first rule that hits, with every rule that was tried before it.
 
     `roles` are the sender's roles (empty for a stranger), `letter` the name of the letter it answers. Never raises: a rule
     with a condition that does not exist (see `check_rule`) never hits.
     """
-    facts = Facts(
-        message, roles, proof, letter, holdings(message), frozenset(command.word for command in message.commands)
-    )
+    facts = Facts(message, roles, proof, letter, holdings(message), frozenset(command.word for command in message.commands))
     considered: list[Considered] = []
     for rule in rules:
         hit, because = _ask(rule, facts)

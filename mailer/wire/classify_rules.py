@@ -64,9 +64,7 @@ def _line_with(source: str, key: str) -> int:
 
 
 def _rule(table: Mapping[str, object], file: str, line: int, prefix: str) -> tuple[Rule, list[Flaw]]:
-    flaws = [
-        Flaw(file, line, f"a rule has no key “{key}”", _nearest(key, _RULE_KEYS)) for key in table if key not in _RULE_KEYS
-    ]
+    flaws = [Flaw(file, line, f"a rule has no key “{key}”", _nearest(key, _RULE_KEYS)) for key in table if key not in _RULE_KEYS]
     name = table.get("name")
     if not isinstance(name, str) or not name.strip():
         flaws.append(Flaw(file, line, "the rule has no name", 'add name = "what it is for"'))
@@ -131,7 +129,9 @@ def check_rule(rule: Rule) -> tuple[Flaw, ...]:
         closed = _CLOSED.get(key)
         for value in several if closed is not None else ():
             if closed is not None and value not in closed:
-                flaws.append(Flaw(rule.file, rule.line, f"“{value}” is nothing “{key}” knows", _nearest(value, tuple(sorted(closed)))))
+                flaws.append(
+                    Flaw(rule.file, rule.line, f"“{value}” is nothing “{key}” knows", _nearest(str(value), tuple(sorted(closed))))
+                )
     if not any(example.hits for example in rule.examples):
         flaws.append(Flaw(rule.file, rule.line, "the rule has no example that it hits", "add one with hits = true"))
     if rule.when and all(example.hits for example in rule.examples):

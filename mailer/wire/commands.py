@@ -29,9 +29,7 @@ _CLIENT = re.compile(r"(?:^|\s)[Cc]-\d", re.ASCII)
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
-def read_commands(
-    new_text: str, vocabulary: Vocabulary, *, sent: date, order: str
-) -> tuple[tuple[Command, ...], tuple[str, ...]]:
+def read_commands(new_text: str, vocabulary: Vocabulary, *, sent: date, order: str) -> tuple[tuple[Command, ...], tuple[str, ...]]:
     """The commands in `new_text`, in order, and the lines that look like one but are none ("CONFRIM ~ CONFIRM").
 
     `sent` is the local day of the message and `order` how its dates are written ("mdy" or "dmy"). Never raises.
@@ -110,7 +108,7 @@ class _Reader:
     def _upper(self, command: Command, line: str) -> bool:
         """Inside free text only a word in capitals is one: "PLAN …" is followed by sentences."""
         head = tokens_of(line[:80])
-        return bool(head) and (head[0].upper or bool(command.about)) or command.word in ("STOP", "LOG")
+        return (bool(head) and (head[0].upper or bool(command.about))) or command.word in ("STOP", "LOG")
 
     def _shape(self, line: str) -> Command | None:
         """Lines known by their shape: a conversation, a length of time alone, a day or a kind alone."""

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from mailer.wire.commands_people import PRONOUNS, is_address, is_reference, named, people, person, raw
 from mailer.wire.commands_phrases import Token, without_politeness
 from mailer.wire.dates import find_dates, read_date
-from mailer.wire.words import Grammar
+from mailer.wire.words import Grammar, listed
 
 Arguments = dict[str, object]
 
@@ -46,13 +46,15 @@ _UNITS = {
     )
     for word in words.split()
 }
-_BEFORE_LENGTH = frozenset("for about another approximately circa ca around nearly almost over more than some the last past it at least of in".split())
+_BEFORE_LENGTH = listed(
+    "for about another approximately circa ca around nearly almost over more than some the last past it at least of in"
+)
 _JOINED = re.compile(r"(\d{1,4})-?(d|day|days|w|wk|week|weeks|month|months)", re.IGNORECASE)
-_HOW = frozenset("phone telephone mail email e-mail letter call text sms whatsapp video zoom visit person meeting voicemail".split())
-_BY = frozenset("by per via on at with from to through for of the".split())
-_UNTIL = frozenset("until till til through thru bis hasta jusqu'au".split())
-_RANGE = frozenset("from between to and von vom del desde du".split())
-_RETURNING = frozenset("back return returning returns zurück vuelvo".split())
+_HOW = listed("phone telephone mail email e-mail letter call text sms whatsapp video zoom visit person meeting voicemail")
+_BY = listed("by per via on at with from to through for of the")
+_UNTIL = listed("until till til through thru bis hasta jusqu'au")
+_RANGE = listed("from between to and von vom del desde du")
+_RETURNING = listed("back return returning returns zurück vuelvo")
 _LATEST_DAY = 3660
 
 
@@ -285,7 +287,9 @@ def _who_date(rest: Rest) -> Read:
     found = rest.day(future=True)
     if found is None:
         return None
-    before = tuple(token for token in _skip(rest.tokens[: found[1]], _BY) if token.core not in _BY and token.core not in ("until", "as"))
+    before = tuple(
+        token for token in _skip(rest.tokens[: found[1]], _BY) if token.core not in _BY and token.core not in ("until", "as")
+    )
     if before and not (rest.shouted or named(before, rest.line)):
         return None
     arguments: Arguments = {"date": found[0]}

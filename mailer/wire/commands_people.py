@@ -6,23 +6,25 @@ import re
 from collections.abc import Sequence
 
 from mailer.wire.commands_phrases import Token
+from mailer.wire.words import listed
 
 ADDRESS = re.compile(r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9.\-]{1,190}\.[A-Za-z]{2,24}")
 _REF = re.compile(r"[A-Za-z]{1,3}-\d{1,6}|(?=[A-Za-z0-9]{0,5}\d)[A-Z][A-Z0-9]{3,5}")
 # Words that are written with a capital often enough and name nobody.
-_NOBODY = frozenset(
-    """i me my mine you your yours we us our ours he him his she her hers it its they them their a an the this that these those there
-    here who what when where why how is are was were be been has have had do does did can could will would shall should may might must
-    not no yes yet and or but if so then now on in at by for from with of to since until till about as all any anybody anyone nobody
-    everyone everybody none nothing something today tomorrow yesterday last next first one two three four five six seven eight nine ten
-    please thanks thank regards after before during while because still again already needed necessary required expected however
-    staff mentor mentee mentors mentees coordinator address please early mid late answer reply response
-    january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov
-    dec monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun""".split()
+_NOBODY = listed(
+    """i me my mine you your yours we us our ours he him his she her hers it its they them their a an the this that these those
+    there here who what when where why how is are was were be been has have had do does did can could will would shall
+    should may might must not no yes yet and or but if so then now on in at by for from with of to since until till about as
+    all any anybody anyone nobody everyone everybody none nothing something today tomorrow yesterday last next first one two
+    three four five six seven eight nine ten please thanks thank regards after before during while because still again
+    already needed necessary required expected however staff mentor mentee mentors mentees coordinator address please early
+    mid late answer reply response january february march april may june july august september october november december jan
+    feb mar apr jun jul aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday mon tue wed thu
+    fri sat sun"""
 )
 # Months and days that are names as well: they end no name that has begun ("Ana May").
 _NAMES_TOO = frozenset({"may", "april", "june", "august", "jan", "mark", "will", "art"})
-_PARTICLES = frozenset("van von der den de la le di da del dos das du bin ibn al el y zu ter ten".split())
+_PARTICLES = listed("van von der den de la le di da del dos das du bin ibn al el y zu ter ten")
 _JOINING = frozenset({"with", "and", "to", "for", "&", "+", "->", "→", "mit", "y", "et", "con"})
 PRONOUNS = frozenset({"her", "him", "them", "my", "mentee", "my mentee", "the mentee", "the", "mentees"})
 
@@ -76,7 +78,7 @@ def person(tokens: Sequence[Token], line: str, *, lower: bool = False, longest: 
 
 
 def people(tokens: Sequence[Token], line: str) -> tuple[str, ...]:
-    """One or two people named one after the other: split at an address, a reference, a comma or a joining word, else in the middle."""
+    """One or two people named one after the other, parted at an address, a reference, a comma or a joining word, else halfway."""
     for at, token in enumerate(tokens):
         if token.core in _JOINING and 0 < at < len(tokens) - 1:
             return _span(tokens[:at], line), _span(tokens[at + 1 :], line)
@@ -109,15 +111,17 @@ def named(tokens: Sequence[Token], line: str) -> bool:
     )
 
 
-_LABEL = re.compile(r"\s{0,8}[*_\"]{0,2}([^\W\d_][^\n:<>|=]{0,60}|[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9.\-]{1,190})[*_\"]{0,2}\s{0,2}:(?=[\s*_]|$)")
-_LABELS = frozenset(
-    """mentor mentors mentor's name attempted contact contact made contact date date dates summary summary of mentor check-in issues
-    issue notes note comment comments current mentee current mentees current mentee(s) mentee mentee(s) mentees name certification years
-    topics region setting phone publish from to cc bcc sent subject date reply-to ps p.s p.s. question answer questions answers re fw
-    fwd tel telephone mobile email e-mail mail web website address time when where who what tokens attempt attempts coordinator role
-    hours remark remarks example important edit update plan problem concern relay remaining hi hello dear""".split("\n")
+_LABEL = re.compile(
+    r"\s{0,8}[*_\"]{0,2}([^\W\d_][^\n:<>|=]{0,60}|[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9.\-]{1,190})[*_\"]{0,2}\s{0,2}:(?=[\s*_]|$)"
 )
-_LABEL_WORDS = frozenset(word for line in _LABELS for word in line.split())
+# Words of which labels are made that name nobody: of forms, of mail headers, of greetings.
+_LABEL_WORDS = listed(
+    """mentor mentors mentor's name attempted contact made date dates summary of check-in issues issue notes note comment comments
+    current mentee mentees mentee(s) certification years topics region setting phone publish from to cc bcc sent subject
+    reply-to ps p.s question answer questions answers re fw fwd tel telephone mobile email e-mail mail web website address
+    time when where who what attempt attempts coordinator role hours remark remarks example important edit update plan
+    problem concern relay remaining hi hello dear"""
+)
 
 
 def in_front(line: str) -> tuple[str, str]:

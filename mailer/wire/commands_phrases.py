@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from mailer.model.program import Vocabulary
-from mailer.wire.words import SHAPES, WORDS
+from mailer.wire.words import SHAPES, WORDS, listed
 
 _CHUNK = re.compile(r"\S+")
 # What may stand around a word without belonging to it; "=", "@", "+" and "/" stay, they mean something inside arguments.
@@ -29,9 +29,9 @@ _HEAD = 16  # tokens in which a phrase and the polite words before it must begin
 # A first word that asks for nothing when a word of ours follows it: "Yes, please confirm".
 _ASSENT = frozenset({"yes", "yep", "yeah"})
 _THANKS = frozenset({"thanks", "thank", "thx", "regards", "cheers", "best", "wishes", "danke", "gracias", "merci", "you"})
-_HOLDS_BACK = frozenset(
-    "but wait unless if maybe perhaps actually yet not no cannot can't don't won't isn't haven't only except before until hold later "
-    "unsure aber nicht pero sino mais pas".split()
+_HOLDS_BACK = listed(
+    """but wait unless if maybe perhaps actually yet not no cannot can't don't won't isn't haven't only except before until
+    hold later unsure aber nicht pero sino mais pas"""
 )
 
 

@@ -11,7 +11,7 @@ from mailer.wire.commands_arguments import Arguments, Read, Rest
 from mailer.wire.commands_people import is_address, is_reference, named, people, person, raw
 from mailer.wire.commands_phrases import Token, tokens_of, without_politeness
 from mailer.wire.dates import read_date
-from mailer.wire.words import Grammar
+from mailer.wire.words import Grammar, listed
 
 _KEY = re.compile(r"([A-Za-z]{2,20})(=|:)(.*)")
 _CLIENT = re.compile(r"[Cc]-?(\d{1,6})")
@@ -21,7 +21,7 @@ _WAYS = {"f": "F", "t": "T", "e": "E", "o": "O", "face": "F", "phone": "T", "tel
 _BASIS = re.compile(r"c([123])([ab]?)", re.IGNORECASE)
 _ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 # Behind "plan" or "problem" in an ordinary sentence: "Plan is to meet on Friday".
-_SENTENCE = frozenset("is was are to for of a b c the on ahead that which will with and or in at has not could would may also".split())
+_SENTENCE = listed("is was are to for of a b c the on ahead that which will with and or in at has not could would may also")
 
 
 def keys_of(rest: Rest) -> tuple[tuple[Token, ...], dict[str, str]]:

@@ -7,6 +7,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
+def listed(text: str) -> frozenset[str]:
+    """The words of a text, for tables that read better as running text than as a column of quotation marks."""
+    return frozenset(text.split())
+
+
+def phrases(text: str) -> frozenset[str]:
+    """The same for phrases, parted by semicolons."""
+    return frozenset(" ".join(phrase.split()) for phrase in text.split(";"))
+
+
 class Grammar(StrEnum):
     """What may follow a word on its line; the argument names are those of CONTRACT.md section 5."""
 

@@ -1,0 +1,207 @@
+"""Finds the answers to our numbered questions wherever people put them: above, below, behind or inside the quoted letter.
+
+REQUIREMENTS.md 4.3 item 3. Texts are given as written; a question without an answer is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mailer.wire.answers_questions import Asked, as_question, behind, copied, numbered, pairs, questions_in
+from mailer.wire.quoting import Split
+from mailer.wire.words import listed
+
+_ANSWER_LIMIT = 8000  # characters of one answer
+_CLOSERS = listed("thanks thank cheers best regards kind warm warmly sincerely greetings yours love")
+
+
+@dataclass(slots=True)
+class Answers:
+    """What was found: answers by number, and the lines written now that they consist of."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    lines: set[str] = field(default_factory=set)
+
+    def add(self, number: int, parts: Sequence[str], *, written: bool) -> None:
+        text = "\n".join(part.strip() for part in parts).strip(" \n\t>|")
+        if not text or str(number) in self.values:
+            return
+        self.values[str(number)] = text[:_ANSWER_LIMIT]
+        if written:
+            self.lines.update(part.strip() for part in parts)
+
+
+def read_answers(split: Split, questions: tuple[str, ...]) -> Mapping[str, str]:
+    """Answers by question number ("1", "2", …). `questions` are the texts asked, in order; empty where they are unknown."""
+    return find_answers(split, questions).values
+
+
+def find_answers(split: Split, questions: tuple[str, ...]) -> Answers:
+    """As `read_answers`, with the lines that the answers were read from."""
+    found = Answers()
+    if split.forwarded:
+        quoted: tuple[Asked, ...] = ()
+    else:
+        quoted = questions_in([(line.text, line.kind == "quote") for line in split.lines if line.kind in ("quote", "new")])
+    asked = dict(enumerate(questions, 1)) or {one.number: one.text for one in quoted}
+    _numbered_above(split.new_text, asked, found)
+    if not split.forwarded:
+        _in_place(split, asked, found)
+    _repeated(split.new_text, asked, found)
+    ordered = dict(sorted(found.values.items(), key=lambda item: int(item[0])))
+    return Answers(ordered, found.lines)
+
+
+def _numbered_above(new_text: str, asked: Mapping[int, str], found: Answers) -> None:
+    """ "1: Only Milo", "2) yes", "Q3 going well", "1 Y 2 N 3 ?" in the sender's own words, with the lines that go on below."""
+    lines = new_text.split("\n")
+    heads: list[tuple[int, int, str, bool]] = []  # line, number, text behind it, sure by its mark
+    for at, line in enumerate(lines):
+        several = pairs(line)
+        if " | " in line:
+            continue  # a row of a table, see _cells
+        if several:
+            for number, value in several:
+                if not asked or number in asked or number <= 30:
+                    found.add(number, [value], written=False)
+            found.lines.add(line.strip())
+            continue
+        head = numbered(line)
+        if head is not None and (head[0] in asked if asked else head[0] <= 30):
+            heads.append((at, *head))
+    if not heads:
+        return
+    if not asked and not any(sure for *_, sure in heads):
+        first = [number for _, number, _, _ in heads]
+        if len(first) < 2 or first != sorted(set(first)) or first[0] != 1:
+            return  # a day ("19. October") or a list of somebody's own
+    asked = asked or copied((number, text) for _, number, text, _ in heads)
+    ends = [at for at, *_ in heads[1:]] + [len(lines)]
+    for (at, number, text, _), end in zip(heads, ends, strict=True):
+        rest = behind(text, asked.get(number, ""))
+        parts = [rest] if rest else []
+        for line in lines[at + 1 : end]:
+            if not line.strip():
+                if parts:
+                    break
+                continue
+            if (parts and _closes(line)) or " | " in line:
+                break
+            parts.append(line)
+        if as_question(text, asked) is not None and not rest and parts and as_question(parts[0], asked) is not None:
+            continue
+        found.add(number, parts, written=True)
+
+
+def _closes(line: str) -> bool:
+    """Whether a line closes the letter: "Thanks,", "Best regards"."""
+    words = line.strip(" ,.!-–—").casefold().split()
+    return bool(words) and len(words) <= 4 and words[0] in _CLOSERS
+
+
+def _in_place(split: Split, asked: Mapping[int, str], found: Answers) -> None:
+    """Answers below a quoted question, behind it on its line, or in a cell beside it."""
+    current: int | None = None
+    question: list[str] = []
+    below: list[str] = []
+    after_blank = False
+    last_quoted_is_question = False
+    spread: list[tuple[int, list[str]]] = []
+
+    def settle() -> None:
+        nonlocal below
+        if current is not None:
+            rest = behind(" ".join(question), asked.get(current, ""))
+            if below:
+                spread.append((current, below))
+            elif rest:
+                found.add(current, [rest], written=False)
+        below = []
+
+    for line in split.lines:
+        if line.kind not in ("quote", "new"):
+            if line.kind in ("attribution", "header") and line.text.strip():
+                settle()
+                current = None
+            continue
+        text = line.text.strip().lstrip("> \t")
+        cell = _cells(text, asked)
+        if cell is not None:
+            settle()
+            current = None
+            found.add(cell[0], [cell[1]], written=False)
+            continue
+        if line.kind == "new":
+            if text and numbered(text) is None and not pairs(text):
+                below.append(text)
+            after_blank = False
+            continue
+        if not text:
+            after_blank = True
+            continue
+        head = numbered(text)
+        if head is not None and (head[0] in asked):
+            settle()
+            current, question = head[0], [head[1]]
+            last_quoted_is_question = True
+        elif current is not None and not after_blank and not below:
+            question.append(text)
+        else:
+            settle()
+            current = None
+            last_quoted_is_question = False
+        after_blank = False
+    closing = current if below and last_quoted_is_question else None
+    settle()
+    for number, parts in spread:
+        # Words below a quotation that ends with its last question are a letter, unless other questions were answered in place.
+        if number == closing and len(spread) == 1 and len(asked) > 1 and not found.values:
+            continue
+        kept: list[str] = []
+        for part in parts:
+            if kept and _closes(part):
+                break
+            kept.append(part)
+        found.add(number, kept, written=True)
+
+
+def _cells(text: str, asked: Mapping[int, str]) -> tuple[int, str] | None:
+    """Number and answer of a table row "1 | How is it going? | well" or "How is it going? | well"."""
+    if " | " not in text and "\t" not in text:
+        return None
+    cells = [cell.strip() for cell in text.replace("\t", " | ").split("|")]
+    for at, cell in enumerate(cells[:3]):
+        number = int(cell.strip(" .):")) if cell.strip(" .):").isdigit() and len(cell) <= 4 else None
+        head = numbered(cell)
+        if number is None and head is not None:
+            number = head[0]
+        if number is None:
+            number = as_question(cell, asked)
+        if number is None or number not in asked:
+            continue
+        rest = [other for other in cells[at + 1 :] if other and as_question(other, asked) is None]
+        return (number, " ".join(rest)) if rest else None
+    return None
+
+
+def _repeated(new_text: str, asked: Mapping[int, str], found: Answers) -> None:
+    """Answers below or behind a question that was typed again, without its number."""
+    if not asked:
+        return
+    current: int | None = None
+    parts: list[str] = []
+    for line in [*new_text.split("\n"), ""]:
+        text = line.strip()
+        number = as_question(text, asked) if text and len(text) <= 600 and numbered(text) is None else None
+        if number is not None or (not text and parts):
+            if current is not None:
+                found.add(current, parts, written=True)
+            current, parts = number, []
+            rest = behind(text, asked[number]) if number is not None else ""
+            if rest:
+                parts.append(rest)
+        elif text and current is not None:
+            parts.append(text)
+    if current is not None and parts:
+        found.add(current, parts, written=True)

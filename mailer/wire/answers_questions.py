@@ -1,0 +1,146 @@
+"""Recognises numbers in front of lines and questions in running text, for the reader of answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from mailer.wire.commands_phrases import fold
+
+# "1: x", "1) x", "1. x", "1 - x", "(1) x", "Q1 x", "Question 1: x", "#1 x"; never "9:30" or "19.10.2027".
+_NUMBERED = re.compile(
+    r"[\s*_>•·-]{0,12}(?:(?P<word>(?:q|question|answer|a|no|nr|ad|re)\s?\.?\s?|#)|(?P<open>\())?"
+    r"(?P<number>\d{1,2})(?P<mark>\s?[:)]|\.|\s?[-–—=]|\])?[*_]{0,2}(?P<gap>\s+|$)(?P<text>.*)",
+    re.IGNORECASE,
+)
+_PAIR = re.compile(r"#?(\d{1,2})\s?[:.)=-]?\s{0,3}(y|n|yes|no|\?|mentor|not)(?=[\s,;./]|$)[\s,;./]*", re.IGNORECASE)
+_VALUES = {"y": "Y", "yes": "Y", "n": "N", "no": "N", "?": "?", "mentor": "Y", "not": "N"}
+_COUNTED = re.compile(r"\w+(?:\([sS]\))?")  # "mentee(s)" is one word
+_LETTERS = re.compile(r"[^\w]+")
+_MONTHS = re.compile(
+    r"(?:jan|feb|mar|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz]|week|day|mentee|letter|call|time|hour|month|year|tag|woche|monat)",
+    re.IGNORECASE,
+)
+
+
+class Asked(NamedTuple):
+    """A question of ours as it stands in the quoted letter."""
+
+    number: int
+    text: str
+
+
+def numbered(line: str) -> tuple[int, str, bool] | None:
+    """Number, text behind it, and whether the mark leaves no doubt ("1:" does not, "1." may be a day or a list)."""
+    found = _NUMBERED.match(line[:4000])
+    if found is None:
+        return None
+    mark = (found.group("mark") or "").strip()
+    word = found.group("word")
+    text = found.group("text").strip()
+    if not mark and not word:
+        return None
+    if word and word.strip(" .").lower() in ("a", "no", "nr", "re") and not mark:
+        return None
+    if mark == "." and _MONTHS.match(text) and not found.group("open"):
+        return None
+    number = int(found.group("number"))
+    return (number, text, mark in (":", ")") or bool(word)) if 1 <= number <= 60 else None
+
+
+def pairs(line: str) -> tuple[tuple[int, str], ...]:
+    """ "1 Y 2 N 3 ?" as pairs; empty where the line holds anything else (CONTRACT.md section 8, peer)."""
+    text = line.strip(" .,;")
+    if not text or len(text) > 400 or not text.lstrip("#")[:1].isdigit():
+        return ()
+    found: list[tuple[int, str]] = []
+    at = 0
+    while at < len(text):
+        pair = _PAIR.match(text, at)
+        if pair is None:
+            return ()
+        found.append((int(pair.group(1)), _VALUES[pair.group(2).lower()]))
+        at = pair.end()
+    if len(found) == 1 and not re.fullmatch(r"#?\d{1,2}\s{0,3}(?:[yYnN]|\?)", text):
+        return ()  # "1: yes" is a numbered answer in words
+    return tuple(found)
+
+
+def plain(text: str) -> str:
+    """Text for comparing: folded, letters and digits only."""
+    return " ".join(_LETTERS.sub(" ", fold(text).replace("(s)", "s")).split())
+
+
+def questions_in(lines: Iterable[tuple[str, bool]]) -> tuple[Asked, ...]:
+    """The numbered lines of the quoted letter, wrapped ones joined, when they are questions of one list (1, 2, 3 …)."""
+    found: list[Asked] = []
+    open_line = False
+    for text, quoted in lines:
+        bare = text.strip().lstrip("> \t")
+        if not quoted or not bare:
+            open_line = False
+            continue
+        head = numbered(bare)
+        if head is not None and head[0] <= 60:
+            found.append(Asked(head[0], head[1]))
+            open_line = True
+        elif open_line and "?" not in found[-1].text and len(found[-1].text) < 400:
+            found[-1] = Asked(found[-1].number, f"{found[-1].text} {bare}")
+        else:
+            open_line = False
+    kept: dict[int, Asked] = {}
+    for one in found:
+        if one.number not in kept:
+            kept[one.number] = Asked(one.number, _only_question(one.text))
+    return tuple(kept.values()) if len(kept) >= 2 or any("?" in one.text for one in kept.values()) else ()
+
+
+def _only_question(text: str) -> str:
+    """The question of a quoted line, without an answer written behind it."""
+    at = text.find("?")
+    return text[: at + 1] if at >= 0 else text
+
+
+def copied(heads: Iterable[tuple[int, str]]) -> dict[int, str]:
+    """The questions that somebody copied in front of the answers ("1. How is it going? Well"); empty where there are none."""
+    found = {number: text[: text.find("?") + 1] for number, text in heads if len(text[: text.find("?") + 1].split()) >= 3}
+    return found if len(found) >= 2 else {}
+
+
+def as_question(text: str, asked: Mapping[int, str]) -> int | None:
+    """The number of the question that `text` begins with; None where it begins with none."""
+    bare = text
+    head = numbered(text)
+    if head is not None:
+        bare = head[1]
+    words = plain(bare[:600])
+    if len(words) < 8:
+        return None
+    for number, question in asked.items():
+        wanted = plain(question)
+        if len(wanted) >= 8 and (words.startswith(wanted) or (len(words) >= 20 and wanted.startswith(words))):
+            return number
+    return None
+
+
+def behind(text: str, question: str) -> str:
+    """What stands behind a question on its own line; the text itself where it does not begin with the question.
+
+    Empty where the text is the question and nothing more. Without a known question, what follows the question mark.
+    """
+    if question:
+        wanted = plain(question)
+        if plain(text) == wanted or (len(plain(text)) >= 20 and wanted.startswith(plain(text))):
+            return ""
+        if wanted and plain(text).startswith(wanted):
+            return _after(text, len(wanted.split()))
+    return text.strip()
+
+
+def _after(text: str, words: int) -> str:
+    """The text behind its first `words` words, counted as `plain` does."""
+    for seen, found in enumerate(_COUNTED.finditer(text), 1):
+        if seen == words:
+            return text[found.end() :].lstrip(" ?.:;,!)\"'’”*_").lstrip("-–—>→= ").strip()
+    return ""

@@ -1,0 +1,108 @@
+"""Reads the Mentor Contact Form from any shape people send it in (R-016, R-017, R-040, REQUIREMENTS.md 4.3 item 4).
+
+Block, rows with pipes, tabs or commas, HTML tables, spreadsheets, Word tables and PDF forms, and answers written into the quoted
+draft. Right rows are kept beside wrong ones; each wrong row says what is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from mailer.model.mail import FormRow, Parsed, Sheet
+from mailer.wire.forms_blocks import BlockLine, read_blocks
+from mailer.wire.forms_tables import rows_of_lines, rows_of_table
+from mailer.wire.html import tables
+from mailer.wire.quoting import Split
+from mailer.wire.sheets import read_sheets
+
+_HTML_LIMIT = 2 * 1024 * 1024  # characters of HTML looked through for tables
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form that was found: its rows, the lines of new_text (1-based) they took, and the attachments they came from."""
+
+    rows: tuple[FormRow, ...] = ()
+    problems: tuple[str, ...] = ()
+    lines: frozenset[int] = frozenset()
+    sources: frozenset[str] = frozenset()
+
+
+def read_form(parsed: Parsed, split: Split, *, sent: date, order: str) -> tuple[tuple[FormRow, ...], tuple[str, ...]]:
+    """The form's rows in a message, and sentences about what is wrong with them and with its attachments. Never raises."""
+    sheets, refused = read_sheets(parsed)
+    form = find_form(parsed, split, sheets, sent=sent, order=order)
+    return form.rows, (*refused, *form.problems)
+
+
+def find_form(parsed: Parsed, split: Split, sheets: Sequence[Sheet], *, sent: date, order: str) -> Form:
+    """As `read_form`, with the attachments' tables read already."""
+    rows, lines = _in_text(split, sent, order)
+    from_html = _in_html(parsed, sent, order) if not split.forwarded else ()
+    if len(from_html) > len(rows) or (from_html and not any(row.summary for row in rows)):
+        rows = from_html
+    sources: set[str] = set()
+    for sheet in sheets:
+        found = rows_of_table(sheet.rows, sent=sent, order=order)
+        if not found and all(len(cells) == 1 for cells in sheet.rows):
+            block = [BlockLine(cells[0], number=0) for cells in sheet.rows]
+            found, _, _ = read_blocks(block, sent=sent, order=order)
+        if found:
+            sources.add(sheet.source)
+            rows = (*rows, *found)
+    rows = _each_once(rows)
+    return Form(rows, tuple(dict.fromkeys(problem for row in rows for problem in row.problems)), lines, frozenset(sources))
+
+
+def _each_once(rows: Sequence[FormRow]) -> tuple[FormRow, ...]:
+    """The same row in the text and in an attachment is one row."""
+    kept: dict[tuple[object, ...], FormRow] = {}
+    for row in rows:
+        kept.setdefault((row.mentor.casefold(), row.attempted, row.contact_made, row.mentees, row.summary), row)
+    return tuple(kept.values())
+
+
+def _in_text(split: Split, sent: date, order: str) -> tuple[tuple[FormRow, ...], frozenset[int]]:
+    written = split.new_text.split("\n")
+    block = [BlockLine(line, number=number) for number, line in enumerate(written, 1)]
+    rows, _, used = read_blocks(block, sent=sent, order=order)
+    if not rows:
+        rows, taken = rows_of_lines(written, sent=sent, order=order)
+        used = frozenset(number + 1 for number in taken)
+    if rows or split.forwarded:
+        return rows, used
+    return _in_quote(split, sent, order)
+
+
+def _in_quote(split: Split, sent: date, order: str) -> tuple[tuple[FormRow, ...], frozenset[int]]:
+    """Rows of the quoted draft that were filled in: written into below a label, or a summary typed inside the quote."""
+    numbers: dict[int, int] = {}
+    block: list[BlockLine] = []
+    number = 0
+    for line in split.lines:
+        if line.kind == "new":
+            number += 1
+            numbers[len(block)] = number
+        if line.kind in ("new", "quote"):
+            block.append(BlockLine(line.text.lstrip("> \t"), line.kind == "new", len(block)))
+    rows, fresh, used = read_blocks(block, sent=sent, order=order)
+    kept = tuple(row for row, new in zip(rows, fresh, strict=True) if new or row.summary)
+    if not kept:
+        return (), frozenset()
+    fresh_texts = {block[at].text.strip() for at in used if block[at].fresh}
+    lines = frozenset(at for at, text in enumerate(split.new_text.split("\n"), 1) if text.strip() in fresh_texts)
+    return kept, lines
+
+
+def _in_html(parsed: Parsed, sent: date, order: str) -> tuple[FormRow, ...]:
+    rows: list[FormRow] = []
+    for part in parsed.parts:
+        if part.in_message or part.type != "text/html" or part.disposition == "attachment" or not part.text:
+            continue
+        if "<t" not in part.text and "<T" not in part.text:
+            continue
+        for table in tables(part.text[:_HTML_LIMIT]):
+            rows.extend(rows_of_table(table, sent=sent, order=order))
+    return tuple(rows)

@@ -1,0 +1,93 @@
+"""Texts of one row of the contact form become a `FormRow`: dates read, names parted, what is wrong told in sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from mailer.model.mail import FormRow
+from mailer.wire.dates import find_dates, read_date
+from mailer.wire.forms_headings import Column
+from mailer.wire.words import phrases
+
+_NAMES = re.compile(r"\s*(?:[,;/&\n]|\s\+\s|(?:^|\s)(?:and|y|und|et)\s)\s*")
+_NOTHING = phrases(
+    """none; no; nil; n/a; na; -; --; ---; ?; /; not yet; no contact; contact not made; tbd; nobody; no one; nothing; pending;
+    unknown; without; not reached; no answer; no reply; no response; none yet; not made; not this month; no contact
+    made; no contact yet; not applicable; no attempt; not attempted; non; nein; keine; keiner; ninguno; ninguna; aucun;
+    aucune"""
+)
+_TEXT_LIMIT = 8000  # characters of a summary; more is a document
+
+
+def nothing(text: str) -> bool:
+    """Whether a cell says that there is nothing to say."""
+    return text.strip(" .!()[]_").casefold() in _NOTHING or not text.strip(" .-–—_")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:_TEXT_LIMIT]
+
+
+def _dates(text: str, sent: date, order: str) -> tuple[date, ...]:
+    found = find_dates(text[:400], sent=sent, order=order, future=False)
+    days = [day for day, _, _ in found]
+    if not days:
+        day = read_date(text[:100], sent=sent, order=order, future=False)
+        days = [day] if day else []
+    return tuple(dict.fromkeys(days))
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """The mentees named in a cell: "Bruno, Milo", "Bruno and Milo", one a line."""
+    if nothing(text):
+        return ()
+    names = [" ".join(name.split()).strip(" .*•-\"'") for name in _NAMES.split(text[:1000])]
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def make_row(texts: Mapping[Column, str], extra: Mapping[str, str], *, sent: date, order: str) -> FormRow:
+    """One row as written. `problems` are sentences about it: a date that cannot be read, lies ahead, or precedes the attempt.
+
+    A contact date that holds several dates names the attempts and, last, the day of the contact.
+    """
+    problems: list[str] = []
+    mentor = _one_line(texts.get(Column.MENTOR, "")).strip(" *_")
+    who = mentor or "a row without a mentor"
+    if not mentor:
+        problems.append("a row of the form names no mentor")
+    attempted = _read(texts.get(Column.ATTEMPTED, ""), "attempted", who, problems, sent, order)
+    made_all = _read(texts.get(Column.MADE, ""), "contact made", who, problems, sent, order)
+    made = made_all[-1] if made_all else None
+    if len(made_all) > 1 and not attempted:
+        attempted = made_all[:-1]
+    for day in (*attempted, *((made,) if made else ())):
+        if day > sent:
+            problems.append(f"{who}: {day.isoformat()} lies in the future")
+    if made and attempted and made < min(attempted):
+        problems.append(f"{who}: contact made on {made.isoformat()} lies before the attempt of {min(attempted).isoformat()}")
+    return FormRow(
+        mentor=mentor,
+        attempted=attempted,
+        contact_made=made,
+        mentees=names_in(texts.get(Column.MENTEES, "")),
+        summary=_one_line(texts.get(Column.SUMMARY, "")),
+        issues=_one_line(texts.get(Column.ISSUES, "")),
+        extra={key: _one_line(value) for key, value in extra.items() if value.strip()},
+        problems=tuple(dict.fromkeys(problems)),
+    )
+
+
+def _read(text: str, what: str, who: str, problems: list[str], sent: date, order: str) -> tuple[date, ...]:
+    if nothing(text):
+        return ()
+    days = _dates(text, sent, order)
+    if not days:
+        problems.append(f"{who}: “{_one_line(text)[:40]}” ({what}) is no date that could be read")
+    return days
+
+
+def says_something(row: FormRow) -> bool:
+    """Whether a row holds more than a name."""
+    return bool(row.attempted or row.contact_made or row.mentees or row.summary or row.issues or row.problems)

@@ -1,0 +1,256 @@
+"""Reads one raw message as a careful person would: who or what wrote it, and what is meant by the words.
+
+Bytes in, `IncomingMessage` out; nothing is looked up and nothing is raised. Nothing a machine wrote is read as words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from mailer.model.mail import Attachment, Command, IncomingMessage, Origin, Parsed, Sheet
+from mailer.model.program import Program, Vocabulary
+from mailer.wire import answers as answers_in
+from mailer.wire import safety
+from mailer.wire.addresses import addresses, message_ids, parse_date, sender
+from mailer.wire.authres import passes
+from mailer.wire.autoreply import away_until
+from mailer.wire.bounces import read_bounce
+from mailer.wire.commands import read_commands
+from mailer.wire.commands_people import in_front
+from mailer.wire.forms import Form, find_form
+from mailer.wire.forms_headings import is_results, is_roster
+from mailer.wire.forms_tables import cells_of, comma_cells
+from mailer.wire.html import tables
+from mailer.wire.kit import read_links
+from mailer.wire.machines import OwnMail, origin
+from mailer.wire.parse import parse
+from mailer.wire.quoting import Split, split
+from mailer.wire.sheets import read_sheets
+from mailer.wire.tokens import find as find_tokens
+from mailer.wire.words import listed
+
+# Everyday words that are no commands where they answer a question of ours.
+_EVERYDAY = listed("YES NO OK RIGHT DONE AGREE SINCE TEAM FULL AGAIN END RETURN KIND DAY REFUSE CLOSE") | {
+    "NOT DONE",
+    "NOT NOW",
+}
+_REPLY = re.compile(
+    r"\s{0,4}(?:re|aw|sv|antw|antwort|odp|rif|ref|vs|fw|fwd|wg|tr|rv|enc|回复|答复)\s{0,2}(?:\[\d{1,3}\])?\s{0,2}[:：]\s{0,4}",
+    re.IGNORECASE,
+)
+_ABOUT_LIMIT = 100
+_HEADER_ADDRESSES = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What understanding needs to know beside the bytes."""
+
+    key: bytes | None = None  # of our tokens; None where it is unknown
+    program: Program | None = None
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    inboxes: frozenset[str] = frozenset()  # every inbox address of ours
+    questions: tuple[str, ...] = ()  # of the letter it answers, where that is known
+
+    @property
+    def order(self) -> str:
+        return self.program.date_order if self.program else "mdy"
+
+    @property
+    def domain(self) -> str:
+        """The domain of our Message-IDs."""
+        inbox = self.program.inbox if self.program else next(iter(sorted(self.inboxes)), "")
+        return inbox.rpartition("@")[2].lower()
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        return self.inboxes | ({self.program.inbox} if self.program else frozenset())
+
+
+def understand(raw: bytes, *, received_at: datetime, book: Context) -> IncomingMessage:
+    """All that can be understood of a message without looking anything up.
+
+    `received_at` is aware; days are read relative to the message's own Date, or to it where there is none. Never raises;
+    takes less than a second for a megabyte.
+    """
+    parsed = parse(raw)
+    name, address = sender(parsed)
+    words = split(parsed)
+    dated = parse_date(parsed.first("Date"))
+    sent = _day(dated or received_at, book)
+    subject = " ".join(parsed.first("Subject").split())
+    kind, because = origin(parsed, words.new_text, OwnMail(book.addresses, book.domain, book.key or b""))
+    human = kind is Origin.HUMAN
+    read = _human(parsed, words, subject, sent, book) if human else _Read()
+    trusted = book.program.trusted_server if book.program else ""
+    return IncomingMessage(
+        message_id=next(iter(message_ids(parsed.first("Message-ID"))), ""),
+        from_address=address,
+        from_name=name,
+        to=tuple(dict.fromkeys(one for header in _HEADER_ADDRESSES for value in parsed.all(header) for one in addresses(value))),
+        subject=subject,
+        date=dated,
+        in_reply_to=message_ids(parsed.first("In-Reply-To")),
+        references=message_ids(parsed.first("References")),
+        origin=kind,
+        origin_because=because,
+        token=_token(parsed, book),
+        authenticated=bool(address) and passes(parsed, address, trusted) is True,
+        authentication_given=bool(parsed.all("Authentication-Results")),
+        new_text=words.new_text,
+        quoted_text=words.quoted_text,
+        forwarded=words.forwarded,
+        commands=read.commands,
+        unknown_lines=read.unknown,
+        answers=read.answers,
+        form=read.form.rows,
+        about=read.about,
+        bounce=read_bounce(parsed) if kind is Origin.BOUNCE else None,
+        away_until=_away(kind, read.commands, words, subject, sent, book),
+        safety=read.safety,
+        links=read.links,
+        sheets=read.sheets,
+        attachments=_attachments(parsed, read),
+        problems=(*parsed.problems, *read.problems, *read.form.problems),
+    )
+
+
+def _day(moment: datetime, book: Context) -> date:
+    """The sender's own day; the program's where the mail program wrote UTC, as Outlook and web mail do."""
+    return moment.astimezone(book.program.timezone).date() if book.program and not moment.utcoffset() else moment.date()
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read from a person's own words and attachments."""
+
+    commands: tuple[Command, ...] = ()
+    unknown: tuple[str, ...] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
+    form: Form = field(default_factory=Form)
+    about: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
+    safety: bool = False
+    sheets: tuple[Sheet, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+def _human(parsed: Parsed, words: Split, subject: str, sent: date, book: Context) -> _Read:
+    sheets, problems = read_sheets(parsed)
+    form = find_form(parsed, words, sheets, sent=sent, order=book.order)
+    answers = answers_in.find_answers(words, book.questions) if not form.rows else answers_in.Answers()
+    lines = words.new_text.split("\n")
+    left = ["" if number in form.lines else line for number, line in enumerate(lines, 1)]
+    commands, unknown = read_commands("\n".join(left), book.vocabulary, sent=sent, order=book.order)
+    commands = tuple(one for one in commands if one.word not in _EVERYDAY or one.text not in answers.lines)
+    unknown = tuple(line for line in unknown if line.partition(" ~ ")[0] not in answers.lines)
+    if not words.new_text.strip() and not _REPLY.match(subject):
+        # A letter's link "stop these letters" may put the word into the subject and nothing into the body.
+        commands, unknown = read_commands(subject, book.vocabulary, sent=sent, order=book.order)
+    taken = {number for one in commands for number in _lines_of(one)}
+    own = [
+        words.own_text,
+        *answers.values.values(),
+        *(f"{row.summary}\n{row.issues}" for row in form.rows),
+        *([] if _REPLY.match(subject) else [subject]),
+    ]
+    return _Read(
+        commands,
+        unknown,
+        answers.values,
+        form,
+        _about(left, taken, answers.lines),
+        read_links(words.new_text, book.vocabulary),
+        bool(safety.find("\n".join(own), book.vocabulary)),
+        (*sheets, *_pasted(parsed, words)),
+        problems,
+    )
+
+
+def _lines_of(command: Command) -> range:
+    """The lines of new_text a command took, as far as "about" lines must be kept from them."""
+    below = (
+        len(command.arguments) if command.word == "MENTORSHIP APPLICATION" else str(command.arguments.get("text", "")).count("\n")
+    )
+    return range(command.line, command.line + below + 1)
+
+
+def _about(lines: Sequence[str], taken: set[int], answered: set[str]) -> dict[str, str]:
+    """Lines that begin with whom they concern: "Ana Ruiz: spoke 3 March, going well" (CONTRACT.md section 7)."""
+    found: dict[str, str] = {}
+    for number, line in enumerate(lines, 1):
+        if number in taken or ":" not in line[:80] or line[:1] == ">" or line.strip() in answered or len(found) >= _ABOUT_LIMIT:
+            continue
+        name, rest = in_front(line[:2000])
+        if name:
+            found[name] = f"{found[name]}\n{rest}" if name in found else rest
+    return found
+
+
+def _pasted(parsed: Parsed, words: Split) -> tuple[Sheet, ...]:
+    """Rosters pasted into the message itself, as an HTML table or as rows of text."""
+    for part in parsed.parts:
+        if (
+            part.type == "text/html"
+            and not part.in_message
+            and part.disposition != "attachment"
+            and part.text
+            and "<t" in part.text.lower()
+        ):
+            for table in tables(part.text[: 2 * 1024 * 1024]):
+                if table and is_roster(table[0]):
+                    return (Sheet("html", table),)
+    lines = words.new_text.split("\n")
+    for at, line in enumerate(lines[:200]):
+        head = cells_of(line) or comma_cells(line)
+        if head and is_roster(head):
+            barred = bool(cells_of(line))
+            rows: list[tuple[str, ...]] = [head]
+            for following in lines[at + 1 : at + 5000]:
+                cells = cells_of(following) if barred else comma_cells(following)
+                if not cells:
+                    break
+                if any(letter.isalnum() for letter in following):
+                    rows.append(cells)
+            return (Sheet("text", tuple(rows)),) if len(rows) > 1 else ()
+    return ()
+
+
+def _token(parsed: Parsed, book: Context) -> str:
+    if book.key is None:
+        return ""
+    for inbox in sorted(book.addresses):
+        found = find_tokens(parsed, book.key, inbox)
+        if found:
+            return found[0].token
+    return ""
+
+
+def _away(kind: Origin, commands: Sequence[Command], words: Split, subject: str, sent: date, book: Context) -> date | None:
+    """The last day away: an automatic reply's, or the one a person named with AWAY."""
+    if kind is Origin.AUTO_REPLY:
+        return away_until(words.new_text or words.quoted_text, subject, sent, book.order)
+    for command in commands:
+        until = command.arguments.get("until")
+        if command.word == "AWAY" and isinstance(until, date):
+            return until
+    return None
+
+
+def _attachments(parsed: Parsed, read: _Read) -> tuple[Attachment, ...]:
+    uses: dict[str, str] = {}
+    for sheet in read.sheets:
+        if sheet.source in read.form.sources:
+            uses[sheet.source] = "contact form"
+        elif is_roster(sheet.rows[0]):
+            uses.setdefault(sheet.source, "roster")
+        elif is_results(sheet.rows):
+            uses.setdefault(sheet.source, "survey results")
+    return tuple(
+        Attachment(part.filename, part.type, uses.get(part.filename, ""), len(part.content))
+        for part in parsed.parts
+        if not part.in_message and (part.filename or part.disposition == "attachment")
+    )
