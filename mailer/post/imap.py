@@ -140,6 +140,9 @@ class ImapInbox:
         if self._validity != line.uidvalidity:
             return False
         target = mailbox(await line.place(folder))
+        if not line.can & {"MOVE", "UIDPLUS"}:
+            # Here what was filed stays behind, marked as deleted: it must not be filed again.
+            uids = [uid for some in uid_sets(uids) for uid in await self._search(line, f"{some} UNDELETED")]
         return all([await self._move(line, some, target) for some in uid_sets(uids)])
 
     async def _move(self, line: ImapLine, some: str, target: str) -> bool:

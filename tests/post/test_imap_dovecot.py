@@ -120,7 +120,7 @@ def test_new_uidvalidity_starts_over() -> None:
     with_dovecot(story)
 
 
-def test_new_uidvalidity_under_an_open_connection_is_noticed() -> None:
+def test_numbers_lost_under_an_open_connection_lose_no_message() -> None:
     async def story(server: Dovecot) -> None:
         server.put(OWNER, messages(5))
         inbox = ImapInbox(here(server.port))
@@ -134,7 +134,8 @@ def test_new_uidvalidity_under_an_open_connection_is_noticed() -> None:
                 break
             except Away:
                 continue
-        assert after.uidvalidity != mark.uidvalidity
+        # Dovecot may go on under the old UIDVALIDITY and number everything anew: then all comes again, too.
+        assert after != mark
         assert sorted(one.raw for one in found) == sorted(messages(6))
         await inbox.close()
 
