@@ -57,11 +57,12 @@ lint: $(VENV)/.ready-dev  ## format, lint, types and floors, no tests
 check: lint  ## everything a commit needs: lint and the fast tests, less than a minute
 	@exec $(PYTEST) -n 2 -q -m "not slow" $(ARGS)
 
-fuzz: $(VENV)/.ready-test  ## property tests with many more examples
-	@MENTORPOST_FUZZ=1 $(PYTEST) -n 2 -q -m "fuzz" --timeout 1800 $(ARGS)
+fuzz: $(VENV)/.ready-test  ## every property test with many more examples
+	@MENTORPOST_FUZZ=1 $(PYTEST) -n 2 -q -m hypothesis --timeout 1800 $(ARGS)
 
 bench: $(VENV)/.ready-test  ## measure the hot paths, side by side with the plain way
-	@exec $(PYTEST) -q -s -m "bench" --timeout 1800 $(ARGS)
+	@for file in tests/*/bench_*.py; do \
+	    name=$$(echo "$${file%.py}" | tr / .); echo "== $$name"; $(PY) -m "$$name" || exit 1; done
 
 COMPILE := $(VENV)/bin/uv pip compile pyproject.toml --group build --universal --generate-hashes --no-header --quiet
 

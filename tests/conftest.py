@@ -1,10 +1,16 @@
-"""What every test shares: with MENTORPOST_NOTHING_SKIPPED=1 a skipped test fails the run, for a skipped proof proves nothing."""
+"""What every test shares: repeatable property tests, and runs in which nothing may be skipped (MENTORPOST_NOTHING_SKIPPED=1)."""
 
 from __future__ import annotations
 
 import os
 
 import pytest
+from hypothesis import settings
+
+# A run is the same on every machine and at every speed; `make fuzz` looks further, and elsewhere each time.
+settings.register_profile("quick", deadline=None, derandomize=True)
+settings.register_profile("fuzz", deadline=None, max_examples=10_000)
+settings.load_profile("fuzz" if os.environ.get("MENTORPOST_FUZZ") == "1" else "quick")
 
 # Material that is no part of this repository may be absent everywhere; every other reason to skip is a machine half set up.
 _NOT_OURS = ("corpora", "corpus", "shared")
