@@ -89,3 +89,34 @@ def _utc(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError(f"{moment.isoformat()} has no time zone")
     return moment.astimezone(UTC)
+
+
+def machine_time(ahead_seconds: float) -> datetime:
+    """The machine's own moment so many seconds ahead, in UTC: for libraries that know no clock but the machine's."""
+    return datetime.now(UTC) + timedelta(seconds=ahead_seconds)
+
+
+class SampleClock:
+    """The sample program's time: `factor` times as fast as the machine's until `until`, at its own pace from then on."""
+
+    def __init__(self, start: datetime, until: datetime, factor: float) -> None:
+        self._start, self._until = _utc(start), _utc(until)
+        self._factor = factor
+        self._began = time.monotonic()
+
+    @property
+    def speed(self) -> float:
+        """How many of its seconds pass in one of the machine's, just now."""
+        return self._factor if self.now() < self._until else 1.0
+
+    def now(self) -> datetime:
+        passed = time.monotonic() - self._began
+        fast = max((self._until - self._start).total_seconds(), 0.0)
+        if passed * self._factor < fast:
+            return self._start + timedelta(seconds=passed * self._factor)
+        return max(self._start, self._until) + timedelta(seconds=passed - fast / self._factor)
+
+    async def sleep_until(self, moment: datetime) -> None:
+        due = _utc(moment)
+        while (left := (due - self.now()).total_seconds()) > 0:
+            await asyncio.sleep(max(min(left / self.speed, _LONGEST_NAP), 0.001))

@@ -17,6 +17,7 @@ CONDITIONS = frozenset(
         "form_ready",
         "has_mentees",
         "kit_complete",
+        "first_moment",
     }
 )
 EVENTS = frozenset({"time", "contact", "sign_of_life", "stop", "results", "kit", "blast_done"})

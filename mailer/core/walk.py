@@ -108,6 +108,7 @@ def _enter(scene: Scene, ladder: Ladder, case: Case, name: str, at: datetime, de
     step = scene.number(case, "step") + 1
     data: dict[str, object] = {**case.data, "step": step}
     if state.month:
+        data = {key: value for key, value in data.items() if not key.startswith("seen ")}
         data["month"] = _month(state.month, at, scene)
         if state.month == "next" and "links" not in scene.words:
             data.pop("links", None)

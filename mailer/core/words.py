@@ -51,7 +51,7 @@ def _own_meaning(account: Transcript, person: Person, command: Command, letter: 
             account.line(text, "confirmed_sender")
             account.does(AnswerAgain(int(letter.key.split("/")[1])))
         return True
-    if letter is not None and letter.key.startswith("safety/") and command.word in ("OK", "DONE", "CONFIRM", "RETURN"):
+    if letter is not None and letter.key.startswith("safety/") and command.word in ("DONE", "CONFIRM"):
         held = int(letter.key.split("/")[2])
         account.line(text, "safety_released")
         if held:

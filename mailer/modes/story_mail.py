@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.encoders import encode_base64
 from email.header import Header
+from email.message import Message
 from email.mime.base import MIMEBase
 from email.mime.message import MIMEMessage
 from email.mime.multipart import MIMEMultipart
@@ -119,7 +120,8 @@ def _reply(arrive: Arrive, text: str, letter: SentLetter, zone: ZoneInfo) -> tup
             line = f"On {sent:%a, %b} {sent.day}, {sent.year} at {_clock(sent)} {sender} wrote:"
             html = (
                 f'<div dir="ltr">{said}</div><br><div class="gmail_quote gmail_quote_container"><div dir="ltr" class="gmail_attr">'
-                f'{escape_html.escape(line)}<br></div><blockquote class="gmail_quote" style="margin:0px 0px 0px 0.8ex">{shown}</blockquote></div>'
+                f"{escape_html.escape(line)}<br></div>"
+                f'<blockquote class="gmail_quote" style="margin:0px 0px 0px 0.8ex">{shown}</blockquote></div>'
             )
             return "\n".join([text, "", line, "", *quoted]), html
         case "outlook":
@@ -136,7 +138,8 @@ def _reply(arrive: Arrive, text: str, letter: SentLetter, zone: ZoneInfo) -> tup
             return "\n".join([text, "", *head, "", *original]), html
         case "apple":
             line = f"On {sent:%b} {sent.day}, {sent.year}, at {_clock(sent)}, {sender} wrote:"
-            html = f'<div dir="ltr">{said}</div><div dir="ltr"><br><blockquote type="cite">{escape_html.escape(line)}<br><br></blockquote></div>'
+            cited = f"{escape_html.escape(line)}<br><br>"
+            html = f'<div dir="ltr">{said}</div><div dir="ltr"><br><blockquote type="cite">{cited}</blockquote></div>'
             html += f'<blockquote type="cite"><div dir="ltr">{shown}</div></blockquote>'
             return "\n".join([text, "", "Sent from my iPhone", "", f"> {line}", "> ", *quoted]), html
         case "inline":
@@ -145,7 +148,8 @@ def _reply(arrive: Arrive, text: str, letter: SentLetter, zone: ZoneInfo) -> tup
             return "\n".join([line, *inside]), f"<p>{_as_html(line)}</p>" + _blocks(inside)
         case "bottom":
             line = f"On {sent:%d/%m/%Y %H:%M}, {sender} wrote:"
-            html = f'<div class="moz-cite-prefix">{escape_html.escape(line)}</div><blockquote type="cite">{shown}</blockquote><p>{said}</p>'
+            html = f'<div class="moz-cite-prefix">{escape_html.escape(line)}</div>'
+            html += f'<blockquote type="cite">{shown}</blockquote><p>{said}</p>'
             return "\n".join([line, *quoted, "", text]), html
         case _:
             line = f"On {sent:%Y-%m-%d %H:%M}, {sender} wrote:"
@@ -208,12 +212,14 @@ def report(arrive: Arrive, letter: SentLetter, zone: ZoneInfo, number: int) -> b
     whole["Return-Path"] = "<>"
     whole.attach(MIMEText(f"Your message to {letter.to_address} {words}.\n"))
     status = MIMEBase("message", "delivery-status")
-    reply = "550" if failed else "451"
-    status.set_payload(
-        f"Reporting-MTA: dns; mx.example.org\n\nFinal-Recipient: rfc822; {letter.to_address}\n"
-        f"Action: {'failed' if failed else 'delayed'}\nStatus: {arrive.status}\n"
-        f"Diagnostic-Code: smtp; {reply} {arrive.status} {_DIAGNOSIS.get(arrive.status[2:5], 'the message was refused')}\n"
-    )
+    diagnosis = _DIAGNOSIS.get(arrive.status[2:5], "the message was refused")
+    about, recipient = Message(), Message()
+    about["Reporting-MTA"] = "dns; mx.example.org"
+    recipient["Final-Recipient"] = f"rfc822; {letter.to_address}"
+    recipient["Action"] = "failed" if failed else "delayed"
+    recipient["Status"] = arrive.status
+    recipient["Diagnostic-Code"] = f"smtp; {550 if failed else 451} {arrive.status} {diagnosis}"
+    status.set_payload([about, recipient])
     whole.attach(status)
     original = MIMEText(letter.text)
     for name, value in (("From", letter.from_address), ("To", letter.to_address), ("Message-ID", f"<{letter.message_id}>")):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection
-
 from db import cases, journal, outbox, people
+from db.engine import Connection
 from db.records import Case, JournalledMessage, Letter, MessageState, Person
 from db.situation import load
 from mailer.core.decide import decide

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
-
 from db import cases, evidence
+from db.engine import Connection
 from db.records import Case
 from db.situation import load, next_page
 from mailer.core.decide import decide

@@ -7,9 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection
-
 from db import outbox, people
+from db.engine import Connection
 from db.records import Letter, LetterState
 from db.situation import load
 from mailer.core.decide import decide

@@ -7,9 +7,8 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import assert_never
 
-from sqlalchemy import Connection
-
 from db import cases, evidence, journal, outbox, people
+from db.engine import Connection
 from db.records import Letter, LetterState, Situation
 from mailer.letters.errors import Unsendable
 from mailer.model.decision import (

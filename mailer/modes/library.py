@@ -1,0 +1,53 @@
+"""Opening what the commands need: settings, books, the database with its key, in one place and with people's errors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from db.engine import Store, open_store
+from db.marks import is_sample
+from db.schema import upgrade
+from mailer.files.keys import make_key
+from mailer.files.settings import Settings
+from mailer.model.errors import Bad, BadSettings, Flaw
+from mailer.steps.bookshelf import open_book
+from mailer.steps.desk import Book
+
+
+def open_books(settings: Settings) -> dict[str, Book]:
+    """Every program's book; raises Bad with the flaws of all programs at once."""
+    books: dict[str, Book] = {}
+    flaws: list[Flaw] = []
+    for program in settings.programs:
+        try:
+            books[program.key] = open_book(program, settings.rules, settings.templates)
+        except Bad as error:
+            flaws.extend(flaw for flaw in error.flaws if flaw not in flaws)
+    if flaws:
+        raise Bad(*flaws)
+    return books
+
+
+def open_database(settings: Settings) -> Store:
+    """The database of these settings, at the newest schema; a sample database is refused by a service with real servers."""
+    if settings.database.startswith("sqlite:///"):
+        Path(settings.database.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    store = open_store(settings.database)
+    upgrade(store)
+    with store.reading() as connection:
+        sample = is_sample(connection)
+    if sample and not embedded(settings):
+        store.close()
+        what = "this database belongs to the embedded post office and holds the sample program"
+        raise BadSettings(Flaw(settings.file, 0, what, "give `database` another name: sample people never reach real servers"))
+    return store
+
+
+def embedded(settings: Settings) -> bool:
+    """Whether the post office in this process serves the mail."""
+    return not isinstance(settings.mail, dict)
+
+
+def sealing_key(settings: Settings) -> bytes:
+    """The key that seals tokens; made at the first start."""
+    return make_key(settings)
