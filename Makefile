@@ -22,7 +22,7 @@ $(VENV)/pyvenv.cfg:
 	    echo "Python 3.11 or newer with venv is needed (Debian: apt install python3 python3-venv), or name one: make PYTHON=/path/to/python" >&2; exit 2; fi; \
 	echo "creating $(VENV) with $$("$$python" --version)"; "$$python" -m venv --clear $(VENV)
 
-$(VENV)/.ready-run: requirements.lock pyproject.toml $(VENV)/pyvenv.cfg
+$(VENV)/.ready-run: requirements.lock $(VENV)/pyvenv.cfg
 	@echo "installing the locked dependencies"
 	@$(PIP) install --require-hashes --requirement requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
