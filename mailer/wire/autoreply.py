@@ -21,7 +21,8 @@ def _words(*lines: str) -> re.Pattern[str]:
 # The last day away itself: "until 4 May", "through 29 October", "t/m 4 mei".
 _UNTIL = _words(
     r"until|untill|\btill\b|\btil\b|through|\bthru\b|up to|ending|ends on|end date|last day|up until|enddatum|date de fin",
-    r"\bbis\b|einschlie(?:ß|ss)lich|letzter tag|jusqu|\bhasta\b|\baté\b|\bate\b|\bfino\b|\bt/m\b|\btot\b|tot en met|\bdo\b|\bдо\b|включительно",
+    r"\bbis\b|einschlie(?:ß|ss)lich|letzter tag|jusqu|\bhasta\b|\baté\b|\bate\b|\bfino\b|\bt/m\b|\btot\b|tot en met|\bdo\b"
+    r"|\bдо\b|включительно",
     r"\bt\.?o\.?m\b|\bfram till\b|\bfrem til\b|至|到|まで",
 )
 # Short words count only right before the date and without a word of return: "from 1 to 4 May", not "de volta a 5 de maio".
@@ -30,34 +31,43 @@ _UP_TO = _words(
 )
 # The first day back: the day before is the last one away.
 _BACK = _words(
-    r"\bback\b|return|reopen|\bagain\b|resum|available (?:again )?(?:from|on|starting)|in (?:the )?office (?:again )?on|as of|starting",
-    r"reachable (?:again )?from|wieder|zurück|zurueck|\bab\b|retour|reviendr|reprend|reprise|rentr|disponible à partir|joignable",
-    r"à partir du|dès le|vuelvo|volver|regres|vuelta|reincorpor|disponible (?:a partir|desde)|a partir del|de volta|retorn|volto",
+    r"\bback\b|return|reopen|\bagain\b|resum|available (?:again )?(?:from|on|starting)|in (?:the )?office (?:again )?on"
+    r"|as of|starting",
+    r"reachable (?:again )?from|wieder|zurück|zurueck|\bab\b|retour|reviendr|reprend|reprise|rentr|disponible à partir"
+    r"|joignable",
+    r"à partir du|dès le|vuelvo|volver|regres|vuelta|reincorpor|disponible (?:a partir|desde)|a partir del|de volta|retorn"
+    r"|volto",
     r"voltar|a partir de|rientr|torner|ritorn|\bdal\b|terug|weer (?:aanwezig|bereikbaar|op kantoor)|vanaf|wracam|wróc|powr",
-    r"będę (?:znowu )?dostępn|\bod\b|верн|буду (?:снова )?на|выйду|возвращ|поверн|\bс\b|tillbaka|\båter|tilbake|tilbage|retur|\bigen\b",
+    r"będę (?:znowu )?dostępn|\bod\b|верн|буду (?:снова )?на|выйду|возвращ|поверн|\bс\b|tillbaka|\båter|tilbake|tilbage"
+    r"|retur|\bigen\b",
     r"返回|回来|回來|返工|恢复|复班|后回|戻り|出社",
 )
 _AFTER_BACK = _words(  # "am 5. Mai wieder da", "5 May I am back", "5月5日返回"
-    r"\s{0,3}[^\n.;!?]{0,25}?(?:\bback\b|wieder|zurück|\bagain\b|\bterug\b|tillbaka|tilbake|tilbage|\bigen\b|返回|回来|回來|返岗|上班|复工|de retour|戻)",
+    r"\s{0,3}[^\n.;!?]{0,25}?(?:\bback\b|wieder|zurück|\bagain\b|\bterug\b|tillbaka|tilbake|tilbage|\bigen\b|返回|回来|回來"
+    r"|返岗|上班|复工|de retour|戻)",
 )
 _AFTER_INCLUSIVE = _words(
     r"\s{0,3}\(?(?:inclusive|incl|inclus|einschl|inklusive|incluso|incluído|inclusief|включительно|włącznie|为止|為止|まで|止)",
 )
 # The first day of an absence says nothing about its end.
 _SINCE = _words(
-    r"(?:\bfrom|\bsince|starting|beginning|between|\bvom|\bab|\bseit|\bdu|depuis|\bdesde|\bdel?|\bdal|\bvan(?:af)?|\bod|\bс|\bз|\bfrån|\bfra|自|从|從)"
+    r"(?:\bfrom|\bsince|starting|beginning|between|\bvom|\bab|\bseit|\bdu|depuis|\bdesde|\bdel?|\bdal|\bvan(?:af)?|\bod|\bс"
+    r"|\bз|\bfrån|\bfra|自|从|從)"
     r"\s{0,3}(?:the |el |le |dem |den |il |o )?$",
 )
 _NOT_BEFORE = _words(
-    r"(?:before|not until|nicht vor|nicht bis|avant|antes d[eo]l?|prima del|vóór|erst (?:am|ab|wieder)|przed|раньше)\s{0,3}(?:the |le |el |dem |den )?$",
+    r"(?:before|not until|nicht vor|nicht bis|avant|antes d[eo]l?|prima del|vóór|erst (?:am|ab|wieder)|przed"
+    r"|раньше)\s{0,3}(?:the |le |el |dem |den )?$",
 )
 _ABSENCE = _words(
-    r"out of (?:the )?office|away|on leave|vacation|holiday|absen|annual leave|abwesend|abwesenheit|urlaub|congé|vacances|vacaciones|ausent",
+    r"out of (?:the )?office|away|on leave|vacation|holiday|absen|annual leave|abwesend|abwesenheit|urlaub|congé|vacances"
+    r"|vacaciones|ausent",
     r"férias|ferie|fuori ufficio|afwezig|vakantie|urlop|nieobecn|отпуск|отсутств|відпустк|відсутн|semester|frånvar|fravær",
     r"休假|外出|不在|出差|請假|请假|放假|travel|unavailable",
 )
 _WHOLE_UNIT = _words(
-    r"week|month|woche|monat|semaine|mois|semana|mes\b|mês|settiman|mese|maand(?:en)?\b|tydzie|tygod|miesi|недел|месяц|тижд|місяц|veck|uke|uge"
+    r"week|month|woche|monat|semaine|mois|semana|mes\b|mês|settiman|mese|maand(?:en)?\b|tydzie|tygod|miesi|недел|месяц|тижд"
+    r"|місяц|veck|uke|uge"
 )
 
 

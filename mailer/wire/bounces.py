@@ -20,42 +20,60 @@ from mailer.wire.bounces_read import (
 )
 
 _DAEMON = re.compile(
-    r"mailer-daemon|mailer?.?daemon|postmaster|mail deliver|mail.delivery|mail administrator|system administrator|delivery (?:sub)?system|ndr administrator"
+    r"mailer-daemon|mailer?.?daemon|postmaster|mail deliver|mail.delivery|mail administrator|system administrator"
+    r"|delivery (?:sub)?system|ndr administrator"
     r"|bounce|mmsc|mail system|mail router|exchange server|^\s*<?>?\s*$",
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(
-    r"undeliver|returned mail|return(?:ed|ing) (?:message|to sender)|delivery (?:status|fail|error|report|delay|has fail|problem)"
-    r"|deliver[yi][^\n]{0,30}fail|fail[a-z]{0,4} (?:delivery|notice)|mail (?:system )?(?:error|failure|failed)|could ?n[o']t (?:be )?(?:send|deliver)"
-    r"|non[- ]?delivery|not delivered|postmaster notify|mail delivery|delayed mail|message (?:status|delayed|delivery|you sent)|error sending your"
+    r"undeliver|returned mail|return(?:ed|ing) (?:message|to sender)|delivery (?:status|fail|error|report|delay|has fail"
+    r"|problem)"
+    r"|deliver[yi][^\n]{0,30}fail|fail[a-z]{0,4} (?:delivery|notice)|mail (?:system )?(?:error|failure|failed)"
+    r"|could ?n[o']t (?:be )?(?:send|deliver)"
+    r"|non[- ]?delivery|not delivered|postmaster notify|mail delivery|delayed mail|message (?:status|delayed|delivery"
+    r"|you sent)|error sending your"
     r"|warning: (?:message|could not)|considered unsolicited|blocked by our|message was not delivered"
-    r"|unzustellbar|zustell|non remis|échec de|no se pudo entregar|entrega|mancata consegna|niet bezorgd|onbestelbaar|nie dostarczono"
-    r"|недоставлен|не доставлено|無法傳遞|退信|无法传递|未送达|メールエラー|配信不能|送信エラー|エラー通知|olevererbart|kunde inte levereras",
+    r"|unzustellbar|zustell|non remis|échec de|no se pudo entregar|entrega|mancata consegna|niet bezorgd|onbestelbaar"
+    r"|nie dostarczono"
+    r"|недоставлен|не доставлено|無法傳遞|退信|无法传递|未送达|メールエラー|配信不能|送信エラー|エラー通知|olevererbart"
+    r"|kunde inte levereras",
     re.IGNORECASE,
 )
 _BODY = re.compile(
-    r"could ?n[o']t be delivered|was ?n[o']t delivered|not been delivered|not be delivered|delivery (?:has )?failed|delivery to the following"
-    r"|did not reach the following|unable to deliver|failed to (?:deliver|send)|undeliverable|permanent (?:fatal )?error|delivery of the following"
-    r"|returned (?:below|to sender)|wasn't able to deliver|had delivery errors|error (?:occurred while|delivering)|trouble delivering"
-    r"|mail delivery (?:system|subsystem|failed)|message delivery|automatically rejected|could not deliver|cannot be delivered|failed addresses"
-    r"|user unknown|unknown user|送信できません|未能送达|no pudo ser entregado|konnte nicht zugestellt|n'a pas pu être|не удалось доставить|has been delayed"
-    r"|was not delivered|rejected your message|not yet been delivered|have not yet received|remote host said|undelivered|doesn't have a"
-    r"|mail that you sent|mail system error|rejected by a remote|exceeds allowed size|couldn't be delivered|transcript of session|while talking to"
+    r"could ?n[o']t be delivered|was ?n[o']t delivered|not been delivered|not be delivered|delivery (?:has )?failed"
+    r"|delivery to the following"
+    r"|did not reach the following|unable to deliver|failed to (?:deliver|send)|undeliverable|permanent (?:fatal )?error"
+    r"|delivery of the following"
+    r"|returned (?:below|to sender)|wasn't able to deliver|had delivery errors|error (?:occurred while|delivering)"
+    r"|trouble delivering"
+    r"|mail delivery (?:system|subsystem|failed)|message delivery|automatically rejected|could not deliver"
+    r"|cannot be delivered|failed addresses"
+    r"|user unknown|unknown user|送信できません|未能送达|no pudo ser entregado|konnte nicht zugestellt|n'a pas pu être"
+    r"|не удалось доставить|has been delayed"
+    r"|was not delivered|rejected your message|not yet been delivered|have not yet received|remote host said|undelivered"
+    r"|doesn't have a"
+    r"|mail that you sent|mail system error|rejected by a remote|exceeds allowed size|couldn't be delivered"
+    r"|transcript of session|while talking to"
     r"|following (?:address|recipient)s?[^\n]{0,30}(?:fail|had|error)|not reach",
     re.IGNORECASE,
 )
 _DELAY = re.compile(
-    r"delivery status notification \(delay\)|delivery delayed|message delayed|warning message only|still being retried|delayed mail|delay reason"
-    r"|not yet been delivered|have not yet received|will (?:be retried|continue to)|delivery attempts will continue|has been delayed|is delayed"
-    r"|delayed \d{1,3} hours?|could not send message for past|need not send it again|do not need to re-?send|mail delivery delayed"
+    r"delivery status notification \(delay\)|delivery delayed|message delayed|warning message only|still being retried"
+    r"|delayed mail|delay reason"
+    r"|not yet been delivered|have not yet received|will (?:be retried|continue to)|delivery attempts will continue"
+    r"|has been delayed|is delayed"
+    r"|delayed \d{1,3} hours?|could not send message for past|need not send it again|do not need to re-?send"
+    r"|mail delivery delayed"
     r"|verzögert|retardé|retrasad|wurde noch nicht zugestellt",
     re.IGNORECASE,
 )
 _GAVE_UP = re.compile(
     r"permanent(?:ly)?[ -](?:fatal |failed|error)|failed permanently|given up|will not be retried|\(failure\)", re.IGNORECASE
 )
+_CODE_OR_ERROR = re.compile(r"[45]\d\d|エラー")
 _FORWARDED = re.compile(r"\s*(?:fwd?|wg|tr|rv|i|enc|doorst|vs|pd)\s*:", re.IGNORECASE)
-_LONGEST_NOTICE = 500_000  # characters of JSON
+_LONGEST_NOTICE = 200_000  # characters of JSON
+_REPORT_TYPES = ("message/delivery-status", "message/global-delivery-status", "message/feedback-report")
 _FINE = ("delivered", "relayed", "expanded")
 
 
@@ -65,7 +83,7 @@ def read_bounce(parsed: Parsed) -> Bounce | None:
     A warning of delay is a bounce whose recipients are `delayed`. The address is the one the letter was written to where
     the report knows it (RFC 3464 section 2.3.1); it may be empty where a report names none.
     """
-    if _is_other_report(parsed):
+    if not may_be_report(parsed) or _is_other_report(parsed):
         return None
     if (notice := _notice(parsed)) is not None:
         return _of_notice(notice)
@@ -87,6 +105,28 @@ def read_bounce(parsed: Parsed) -> Bounce | None:
     late = bool(_DELAY.search(f"{parsed.first('Subject')}\n{text}")) and not _GAVE_UP.search(text)
     recipients = tuple(_undelivered(refusal, late=late) for refusal in refusals)
     return Bounce(recipients, message_id, refusals[0].texts[0].strip()[:1000])
+
+
+def may_be_report(parsed: Parsed) -> bool:
+    """A quick look that lets people's mail pass: only a message for which this is True can be a report or a notice."""
+    for part in parsed.parts:
+        if part.type in _REPORT_TYPES or (part.text and part.text[:1] in "{ \r\n\t" and part.text.lstrip()[:1] == "{"):
+            return True
+    for name, value in parsed.headers:
+        match name.lower():
+            case "x-failed-recipients":
+                return True
+            case "return-path" if value.strip() in ("<>", "< >"):
+                return True
+            case "from" if _DAEMON.search(value[:1000]) or "reply" in value[:1000].lower():
+                return True
+            case "subject" if _FORWARDED.match(value):
+                return True
+            case "content-type" if "report" in value[:1000].lower():
+                return True
+            case _:
+                pass
+    return not parsed.first("From")
 
 
 def succeeded(parsed: Parsed) -> bool:
@@ -112,32 +152,38 @@ def _undelivered(refusal: Refusal, *, late: bool) -> Undelivered:
 
 def _is_other_report(parsed: Parsed) -> bool:
     kinds = {part.type for part in parsed.parts if not part.in_message}
-    return bool(
-        kinds & {"message/feedback-report", "message/disposition-notification"}
-    ) or "disposition-notification" in parsed.first("Content-Type")
+    return (
+        bool(kinds & {"message/feedback-report", "message/disposition-notification"})
+        or "disposition-notification" in parsed.first("Content-Type")[:1000]
+    )
 
 
 def looks_like_report(parsed: Parsed, text: str) -> bool:
     """Whether a message without a delivery-status part is a delivery report: a mail server wrote it, and says so."""
-    if "report-type=delivery-status" in parsed.first("Content-Type").lower().replace('"', "").replace(" ", ""):
+    if "report-type=delivery-status" in parsed.first("Content-Type")[:1000].lower().replace('"', "").replace(" ", ""):
         return True
     if parsed.first("X-Failed-Recipients"):
         return True
-    subject = bool(_SUBJECT.search(parsed.first("Subject")))
-    body = bool(_BODY.search(text[:20_000]))
-    if _DAEMON.search(parsed.first("From")):
-        return subject or body
-    nobody = parsed.first("Return-Path").strip() in ("<>", "< >") or "no-reply" in parsed.first("From").lower()
-    return (nobody and subject and (body or bool(re.search("[45]\\d\\d|エラー", text)))) or is_forwarded_report(parsed)
+    subject = bool(_SUBJECT.search(_subject(parsed)))
+    if _DAEMON.search(parsed.first("From")[:1000]):
+        return subject or bool(_BODY.search(text[:20_000]))
+    nobody = parsed.first("Return-Path").strip() in ("<>", "< >") or "no-reply" in parsed.first("From")[:1000].lower()
+    if nobody and subject:
+        return bool(_BODY.search(text[:20_000]) or _CODE_OR_ERROR.search(text[:20_000]))
+    return is_forwarded_report(parsed)
 
 
 def is_forwarded_report(parsed: Parsed) -> bool:
     """Whether a person passed on a whole report in the text of a message: its subject says so and its status fields are there."""
-    subject = parsed.first("Subject")
+    subject = _subject(parsed)
     if not (_FORWARDED.match(subject) and _SUBJECT.search(subject)):
         return False
     text = report_text(parsed)[0] + report_text(parsed)[1]
     return "final-recipient:" in text.lower() and "action: failed" in text.lower()
+
+
+def _subject(parsed: Parsed) -> str:
+    return parsed.first("Subject")[:500]
 
 
 def _failed_recipients(parsed: Parsed) -> tuple[str, ...]:
@@ -153,7 +199,7 @@ def _own(parsed: Parsed) -> list[str]:
     """Whom the report itself was sent to and by: never the address it complains about."""
     found: list[str] = []
     for name in ("To", "Delivered-To", "X-Original-To", "From", "Return-Path", "Envelope-To"):
-        for value in parsed.all(name):
+        for value in parsed.all(name)[:20]:
             found.extend(word.strip("<>,;\"'") for word in value[:2000].split() if "@" in word)
     return found
 
@@ -161,11 +207,11 @@ def _own(parsed: Parsed) -> list[str]:
 def _notice(parsed: Parsed) -> dict[str, object] | None:
     """The JSON of an Amazon SES notification, if the message is one."""
     text = next((part.text for part in parsed.parts if part.text and not part.in_message), "") or ""
-    start = text.lstrip()
-    if not start.startswith("{") or ("notificationType" not in start[:200_000] and "eventType" not in start[:200_000]):
+    start = text[:_LONGEST_NOTICE].lstrip()
+    if not start.startswith("{") or ("notificationType" not in start and "eventType" not in start):
         return None
     try:
-        found, _ = json.JSONDecoder().raw_decode(start[:_LONGEST_NOTICE])
+        found, _ = json.JSONDecoder().raw_decode(start)
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None

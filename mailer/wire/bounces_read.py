@@ -8,26 +8,32 @@ from dataclasses import dataclass, replace
 from mailer.model.mail import Parsed, Part
 from mailer.wire.bounce_texts import Stage, stage_of
 
-_LONGEST = 60_000  # characters of a report that are read; the rest is the returned letter
+_LONGEST = 30_000  # characters of a report that are read; the rest is the returned letter
 _MOST = 100  # recipients
 _STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
 
 _COPY = re.compile(  # where the returned letter begins
-    r"^[ \t]*[-|=+_*>]{2,}[^\n]{0,80}(?:copy of|original message|below this line|returned message|message text follows|message headers? follow"
-    r"|unsent message|message follows|header of the original|message header|undelivered message|text of your message|原文)[^\n]{0,80}$"
-    r"|^(?:Return-Path|Received):[ \t]|^[ \t]*Original message (?:follows|headers)|^[ \t]*(?:The attached|A copy of the) (?:original )?message"
+    r"^[ \t]*[-|=+_*>]{2,}[^\n]{0,80}(?:copy of|original message|below this line|returned message|message text follows"
+    r"|message headers? follow"
+    r"|unsent message|message follows|header of the original|message header|undelivered message|text of your message"
+    r"|原文)[^\n]{0,80}$"
+    r"|^(?:Return-Path|Received):[ \t]|^[ \t]*Original message (?:follows|headers)|^[ \t]*(?:The attached"
+    r"|A copy of the) (?:original )?message"
     r"|^[ \t]*-{3,}=? ?(?:Original|The message)",
     re.IGNORECASE | re.MULTILINE,
 )
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,10}")
 _LEADS = re.compile(  # what may stand before a refused address in its line
-    r"[\s>*•|\"'(-]{0,20}<?(?:(?:(?:e-?mail |failed |recipient'?s? |final |original )?(?:recipient|address|rcpt(?: to)?|to|user|mailbox|for)s?[^:]{0,20}:"
-    r"|(?:<<< ?)?[45]\d\d[ -](?:[45]\.\d{1,3}\.\d{1,3} )?|[^:]{0,60}delivering your mail to|[^:]{0,60}recipients? returned[^:]{0,20}:"
+    r"[\s>*•|\"'(-]{0,20}<?(?:(?:(?:e-?mail |failed |recipient'?s? |final |original )?(?:recipient|address|rcpt(?: to)?|to"
+    r"|user|mailbox|for)s?[^:]{0,20}:"
+    r"|(?:<<< ?)?[45]\d\d[ -](?:[45]\.\d{1,3}\.\d{1,3} )?|[^:]{0,60}delivering your mail to"
+    r"|[^:]{0,60}recipients? returned[^:]{0,20}:"
     r"|rfc822;|did not reach the following recipient:|\[status:[^\]:]{0,20}, address:)\s{0,8})?[<\"'(]{0,2}",
     re.IGNORECASE,
 )
 _HEADING = re.compile(
-    r"did not reach the following|was not delivered to|not be delivered to the following|delivery to the following|following (?:list of )?recipient"
+    r"did not reach the following|was not delivered to|not be delivered to the following|delivery to the following"
+    r"|following (?:list of )?recipient"
     r"|following address|to these recipients",
     re.IGNORECASE,
 )
@@ -86,7 +92,7 @@ def _blocks(text: str) -> list[dict[str, str]]:
 def report_text(parsed: Parsed) -> tuple[str, str]:
     """The words of the report itself, and the copy of the returned letter below them."""
     plain = [part for part in parsed.parts if part.text and not part.in_message and part.type == "text/plain"]
-    texts = [part.text or "" for part in plain[:3]]
+    texts = [(part.text or "")[:_LONGEST] for part in plain[:3]]
     if not any(text.strip() for text in texts):
         texts = [
             re.sub(r"<[^<>]{0,2000}>", " ", _html(part))
@@ -204,7 +210,7 @@ def _refusal(address: str, chunk: str) -> Refusal:
 
 
 def _told_by_server(text: str) -> str:
-    """The lines with a reply code and those that go on below them: what the refusing server said, without the report's own phrases."""
+    """The lines with a reply code and those that go on below them: the refusing server's words, not the report's."""
     kept: list[str] = []
     following = 0
     for line in text.split("\n"):

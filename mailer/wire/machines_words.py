@@ -13,72 +13,124 @@ def _any(*lines: str) -> re.Pattern[str]:
 
 # A subject that begins so was written by a responder, whatever follows.
 AUTOMATIC = _any(
-    r"auto(?:matic|mated)?[ -]?(?:reply|response|responder|answer)|autoresponder|out[ -]of[ -](?:the )?office[ -](?:auto|reply|response|message|notice)",
-    r"vacation (?:auto|reply|response|message|notice)|away message|automatische (?:antwort|rückmeldung|reactie|beantwoording|e-mail|nachricht)",
+    r"auto(?:matic|mated)?[ -]?(?:reply|response|responder|answer)|autoresponder|out[ -]of[ -](?:the )?office[ -](?:auto"
+    r"|reply|response|message|notice)",
+    r"vacation (?:auto|reply|response|message|notice)|away message|automatische (?:antwort|rückmeldung|reactie"
+    r"|beantwoording|e-mail|nachricht)",
     r"autoantwort|auto-antwort|abwesenheits(?:notiz|assistent|nachricht|meldung|benachrichtigung|agent|mail|info)",
-    r"réponse automatique|message (?:d'absence|automatique)|notification d'absence|avis d'absence|respuesta (?:automática|de ausencia)",
-    r"contestación automática|autorespuesta|auto-?respuesta|mensaje automático|resposta (?:automática|de ausência)|mensagem automática",
-    r"risposta automatica|messaggio automatico|risponditore|automatisch (?:antwoord|bericht)|afwezigheids|automatyczna odpowiedź",
-    r"odpowiedź automatyczna|autoodpowiedź|автоматический ответ|автоответ|автоматична відповідь|автовідповід|autosvar|automatsvar",
+    r"réponse automatique|message (?:d'absence|automatique)|notification d'absence|avis d'absence|respuesta (?:automática"
+    r"|de ausencia)",
+    r"contestación automática|autorespuesta|auto-?respuesta|mensaje automático|resposta (?:automática|de ausência)"
+    r"|mensagem automática",
+    r"risposta automatica|messaggio automatico|risponditore|automatisch (?:antwoord|bericht)|afwezigheids"
+    r"|automatyczna odpowiedź",
+    r"odpowiedź automatyczna|autoodpowiedź|автоматический ответ|автоответ|автоматична відповідь|автовідповід|autosvar"
+    r"|automatsvar",
     r"automatiskt? svar|frånvaromeddelande|fraværs(?:melding|besked)|automaattinen vastaus|poissaoloviesti|automatická odpověď",
-    r"automatikus válasz|răspuns automat|otomatik yanıt|αυτόματη απάντηση|自动回复|自動回覆|自動回復|自动答复|自動返信|自動応答|不在通知|자동",
+    r"automatikus válasz|răspuns automat|otomatik yanıt|αυτόματη απάντηση|自动回复|自動回覆|自動回復|自动答复|自動返信"
+    r"|自動応答|不在通知|자동",
 )
 # So may a person's; a colon and the subject of our letter must follow, or an absence in the text.
 ABSENT = _any(
-    r"out of (?:the )?office|ooo|ooto|on vacation|on holiday|on leave|annual leave|away from (?:the |my )?(?:office|desk|mail|e-?mail)",
-    r"abwesenheit|abwesend|urlaub|nicht im (?:büro|haus)|außer haus|absence(?: du bureau)?|absente?(?: du bureau)?|en congés?|hors du bureau",
-    r"fuera de (?:la )?oficina|ausencia|ausente|de vacaciones|fora do escritório|ausência|de férias|em férias|fuori (?:sede|ufficio)|assente|assenza",
-    r"in ferie|afwezig(?:heid)?|niet aanwezig|niet op kantoor|met vakantie|nieobecność|nieobecny|nieobecna|poza biurem|na urlopie|urlop",
-    r"отсутствие|вне офиса|нет на месте|в отпуске|відсутність|поза офісом|немає на місці|у відпустці|frånvaro|frånvarande|(?:ej|inte) på kontoret",
-    r"fravær|ikke på kontoret|ikke til stede|semester|på ferie|poissa|mimo kancelář|nepřítomnost|不在|外出|休假|放假|不在办公室|부재중",
+    r"out of (?:the )?office|ooo|ooto|on vacation|on holiday|on leave|annual leave|away from (?:the |my )?(?:office|desk"
+    r"|mail|e-?mail)",
+    r"abwesenheit|abwesend|urlaub|nicht im (?:büro|haus)|außer haus|absence(?: du bureau)?|absente?(?: du bureau)?"
+    r"|en congés?|hors du bureau",
+    r"fuera de (?:la )?oficina|ausencia|ausente|de vacaciones|fora do escritório|ausência|de férias|em férias|fuori (?:sede"
+    r"|ufficio)|assente|assenza",
+    r"in ferie|afwezig(?:heid)?|niet aanwezig|niet op kantoor|met vakantie|nieobecność|nieobecny|nieobecna|poza biurem"
+    r"|na urlopie|urlop",
+    r"отсутствие|вне офиса|нет на месте|в отпуске|відсутність|поза офісом|немає на місці|у відпустці|frånvaro|frånvarande"
+    r"|(?:ej|inte) på kontoret",
+    r"fravær|ikke på kontoret|ikke til stede|semester|på ferie|poissa|mimo kancelář|nepřítomnost|不在|外出|休假|放假"
+    r"|不在办公室|부재중",
 )
 # The person is absent now; "I was on holiday" is not among them.
 AWAY_NOW = _any(
-    r"i(?: am|'m|’m) (?:currently |presently |now )?(?:out of (?:the |my )?office|on (?:annual |parental |maternity |paternity |sick |medical )?leave|on vacation"
+    r"i(?: am|'m|’m) (?:currently |presently |now )?(?:out of (?:the |my )?office|on (?:annual |parental |maternity "
+    r"|paternity |sick |medical )?leave|on vacation"
     r"|on holidays?|away from|away until|away and|out of town|travell?ing|unavailable|not in the office|out until)",
-    r"i will be (?:out of (?:the )?office|away from|on vacation|on leave|on holiday|unavailable)|i have (?:limited|no) access to (?:my )?(?:e-?mail|mail)",
-    r"(?:ich bin|bin ich) [^.!?\n]{0,60}(?:nicht (?:erreichbar|im büro|im haus|verfügbar|am platz|im dienst)|abwesend|im urlaub|außer haus|in elternzeit)",
-    r"derzeit nicht erreichbar|zurzeit nicht erreichbar|je (?:suis|serai) (?:actuellement |présentement )?(?:absente?|en congés?|en vacances|hors du bureau"
+    r"i will be (?:out of (?:the )?office|away from|on vacation|on leave|on holiday|unavailable)|i have (?:limited"
+    r"|no) access to (?:my )?(?:e-?mail|mail)",
+    r"(?:ich bin|bin ich) [^.!?\n]{0,60}(?:nicht (?:erreichbar|im büro|im haus|verfügbar|am platz|im dienst)|abwesend"
+    r"|im urlaub|außer haus|in elternzeit)",
+    r"derzeit nicht erreichbar|zurzeit nicht erreichbar|je (?:suis|serai) (?:actuellement |présentement )?(?:absente?"
+    r"|en congés?|en vacances|hors du bureau"
     r"|en déplacement|indisponible)",
-    r"(?:estoy|estaré|me encuentro|me encontraré) (?:actualmente |ahora )?(?:fuera de|de vacaciones|ausente|de viaje|de baja|de permiso)",
+    r"(?:estoy|estaré|me encuentro|me encontraré) (?:actualmente |ahora )?(?:fuera de|de vacaciones|ausente|de viaje"
+    r"|de baja|de permiso)",
     r"(?:estou|estarei|encontro-me) (?:atualmente |actualmente )?(?:fora d|de férias|em férias|ausente|em viagem|de licença)",
     r"(?:sono|sarò) (?:attualmente |al momento )?(?:fuori (?:sede|ufficio)|in ferie|assente|in viaggio|in congedo|in vacanza)",
     r"ik ben [^.!?\n]{0,40}(?:afwezig|niet aanwezig|op vakantie|met vakantie|niet op kantoor|niet bereikbaar|met verlof)",
-    r"(?:jestem|przebywam|będę) (?:obecnie |aktualnie )?(?:nieobecn|na urlopie|poza biurem|niedostępn)|я (?:сейчас |в данный момент |нахожусь )?в отпуске",
+    r"(?:jestem|przebywam|będę) (?:obecnie |aktualnie )?(?:nieobecn|na urlopie|poza biurem|niedostępn)|я (?:сейчас "
+    r"|в данный момент |нахожусь )?в отпуске",
     r"(?:отсутствую|нахожусь в отпуске|меня не будет)|я (?:зараз |перебуваю )?у відпустці|(?:відсутн(?:ій|я) на робочому)",
-    r"jag (?:är|har) (?:för närvarande |just nu )?(?:på semester|semester|inte på kontoret|ledig|tjänstledig|frånvarande|bortrest|föräldraledig)",
-    r"jeg (?:er|har) (?:for tiden |i øjeblikket |nå )?(?:på ferie|ferie|ikke på kontoret|ikke på kontor|bortreist|permisjon|fraværende|ute av kontoret)",
-    r"olen (?:lomalla|poissa)|我(?:目前|现在|現在|正在)?[^。\n]{0,12}(?:休假|外出|出差|不在办公室|不在辦公室|度假|放假)|本人[^。\n]{0,16}(?:休假|外出|出差|不在)|不在にして|休暇を",
+    r"jag (?:är|har) (?:för närvarande |just nu )?(?:på semester|semester|inte på kontoret|ledig|tjänstledig|frånvarande"
+    r"|bortrest|föräldraledig)",
+    r"jeg (?:er|har) (?:for tiden |i øjeblikket |nå )?(?:på ferie|ferie|ikke på kontoret|ikke på kontor|bortreist|permisjon"
+    r"|fraværende|ute av kontoret)",
+    r"olen (?:lomalla|poissa)|我(?:目前|现在|現在|正在)?[^。\n]{0,12}(?:休假|外出|出差|不在办公室|不在辦公室|度假|放假)"
+    r"|本人[^。\n]{0,16}(?:休假|外出|出差|不在)|不在にして|休暇を",
 )
 # What goes with an automatic note: thanks for the mail, whom to turn to, when an answer will come.
 NOTE_LIKE = _any(
-    r"thank you for (?:your )?(?:e-?mail|message|mail|contacting|writing)|thanks for (?:your )?(?:e-?mail|message|mail|contacting)|(?:in|for|if)(?: it is| it's)? (?:an )?urgent",
-    r"urgent (?:matters|cases|requests|queries|enquiries)|in my absence|during my absence|(?:reply|respond|get back|answer)[^.\n]{0,40}(?:when|upon|on|after|as soon as)[^.\n]{0,12} (?:i|my) (?:return|am back)",
-    r"as soon as (?:possible )?(?:i (?:return|am back)|upon|after)|please contact (?:my colleague|[^.\n]{0,60}@)|no access to (?:my )?(?:e-?mail|mail)|limited access to",
-    r"(?:vielen|herzlichen|besten) dank für (?:ihre|deine|eure|die) |danke für (?:ihre|deine|die) (?:e-?mail|mail|nachricht)|in dringenden|wird nicht weitergeleitet",
-    r"nicht weitergeleitet|während meiner abwesenheit|nach meiner rückkehr|sobald ich (?:wieder|zurück)|merci (?:de|pour) votre (?:message|mail|e-?mail|courriel)",
-    r"votre message|en cas d'urgence|pendant mon absence|dès mon retour|à mon retour|gracias por (?:su|tu) (?:mensaje|correo|e-?mail)|en caso de urgencia|a mi regreso",
-    r"para (?:asuntos|temas|casos) urgentes|obrigad[oa] (?:pelo|pela) (?:seu |sua |vosso )?(?:e-?mail|mensagem|contato|contacto)|em caso de urgência|assuntos urgentes",
-    r"grazie per (?:il (?:suo|tuo) )?(?:messaggio|e-?mail|aver)|la ringrazio|per (?:urgenze|comunicazioni urgenti)|al mio rientro|bedankt voor (?:uw|je|jouw) (?:bericht|e-?mail|mail)",
-    r"bij spoed|dringende (?:zaken|gevallen)|dziękuję za (?:wiadomość|maila|e-?mail)|w pilnych sprawach|pilnych|po powrocie|спасибо за (?:ваше )?(?:письмо|сообщение)",
-    r"срочн|по возвращении|дякую за (?:ваш )?(?:лист|повідомлення)|терміновых|термінов|tack för (?:ditt|ert|din) (?:mail|mejl|meddelande|e-?post)|brådskande|vid brådskande",
-    r"takk for (?:din |e-?post)|tak for din|hastesaker|ved behov|haster|谢谢您的(?:来信|邮件)|感谢您的(?:来信|邮件)|紧急|緊急|急ぎ|お急ぎ|ありがとうございます",
+    r"thank you for (?:your )?(?:e-?mail|message|mail|contacting|writing)|thanks for (?:your )?(?:e-?mail|message|mail"
+    r"|contacting)|(?:in|for|if)(?: it is| it's)? (?:an )?urgent",
+    r"urgent (?:matters|cases|requests|queries|enquiries)|in my absence|during my absence|(?:reply|respond|get back"
+    r"|answer)[^.\n]{0,40}(?:when|upon|on|after|as soon as)[^.\n]{0,12} (?:i|my) (?:return|am back)",
+    r"as soon as (?:possible )?(?:i (?:return|am back)|upon|after)|please contact (?:my colleague|[^.\n]{0,60}@)"
+    r"|no access to (?:my )?(?:e-?mail|mail)|limited access to",
+    r"(?:vielen|herzlichen|besten) dank für (?:ihre|deine|eure|die) |danke für (?:ihre|deine|die) (?:e-?mail|mail"
+    r"|nachricht)|in dringenden|wird nicht weitergeleitet",
+    r"nicht weitergeleitet|während meiner abwesenheit|nach meiner rückkehr|sobald ich (?:wieder|zurück)|merci (?:de"
+    r"|pour) votre (?:message|mail|e-?mail|courriel)",
+    r"votre message|en cas d'urgence|pendant mon absence|dès mon retour|à mon retour|gracias por (?:su|tu) (?:mensaje"
+    r"|correo|e-?mail)|en caso de urgencia|a mi regreso",
+    r"para (?:asuntos|temas|casos) urgentes|obrigad[oa] (?:pelo|pela) (?:seu |sua |vosso )?(?:e-?mail|mensagem|contato"
+    r"|contacto)|em caso de urgência|assuntos urgentes",
+    r"grazie per (?:il (?:suo|tuo) )?(?:messaggio|e-?mail|aver)|la ringrazio|per (?:urgenze|comunicazioni urgenti)"
+    r"|al mio rientro|bedankt voor (?:uw|je|jouw) (?:bericht|e-?mail|mail)",
+    r"bij spoed|dringende (?:zaken|gevallen)|dziękuję za (?:wiadomość|maila|e-?mail)|w pilnych sprawach|pilnych|po powrocie"
+    r"|спасибо за (?:ваше )?(?:письмо|сообщение)",
+    r"срочн|по возвращении|дякую за (?:ваш )?(?:лист|повідомлення)|терміновых|термінов|tack för (?:ditt|ert|din) (?:mail"
+    r"|mejl|meddelande|e-?post)|brådskande|vid brådskande",
+    r"takk for (?:din |e-?post)|tak for din|hastesaker|ved behov|haster|谢谢您的(?:来信|邮件)|感谢您的(?:来信|邮件)|紧急"
+    r"|緊急|急ぎ|お急ぎ|ありがとうございます",
 )
 SELF_DECLARED = _any(
-    r"^\W{0,6}(?:this is an? |diese nachricht|dies ist eine |ceci est une? |este es un |esta é uma |questo è un |dit is een |to jest |это |це )?"
-    r"[^.\n]{0,20}(?:auto(?:matic|mated|matically)[ -](?:generated )?(?:reply|response|message|e-?mail)|autoreply|auto-reply|automatische antwort|réponse automatique"
-    r"|message automatique|respuesta automática|resposta automática|risposta automatica|automatisch (?:antwoord|bericht)|automatyczna odpowiedź"
-    r"|wiadomość automatyczna|автоматический ответ|автоматична відповідь|automatiskt? svar|autosvar|自动回复|自動回覆|自動返信)",
-    r"(?:mailbox|inbox|address|adresse|postfach|boîte|buzón) (?:is |wird |n'est |no )?(?:not |pas |nicht )?(?:monitored|überwacht|gelesen|surveill|supervis)",
-    r"please do not (?:reply|respond) to this|do not reply to this|bitte (?:antworten sie )?nicht auf diese|ne pas répondre à ce|no responda a este|não responda a est"
+    r"^\W{0,6}(?:this is an? |diese nachricht|dies ist eine |ceci est une? |este es un |esta é uma |questo è un "
+    r"|dit is een |to jest |это |це )?"
+    r"[^.\n]{0,20}(?:auto(?:matic|mated|matically)[ -](?:generated )?(?:reply|response|message|e-?mail)|autoreply"
+    r"|auto-reply|automatische antwort|réponse automatique"
+    r"|message automatique|respuesta automática|resposta automática|risposta automatica|automatisch (?:antwoord|bericht)"
+    r"|automatyczna odpowiedź"
+    r"|wiadomość automatyczna|автоматический ответ|автоматична відповідь|automatiskt? svar|autosvar|自动回复|自動回覆"
+    r"|自動返信)",
+    r"(?:mailbox|inbox|address|adresse|postfach|boîte|buzón) (?:is |wird |n'est |no )?(?:not |pas |nicht )?(?:monitored"
+    r"|überwacht|gelesen|surveill|supervis)",
+    r"please do not (?:reply|respond) to this|do not reply to this|bitte (?:antworten sie )?nicht auf diese"
+    r"|ne pas répondre à ce|no responda a este|não responda a est"
     r"|non rispondere a quest",
 )
 READ = _any(
-    r"was (?:read|displayed|opened) (?:on|at)|has been (?:read|displayed|opened)|this is a (?:return )?receipt|return receipt|wurde (?:am|um) [^\n]{0,60} (?:gelesen|angezeigt)",
-    r"a été (?:lu|ouvert|affiché)|(?:fue|ha sido) leído|foi (?:lida|lido)|è stato letto|is gelezen|został(?:a|o)? (?:od|prze)czytan|было прочитано|прочитан|прочитано"
+    r"was (?:read|displayed|opened) (?:on|at)|has been (?:read|displayed|opened)|this is a (?:return )?receipt"
+    r"|return receipt|wurde (?:am|um) [^\n]{0,60} (?:gelesen|angezeigt)",
+    r"a été (?:lu|ouvert|affiché)|(?:fue|ha sido) leído|foi (?:lida|lido)|è stato letto|is gelezen|został(?:a|o)? (?:od"
+    r"|prze)czytan|было прочитано|прочитан|прочитано"
     r"|lästes|ble lest|blev læst|已阅读|已读|開封",
 )
 READ_SUBJECT = _any(
-    r"(?:read|gelesen|lu|leído|lida|letto|gelezen|przeczytano|прочитано|прочтено|läst|lest|læst|read receipt|return receipt|lesebestätigung|accusé de lecture"
-    r"|confirmación de lectura|conferma di lettura|leesbevestiging|已读|已讀|開封済み|potwierdzenie przeczytania|recibo de lectura|recibo de leitura)\s*:",
+    r"(?:read|gelesen|lu|leído|lida|letto|gelezen|przeczytano|прочитано|прочтено|läst|lest|læst|read receipt|return receipt"
+    r"|lesebestätigung|accusé de lecture"
+    r"|confirmación de lectura|conferma di lettura|leesbevestiging|已读|已讀|開封済み|potwierdzenie przeczytania"
+    r"|recibo de lectura|recibo de leitura)\s*:",
+)
+# One of these is in every text that AWAY_NOW or SELF_DECLARED finds.
+HINTS = _any(
+    "office|away|leave|vacation|holiday|town|travel|unavailable|access|out until|auto|monitor|to this|erreichbar|büro|abwesend|urlaub",
+    "haus|elternzeit|platz|dienst|verfügbar|diese|überwacht|gelesen|absent|congé|vacances|bureau|déplacement|indisponible|surveill",
+    "répondre|fuera|vacaciones|ausente|viaje|baja|permiso|responda|supervis|fora d|férias|viagem|licença|fuori|ferie|assente|viaggio",
+    "congedo|vacanza|rispondere|afwezig|aanwezig|vakantie|kantoor|bereikbaar|verlof|nieobecn|urlop|biurem|niedostępn|отпуск|отсутств",
+    "не будет|відпуст|відсутн|semester|kontor|ledig|frånvarande|bortrest|bortreist|permisjon|fraværende|lomalla|poissa",
+    "авто|自|休|外出|出差|不在|度假|放假",
 )
