@@ -14,14 +14,15 @@ COUNT_LIMIT = 400  # headers
 # A sender that two readers would read differently is no sender (espoofer, USENIX Security 2020).
 DOUBTFUL_FROM = "a From line is written so that two readers would read it differently"
 
-_FIELD = re.compile(r"([!-9;-~]+[ \t]*):")
-_HIDDEN_FROM = re.compile(r"(?:^|\n)(?:[ \t]+from[ \t]*:|from[ \t]+:)", re.IGNORECASE)
+_FIELD = re.compile(r"[!-9;-~]+[ \t]*")
+_HIDDEN_FROM = re.compile(r"[ \t]+from[ \t]*:|from[ \t]+:", re.IGNORECASE)
 _WORD = re.compile(r"=\?(?P<charset>[^?\s]{1,60})\?(?P<encoding>[bBqQ])\?(?P<words>[^?]*)\?=")
 # The closing quote is optional, so that text with a thousand open quotes is still read once.
 _QUOTED_OR_WORD = re.compile(r'"(?P<inside>(?:[^"\\]|\\.)*)"?|' + _WORD.pattern)
 _PARAMETER = re.compile(r'[;\s]([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))')
 _ESCAPED = re.compile(r"\\(.)")
 _CONTROL: dict[int, str] = dict.fromkeys([*range(32), 127, 0x85, 0x2028, 0x2029], " ")
+_PLAIN = bytes([9, 10, *range(32, 127)])
 _SPECIALS = frozenset('()<>[]:;@\\,."')
 _OF_ADDRESSES = frozenset(("from", "to", "cc", "bcc", "sender", "reply-to", "resent-from", "resent-to"))
 
@@ -32,55 +33,63 @@ def split_headers(block: bytes, problems: list[str]) -> tuple[list[tuple[str, st
     A line that is no header ends the block, as words lost are worse than headers lost. What is wrong is told in `problems`.
     """
     text = block[:BLOCK_LIMIT].decode("latin-1")
-    ascii_only = text.isascii()
+    lines = text.split("\n")
     found: list[tuple[str, str]] = []
-    folded: list[str] = []
-    place = 0
-    for line in text.split("\n"):
-        match = _FIELD.match(line)
-        if match:
-            if folded:
-                _keep(folded, found, problems)
-            folded = [match.group(1), line[match.end() :]]
-        elif line[:1] in (" ", "\t"):
-            if folded:
-                folded.append(line)
+    name = ""
+    values: list[str] = []
+    end = len(lines)
+    for number, line in enumerate(lines):
+        if line[:1] in (" ", "\t"):
+            if name:
+                values.append(line.strip())
+                if line.lstrip()[:4].lower() == "from":
+                    _tell_hidden(line, problems)
             else:
                 problems.append("the header begins with a continuation line")
-        elif line.startswith(("From ", ">From ")) and not found and not folded:
-            pass  # the separator of an mbox file
+            continue
+        written, colon, value = line.partition(":")
+        if colon and ((written.replace("-", "_").isidentifier() and written.isascii()) or _FIELD.fullmatch(written)):
+            if name:
+                found.append((name, values[0] if len(values) == 1 else " ".join(values)))
+                if len(found) > COUNT_LIMIT:
+                    name = ""
+                    break
+            name = written
+            values = [value.strip()]
+            if written[-1] in " \t":
+                _tell_hidden(written + ":", problems)
+        elif line.startswith(("From ", ">From ")) and not name:
+            continue  # the separator of an mbox file
         elif line:
             problems.append("a line between the headers is no header; it and all after it were read as text")
+            end = number
             break
-        place += len(line) + 1
-    else:
-        place = len(block)  # what the limit cut off is header too
-    if folded:
-        _keep(folded, found, problems)
-    if len(block) > BLOCK_LIMIT:
-        problems.append(f"the header is longer than {BLOCK_LIMIT // 1024} KB and was cut off")
+    if name:
+        found.append((name, " ".join(values)))
     if len(found) > COUNT_LIMIT:
         problems.append(f"there are more than {COUNT_LIMIT} headers; the rest was not read")
         del found[COUNT_LIMIT:]
-    if _HIDDEN_FROM.search(text, 0, place):
+    if len(block) > BLOCK_LIMIT:
+        problems.append(f"the header is longer than {BLOCK_LIMIT // 1024} KB and was cut off")
+    if len(text) > VALUE_LIMIT or block.translate(None, _PLAIN):
+        found = [(name, _clean(name, value, problems)) for name, value in found]
+    # What a limit cut off is header too.
+    return found, len(block) if end == len(lines) else sum(map(len, lines[:end])) + end
+
+
+def _tell_hidden(line: str, problems: list[str]) -> None:
+    if _HIDDEN_FROM.match(line):
         problems.append(DOUBTFUL_FROM)
-    if not ascii_only:
-        # Raw 8-bit headers: each value has its own charset, and UTF-8 is tried first.
-        found = [(name, value if value.isascii() else decode(value.encode("latin-1"))) for name, value in found]
-    return found, min(place, len(block))
 
 
-def _keep(folded: list[str], found: list[tuple[str, str]], problems: list[str]) -> None:
-    if len(found) > COUNT_LIMIT:
-        return
-    name = folded[0]
-    value = folded[1].strip() if len(folded) == 2 else " ".join([piece.strip() for piece in folded[1:]]).strip()
+def _clean(name: str, value: str, problems: list[str]) -> str:
+    """A value within its limit, without control characters; each raw 8-bit value has its own charset, UTF-8 tried first."""
     if len(value) > VALUE_LIMIT:
         value = value[:VALUE_LIMIT]
         problems.append(f"the header {name[:40].strip()} is longer than {VALUE_LIMIT // 1024} KB and was cut off")
-    if not value.isprintable():
-        value = value.translate(_CONTROL)
-    found.append((name, value))
+    if not value.isascii():
+        value = decode(value.encode("latin-1"))
+    return value if value.isprintable() else value.translate(_CONTROL)
 
 
 def decoded(name: str, value: str) -> str:

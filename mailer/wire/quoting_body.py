@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from mailer.model.mail import Parsed, Part
 from mailer.wire.html import read
 from mailer.wire.quoting_footers import is_stub
-from mailer.wire.quoting_marks import Raw
 
 LINE_LIMIT = 100_000  # lines of a body that are read
 _NO_BODY = frozenset(
@@ -22,10 +23,63 @@ _HTML_MARKS = (
     'name="quote"',
     "ydpyahoo",
 )
+_MARK = re.compile(r"[ \t]{0,3}>")
+_RUN_END = re.compile(r"\n(?![ \t]{0,3}>)")
+_SPACED_MARK = re.compile(r"\n[ \t]{1,3}>")
+_INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+_DELETE = dict.fromkeys(map(ord, _INVISIBLE))
+_TRIM = " \t*_\u00a0"
 
 
-def written_parts(parsed: Parsed) -> tuple[list[Part], list[Part]]:
-    """The plain and the HTML parts of the message itself: no attachments, nothing of attached messages."""
+class Body:
+    """A body as entries in order, in parallel lists: an entry is one line, or a whole run of lines with quote marks.
+
+    Runs stay in one piece, as most of a reply is quotation and nobody has to look into it.
+    """
+
+    __slots__ = ("depths", "html", "marks", "raws", "texts")
+
+    def __init__(self, raws: list[str], depths: list[int], marks: dict[int, str], *, html: bool) -> None:
+        self.raws = raws  # as written; with marks in plain text
+        self.depths = depths  # 0 outside quotations
+        self.marks = marks  # entry -> what an HTML mail program said about it
+        self.html = html
+        self.texts = _bare_texts(raws)  # without blanks, stars and invisible characters at the ends
+
+    def lines(self, entry: int) -> list[tuple[str, int]]:
+        """The lines of an entry without their marks, with their depth."""
+        if not self.depths[entry] or self.html:
+            return [(self.raws[entry], self.depths[entry])]
+        return [unmarked(line) for line in self.raws[entry].split("\n")]
+
+    def count(self, entry: int) -> int:
+        """How many lines an entry has."""
+        return 1 + (self.raws[entry].count("\n") if self.depths[entry] and not self.html else 0)
+
+    def written(self, start: int, end: int) -> str:
+        """Entries as text, with quote marks."""
+        if not self.html:
+            return "\n".join(self.raws[start:end])
+        return "\n".join(
+            f"{'>' * min(depth, 20)} {raw}".rstrip() if depth else raw
+            for raw, depth in zip(self.raws[start:end], self.depths[start:end], strict=True)
+        )
+
+
+def bare(text: str) -> str:
+    """A line without blanks, stars of bold print and invisible characters at its ends."""
+    clean = text if text.isascii() else text.translate(_DELETE)
+    return clean.strip(_TRIM) or clean.strip()  # a drawn line of stars stays one
+
+
+def _bare_texts(raws: list[str]) -> list[str]:
+    if not all(map(str.isascii, raws)):
+        return [bare(raw) for raw in raws]
+    return [raw.strip(_TRIM) or raw.strip() for raw in raws]
+
+
+def body(parsed: Parsed) -> tuple[Body, list[Part]]:
+    """The body, plain text preferred where it is real, and the HTML parts that say the same again."""
     plain: list[Part] = []
     html: list[Part] = []
     for part in parsed.parts:
@@ -35,25 +89,11 @@ def written_parts(parsed: Parsed) -> tuple[list[Part], list[Part]]:
             html.append(part)
         elif not part.filename and part.type not in _NO_BODY:
             plain.append(part)
-    return plain, html
-
-
-def body(parsed: Parsed) -> tuple[list[Raw], list[Part], bool]:
-    """The lines of the body, plain text preferred where it is real; the HTML parts that say the same again; whether it is HTML."""
-    plain, html = written_parts(parsed)
-    stubs = html and all(is_stub(part.text or "") for part in plain)
-    if not plain or stubs:
-        lines: list[Raw] = []
-        for part in html:
-            lines += html_lines(part.text or "")
-        if lines:
-            return lines, [], True
-    lines = []
-    for part in plain:
-        if lines:
-            lines.append(Raw(""))
-        lines += text_lines(part.text or "")
-    return lines[:LINE_LIMIT], html, False
+    if html and all(is_stub(part.text or "") for part in plain):
+        read_html = html_body(html)
+        if any(read_html.texts):
+            return read_html, []
+    return text_body("\n\n".join([part.text or "" for part in plain])), html
 
 
 def marks_quotation(html: list[Part]) -> bool:
@@ -65,38 +105,67 @@ def marks_quotation(html: list[Part]) -> bool:
     return False
 
 
-def html_lines(text: str) -> list[Raw]:
+def html_body(parts: list[Part]) -> Body:
     """The lines of HTML; marks that a mail program wrote as text (`&gt; words`) count too."""
-    lines: list[Raw] = []
-    for line in read(text).lines[:LINE_LIMIT]:
-        if line.text[:1] == ">":
-            marked = _unmarked(line.text)
-            lines.append(Raw(marked.text, marked.depth + line.depth, line.mark))
+    raws: list[str] = []
+    depths: list[int] = []
+    marks: dict[int, str] = {}
+    for part in parts:
+        for text, depth, mark in read(part.text or "").lines[:LINE_LIMIT]:
+            if mark:
+                marks[len(raws)] = mark
+            if text[:1] == ">":
+                words, more = unmarked(text)
+                raws.append(words)
+                depths.append(depth + more)
+            else:
+                raws.append(text)
+                depths.append(depth)
+    return Body(raws, depths, marks, html=True)
+
+
+def text_body(text: str) -> Body:
+    """The lines of plain text, runs of quote marks in one piece."""
+    if ">" not in text:
+        raws = text.split("\n", LINE_LIMIT)[:LINE_LIMIT]
+        return Body(raws, [0] * len(raws), {}, html=False)
+    raws = []
+    depths: list[int] = []
+    place = 0
+    plain_mark = spaced_mark = -1  # the next ones ahead; each is searched for again only once it is passed
+    while place <= len(text) and len(raws) < LINE_LIMIT:
+        if _MARK.match(text, place):
+            end_of_run = _RUN_END.search(text, place)
+            end = end_of_run.start() if end_of_run else len(text)
+            run = text[place:end]
+            raws.append(run)
+            depths.append(unmarked(run[: run.find("\n") if "\n" in run else end])[1])
         else:
-            lines.append(Raw(line.text, line.depth, line.mark))
-    return lines
+            if plain_mark < place:
+                plain_mark = text.find("\n>", place)
+                plain_mark = plain_mark if plain_mark >= 0 else len(text)
+            if spaced_mark < place:
+                spaced = _SPACED_MARK.search(text, place)
+                spaced_mark = spaced.start() if spaced else len(text)
+            end = min(plain_mark, spaced_mark)
+            lines = text[place:end].split("\n")
+            raws += lines
+            depths += [0] * len(lines)
+        place = end + 1
+    return Body(raws[:LINE_LIMIT], depths[:LINE_LIMIT], {}, html=False)
 
 
-def text_lines(text: str) -> list[Raw]:
-    """The lines of plain text, quote marks taken off and counted."""
-    return [_unmarked(line) if ">" in line[:8] else Raw(line) for line in text.split("\n", LINE_LIMIT)[:LINE_LIMIT]]
-
-
-def _unmarked(line: str) -> Raw:
-    """One line whose marks may be ">", "> >", " >" or ">>"."""
+def unmarked(line: str) -> tuple[str, int]:
+    """The words and the depth of a line whose marks may be ">", "> >", " >" or ">>"."""
     place = depth = 0
     end = len(line)
     while place < end:
         letter = line[place]
         if letter == ">":
             depth += 1
-            place += 1
-        elif letter in " \t" and (
-            line[place + 1 : place + 2] == ">" or (not depth and place < 4 and line[place:].lstrip()[:1] == ">")
-        ):
-            place += 1
-        else:
+        elif letter not in " \t" or (line[place + 1 : place + 2] != ">" and (depth or place > 2)):
             break
+        place += 1
     if not depth:
-        return Raw(line)
-    return Raw(line[place + 1 :] if line[place : place + 1] == " " else line[place:], depth)
+        return line, 0
+    return line[place + 1 :] if line[place : place + 1] == " " else line[place:], depth

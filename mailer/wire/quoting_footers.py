@@ -20,8 +20,6 @@ _SENT = (
         "this message was sent",
     ),
     *(
-        "get",
-        "download",
         "from my",
         "via my",
         "gesendet",
@@ -47,7 +45,8 @@ _SENT = (
         "envoyée",
         "expédié",
         "transmis",
-        "télécharge",
+        "télécharger",
+        "téléchargez",
         "obtenez",
         "obtener",
         "obtén",
@@ -222,11 +221,16 @@ _THINGS = (
     ),
 )
 _START = re.compile(
-    r"[\s<(\[*_>—–-]{0,6}(?:(?:sent|written|typed) (?:from|on|via|with|by) (?:my|a|an|the)\b|(?:[^\W\d_]{1,20} )?from (?:my )?"
-    r"(?:i?phone|ipad|mobile|cell|android)|(?P<sent>" + "|".join(re.escape(words) for words in _SENT) + r")(?!\w))",
+    r"[\s<(\[*_>—–-]{0,6}(?:(?:sent|written|typed) (?:from|on|via|with|by) (?:my|a|an|the)\b"
+    r"|(?:[^\W\d_]{1,20} )?from (?:my )?(?:i?phone|ipad|mobile|cell|android)[\w .!-]{0,12}$"
+    r"|(?:get|download|try) \[?(?:outlook|gmail|yahoo|bluemail|spark|proton|aol)\b"
+    r"|yahoo mail[:.]|(?P<sent>" + "|".join(re.escape(words) for words in _SENT) + r")(?!\w))",
     re.IGNORECASE,
 )
-_THING = re.compile(r"(?<![\w@])(?:" + "|".join(re.escape(word) for word in _THINGS) + r")(?![\w@])|aka\.ms|outlook", re.IGNORECASE)
+_THING = re.compile(
+    r"(?<![\w@])(?:" + "|".join(re.escape(word) for word in _THINGS) + r")(?![\w@])|aka\.ms|outlook|iphon|ipad|android",
+    re.IGNORECASE,
+)
 # Languages that name the device first, or run words together.
 _DEVICE_FIRST = re.compile(
     r"[\s<(\[*_>—–-]{0,6}(?:(?:发自|發自|从我的|從我的|来自我的|來自我的|发送自|傳送自|获取|下载).{0,60}|(?:从|從).{1,30}(?:发送|傳送|寄出)|"

@@ -5,7 +5,20 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from mailer.wire.quoting_words import ADDRESS, COLONS, DASHED, DATE, FORWARDED, HEADERS, OPENS, ORIGINAL, VERB
+from mailer.wire.quoting_body import Body, bare
+from mailer.wire.quoting_words import (
+    ADDRESS,
+    COLONS,
+    DASHED,
+    DATE,
+    FINAL_VERB,
+    FORWARDED,
+    HEADERS,
+    INNER_VERB,
+    OPENS,
+    ORIGINAL,
+    VERB,
+)
 
 _SPAN_LINES = 6  # an attribution is at most so many lines, blank ones too
 _SPAN_LENGTH = 600  # characters
@@ -16,16 +29,9 @@ _TIME = re.compile(r"(?<!\d)\d{1,2}[:.h時시点點]\s?\d{2}(?!\d)")
 _INTRO = re.compile(r"[\s*_>-]{0,6}(?:on|am|le|el|em|il|op|den|de|dnia|dne|w dniu|v|vào|la|în|στις|pada|в|у)\b", re.IGNORECASE)
 _ENDS_WITH_ADDRESS = re.compile(r"@[^\s<>]{1,200}[>)\]\"'*]{0,4}\s{0,3}[:：]?$")
 _NAME_MARK = re.compile(r"([A-Za-z]{1,12}>)(?:\s|$|>)")
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"))
-_TRIM = " \t*_\u00a0"
-
-
-class Raw(NamedTuple):
-    """One line of a body before it is known who wrote it."""
-
-    text: str  # without quote marks
-    depth: int = 0
-    mark: str = ""  # what an HTML mail program said about it
+_ENDINGS = frozenset((*COLONS, ">", ")"))
+_COMMON = ("wrote:", "escribió:", "a écrit :", "napisał(a):", "写道：")  # spares the search for a verb of forty languages
+_DRAWN = frozenset("-_=*—–>#")
 
 
 class Below(NamedTuple):
@@ -33,12 +39,6 @@ class Below(NamedTuple):
 
     end: int  # the first line behind the lines that say so
     forwarded: bool
-
-
-def bare(text: str) -> str:
-    """A line without blanks, stars of bold print and invisible characters at its ends."""
-    clean = text if text.isascii() else text.translate(_INVISIBLE)
-    return clean.strip(_TRIM) or clean.strip()  # a drawn line of stars stays one
 
 
 def named_mark(text: str) -> str:
@@ -52,59 +52,89 @@ def marked_like_quote(text: str) -> bool:
     return text[:1] == "|" or named_mark(text) != ""
 
 
-def attributions(lines: list[Raw], texts: list[str]) -> dict[int, int]:
-    """First line -> line behind the last, of every attribution outside quotations."""
-    found: dict[int, int] = {}
-    behind = 0
-    left = _CANDIDATES
-    for number, text in enumerate(texts):
-        if not text or number < behind or (lines[number].depth and not _torn(lines, texts, number)):
-            continue
-        last = text[-1]
-        if last not in COLONS and (last not in ">*_)" or "@" not in text or bare(text)[-1:] not in (*COLONS, ">", ")")):
-            continue
-        left -= 1
-        if left < 0:
-            break
-        start = _start(lines, texts, number, behind)
-        if start is not None:
-            found[start] = behind = number + 1
-    return found
+class Attributions:
+    """The attribution lines of a body outside quotations, looked for only as far as the body is read."""
+
+    __slots__ = ("_behind", "_body", "_candidates", "_next", "_pending")
+
+    def __init__(self, body: Body) -> None:
+        depths = body.depths
+        self._body = body
+        self._behind = 0  # the entry behind the last attribution
+        self._next = 0
+        self._pending: tuple[int, int] | None = None  # found ahead
+        self._candidates = [
+            entry
+            for entry, text in enumerate(body.texts)
+            if text and text[-1] in _ENDINGS and (not depths[entry] or _torn(body, entry))
+        ]
+        del self._candidates[_CANDIDATES:]
+
+    def end(self, entry: int) -> int | None:
+        """The entry behind the attribution that begins at `entry`, if one does. To be asked in order."""
+        candidates = self._candidates
+        while True:
+            if self._pending is not None:
+                start, end = self._pending
+                if start > entry:
+                    return None
+                self._pending = None
+                if start == entry:
+                    self._behind = end
+                    return end
+            if self._next >= len(candidates) or candidates[self._next] >= entry + _SPAN_LINES:
+                return None
+            last = candidates[self._next]
+            self._next += 1
+            if last >= entry:
+                found = _start(self._body, last, max(self._behind, entry))
+                if found is not None:
+                    self._pending = found, last + 1
+
+    def begins(self, entry: int) -> bool:
+        """Whether an attribution begins at `entry`, without passing it."""
+        end = self.end(entry)
+        if end is not None:
+            self._pending = entry, end
+        return end is not None
 
 
-def _torn(lines: list[Raw], texts: list[str], number: int) -> bool:
+def _torn(body: Body, entry: int) -> bool:
     """Whether what looks like a quoted line is the rest of "Name <address> wrote:", torn off before its ">"."""
-    if lines[number].depth != 1 or len(texts[number]) > 20 or not VERB.match(texts[number]):
+    raw = body.raws[entry]
+    if body.depths[entry] != 1 or len(raw) > 24 or not VERB.search(raw):
         return False
-    above = " ".join(texts[max(number - 4, 0) : number])
+    above = " ".join(body.texts[max(entry - 4, 0) : entry])
     return above.count("<") > above.count(">")
 
 
-def _start(lines: list[Raw], texts: list[str], end: int, behind: int) -> int | None:
-    """The first line of the attribution that ends with line `end`, or None where there is none."""
+def _start(body: Body, end: int, behind: int) -> int | None:
+    """The first entry of the attribution that ends with entry `end`, or None where there is none."""
+    texts, depths = body.texts, body.depths
+    last = texts[end]
+    if last[-1] not in COLONS and ("@" not in last or not DATE.search(last)):
+        return None
     follows = next_filled(texts, end + 1)
-    marked = follows is not None and (
-        lines[follows].depth > lines[end].depth or marked_like_quote(texts[follows]) or lines[end].depth > 0
-    )
+    marked = depths[end] > 0 or (follows is not None and (depths[follows] > 0 or marked_like_quote(texts[follows])))
     joined = ""
     fallback: int | None = None
     for start in range(end, max(end - _SPAN_LINES, behind - 1), -1):
         text = texts[start]
-        open_bracket = joined.count("<") < joined.count(">") or joined.startswith("<")
+        torn = joined.count("<") < joined.count(">") or joined.startswith("<")
         if not text:
-            if not open_bracket:
+            if not torn:
                 break
             continue
-        if start < end and (lines[start].depth or not (open_bracket or _wraps(text))):
+        if start < end and (depths[start] or not (torn or _wraps(text))):
             break
-        joined = f"{text} {joined}".strip() if lines[start].depth == 0 else f"> {text} {joined}".strip()
+        joined = f"{text} {joined}" if joined else text
         if len(joined) > _SPAN_LENGTH:
             break
         if joined.count("<") < joined.count(">"):
             continue
-        verdict = _judged(bare(joined), text, marked)
+        verdict = _judged(joined, text, marked)
         if verdict == 2:
-            return _with_opening(lines, texts, start, behind)
+            return _with_opening(body, start, behind)
         if verdict == 1 and fallback is None:
             fallback = start
     return fallback
@@ -125,21 +155,26 @@ def _judged(joined: str, first: str, marked: bool) -> int:
     dated = DATE.search(joined) is not None
     address = "@" in joined and ADDRESS.search(joined) is not None
     opens = OPENS.match(first) is not None
-    if VERB.search(joined[-400:]):
-        if dated and (marked or address or _TIME.search(joined)):
+    if joined.endswith(_COMMON) or VERB.search(joined[-400:]):
+        if dated and (marked or address):
             return 2 if opens or address or not colon else 1
+        if dated and opens and _TIME.search(joined) and (FINAL_VERB.search(joined[-60:]) or INNER_VERB.search(joined)):
+            return 2
         if marked and (address or opens or len(joined) <= 80):
             return 1
         return 1 if address and "<" in joined and opens else 0
     if dated and address and opens and _ENDS_WITH_ADDRESS.search(joined):
         return 2 if marked or ("<" in joined and _TIME.search(joined)) else 0
-    return 2 if dated and opens and marked and colon and _TIME.search(joined) else 0
+    if dated and marked and colon and (address or (opens and _TIME.search(joined))):
+        return 2 if opens else 1  # some language that is not known here
+    return 0
 
 
-def _with_opening(lines: list[Raw], texts: list[str], start: int, behind: int) -> int:
+def _with_opening(body: Body, start: int, behind: int) -> int:
     """Takes in a line "On Monday," above, that the date below would do without."""
+    texts = body.texts
     above = start - 1
-    if above >= behind and texts[above] and not lines[above].depth and not _INTRO.match(texts[start]):
+    if above >= behind and texts[above] and not body.depths[above] and not _INTRO.match(texts[start]):
         text = texts[above]
         if _INTRO.match(text) and (text.endswith(",") or DATE.search(text)) and len(text) < 120:
             return above
@@ -164,21 +199,22 @@ def header_kind(text: str) -> str:
     return HEADERS.get(bare(text[:place]).lower(), "")
 
 
-def header_block(lines: list[Raw], texts: list[str], start: int, *, enough: int = 3) -> int | None:
+def header_block(body: Body, start: int, *, enough: int = 3) -> int | None:
     """The line behind the block of headers that begins at `start`; None where there is none.
 
     A block names its sender, or date and subject, and `enough` of sender, date, recipient and subject; the date has
     digits or the sender an address. Long values may be wrapped, and the block may have a blank line behind each header.
     """
+    texts, depths = body.texts, body.depths
     if not header_kind(texts[start]):
         return None
     kinds: set[str] = set()
     believable = False
     end = start
     wrapped = 0
-    for number in range(start, min(start + _BLOCK_LINES, len(lines))):
+    for number in range(start, min(start + _BLOCK_LINES, len(texts))):
         text = texts[number]
-        if lines[number].depth != lines[start].depth:
+        if depths[number] != depths[start]:
             break
         if not text:
             following = next_filled(texts, number)
@@ -201,25 +237,25 @@ def header_block(lines: list[Raw], texts: list[str], start: int, *, enough: int 
     return None
 
 
-def below(lines: list[Raw], texts: list[str], number: int) -> Below | None:
-    """Whether line `number` says that another message begins: a separator, the phrase of a forward, or a header block."""
-    text = texts[number]
-    first = text[0]
-    if (first in "-_=*—–>" or text[-1] in "-_=*") and len(text) <= 200:
+def below(body: Body, entry: int) -> Below | None:
+    """Whether an entry says that another message begins: a separator, the phrase of a forward, or a header block."""
+    texts = body.texts
+    text = texts[entry]
+    if (text[0] in _DRAWN or text[-1] in _DRAWN) and len(text) <= 200:
         dashed = DASHED.fullmatch(text)
         if dashed is not None:
             words = dashed.group(1)
             forwarded = FORWARDED.search(words) is not None
-            following = next_filled(texts, number + 1)
-            block = header_block(lines, texts, following, enough=2) if following is not None and following <= number + 3 else None
-            if forwarded or block is not None or ORIGINAL.search(words):
-                return Below(block or number + 1, forwarded)
-    elif len(text) <= 80 and text[-1] in ":：" and FORWARDED.search(text):
-        following = next_filled(texts, number + 1)
-        block = header_block(lines, texts, following, enough=2) if following is not None else None
-        if block is not None or (following is not None and lines[following].depth > lines[number].depth):
-            return Below(block or number + 1, True)
-    block = header_block(lines, texts, number)
+            follows = next_filled(texts, entry + 1)
+            block = header_block(body, follows, enough=2) if follows is not None and follows <= entry + 3 else None
+            if forwarded or block is not None or ORIGINAL.search(words) or (DATE.search(words) and VERB.search(words)):
+                return Below(block or entry + 1, forwarded)
+    elif text[-1] in COLONS and len(text) <= 80 and FORWARDED.search(text):
+        follows = next_filled(texts, entry + 1)
+        block = header_block(body, follows, enough=2) if follows is not None else None
+        if block is not None or (follows is not None and body.depths[follows] > body.depths[entry]):
+            return Below(block or entry + 1, True)
+    block = header_block(body, entry)
     return Below(block, False) if block is not None else None
 
 

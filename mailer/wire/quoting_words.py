@@ -9,11 +9,11 @@ import re
 _VERBS = (
     r"wrote|writes|has written|schrieb|geschrieben|escribi[óo]|escribe|ha escrito|a [ée]crit|[ée]crivait|escreveu|ha scritto|scrive|"
     r"scrisse|schreef|geschreven|skrev|skreiv|kirjoitti|napisał|napisał\(a\)|napisała|napisal|napisal\(a\)|napísal|napísal\(a\)|"
-    r"napísala|pisze|napisao|napisala|napisao/la|je napisal|írta|yazdı|a scris|έγραψε|писал|писал\(а\)|писала|написал|написал\(а\)|"
+    r"napísala|pisze|napisao|napisala|napisao/la|je napisal|napsal|napsal\(a\)|napsala|napisana|írta|yazdı|a scris|έγραψε|писал|писал\(а\)|писала|написал|написал\(а\)|"
     r"написала|пишет|написав|написав\(ла\)|написав\(-ла\)|пише|написа|kirjutas|rakstīja|rašė|parašė|va escriure|ha escrit|escribiu|"
-    r"idatzi du|skrifaði|menulis|đã viết|viết|ka shkruar|ysgrifennodd|scríobh"
+    r"idatzi du|skrifaði|menulis|đã viết|viết|ka shkruar|ysgrifennodd|scríobh|quoting|zitat von|citando|citazione"
 )
-_UNSPACED_VERBS = r"写道|寫道|撰写|撰寫|写了|来信|來信|のメール|のメッセージ|書きました|書いた|님이 작성|작성한|작성|썼습니다|쓴 글|เขียน|כתב|كتب|نوشت|ने लिखा"
+_UNSPACED_VERBS = r"写道|寫道|撰写|撰寫|写了|来信|來信|のメール|のメッセージ|書きました|書いた|님이 작성|작성한|작성|썼습니다|쓴 글|เขียน|כתב|מאת|تمت كتابة|كتب|نوشت|ने लिखा"
 VERB = re.compile(rf"(?<!\w)(?:{_VERBS})(?![\w(])|{_UNSPACED_VERBS}", re.IGNORECASE)
 
 # The words an attribution begins with; with a date behind them they tell where it begins.
@@ -31,6 +31,9 @@ DATE = re.compile(
     r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\d)|(?<!\d)\d{1,2}[:.h]\d{2}(?!\d)|\d{1,2}\s?[月월]\s?\d{1,2}"
 )
 ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:]{1,100}@[^\s<>()\[\]\"',;:]{1,200}")
+# Verbs that may stand before the name; the others end the attribution.
+INNER_VERB = re.compile(r"(?<!\w)(?:schrieb|schreef|skrev|skreiv|kirjoitti|yazdı)(?!\w)", re.IGNORECASE)
+FINAL_VERB = re.compile(rf"(?:(?<!\w)(?:{_VERBS})|{_UNSPACED_VERBS})\W{{0,6}}$", re.IGNORECASE)
 COLONS = (":", "：", "︰")
 
 # --- headers of the message below --------------------------------------------------------------------------------------
@@ -69,7 +72,7 @@ HEADERS: dict[str, str] = {name: kind for kind, names in _HEADERS.items() for na
 
 # --- lines that say "below is another message" -------------------------------------------------------------------------
 
-DASHED = re.compile(r"[\s*>]{0,6}[-_=*—–]{2,80}\s{0,20}([^-_=*—–\s].{0,80}?)\s{0,20}[-_=*—–]{2,80}[\s*]{0,6}")
+DASHED = re.compile(r"[\s*>]{0,6}[-_=*—–#]{2,80}\s{0,20}([^-_=*—–#\s].{0,160}?)\s{0,20}[-_=*—–#]{2,80}[\s*]{0,6}")
 ORIGINAL = re.compile(
     r"original.?message|ursprüngliche.?nachricht|original.?nachricht|mensaje.?original|message.?d.?origine|message.?original|"
     r"messaggio.?originale|mensagem.?original|oorspronkelijke?.?bericht|wiadomość.?oryginalna|oryginalna.?wiadomość|"
@@ -77,7 +80,7 @@ ORIGINAL = re.compile(
     r"ursprungligt.?meddelande|original.?meddelande|opprinnelig.?melding|oprindelig.?(?:besked|meddelelse)|original.?(?:besked|melding)|"
     r"alkuperäinen.?viesti|původní.?(?:zpráva|e-mail)|pôvodná.?správa|eredeti.?üzenet|orijinal.?(?:mesaj|ileti)|mesaj.?original|"
     r"αρχικό.?μήνυμα|原始邮件|原始郵件|原邮件|原郵件|元のメッセージ|오리지널|원본.?(?:메일|메시지)|reply.?message|izvorna.?poruka|pesan.?asli|"
-    r"thư.?gốc|הודעה מקורית|الرسالة الأصلية|izvorno sporočilo|replied message|reply to",
+    r"thư.?gốc|הודעה מקורית|الرسالة الأصلية|izvorno sporočilo|replied message|(?:reply|write|type|antwort).{0,20}(?:above|über) (?:this|dieser) (?:line|zeile)",
     re.IGNORECASE,
 )
 FORWARDED = re.compile(

@@ -1,0 +1,222 @@
+"""Walks once over a body and decides of each line whose it is: the author's, a quotation, a signature, a footer."""
+
+from __future__ import annotations
+
+from mailer.wire.quoting_body import Body
+from mailer.wire.quoting_footers import holds_form, is_device_footer, is_disclaimer
+from mailer.wire.quoting_marks import Attributions, below, header_kind, is_rule, marked_like_quote, named_mark, next_filled
+
+_SIGNATURES = frozenset(("--", "—", "–", "-- -", "- --"))
+_SIGNATURE_LINES = 15  # with words; a longer "signature" is text behind a line of dashes
+_FOOTER_LINES = 4  # with words, below a drawn line
+_CITATION_LENGTH = 600  # characters
+_CITATION_LINES = 3  # a quotation that is no longer may be the author's own choice
+
+
+class Walk:
+    """What each entry of a body is, and why."""
+
+    def __init__(self, body: Body) -> None:
+        self.body = body
+        self.texts = body.texts
+        count = len(body.texts)
+        self.kinds = ["new"] * count
+        self.why = [""] * count
+        self.rest_from = count  # from here on all is one quotation
+        self.wrote = False  # words of the author stand above
+        self.unsure = False
+        self.found = False  # a quotation, or another message
+        self.attributed = False
+        self.forwarded = False
+        self.attributions = Attributions(body)
+        self.walk()
+        self.cut_footers()
+        if not self.has_words:
+            self.restore()
+
+    def set(self, start: int, end: int, kind: str, why: str) -> None:
+        self.kinds[start:end] = [kind] * (end - start)
+        self.why[start:end] = [why] * (end - start)
+
+    @property
+    def has_words(self) -> bool:
+        """Whether any line with words is the author's."""
+        return any(text and kind == "new" for text, kind in zip(self.texts, self.kinds, strict=True))
+
+    def walk(self) -> None:
+        body, texts = self.body, self.texts
+        depths, marks = body.depths, body.marks
+        attribution_at = self.attributions.end
+        number, count = 0, len(texts)
+        while number < count:
+            text = texts[number]
+            if not text and number not in marks:
+                number += 1
+            elif (end := attribution_at(number)) is not None:
+                number = self.attribution(number, end, "attribution line")
+            elif depths[number]:
+                self.set(number, number + 1, "quote", "quotation of the mail program" if body.html else "quote marks")
+                if not self.forwarded and text[:18].lower() == "> begin forwarded ":
+                    self.forwarded = True
+                self.found = True
+                number += 1
+            elif number in marks and marks[number] != "rule":
+                number = self.marked(number)
+            elif (another := below(body, number)) is not None:
+                number = self.another(number, another.end, another.forwarded)
+            elif ">" in text[:13] and (name := named_mark(text)) and number + 1 < count and texts[number + 1].startswith(name):
+                end = number + 1
+                while end < count and texts[end].startswith(name):
+                    end += 1
+                self.set(number, end, "quote", "quote marks")
+                number = end
+            elif self.wrote and text in _SIGNATURES:
+                number = self.signature(number)
+            else:
+                self.wrote = True
+                number += 1
+
+    def attribution(self, start: int, end: int, why: str) -> int:
+        """An attribution: what it names follows, with marks, or else up to the end."""
+        self.take_headers_above(start)
+        self.set(start, end, "attribution", why)
+        self.found = self.attributed = True
+        texts = self.texts
+        following = next_filled(texts, end)
+        if following is None or self.body.depths[following]:
+            return end
+        if marked_like_quote(texts[following]):
+            last = following
+            while last < len(texts) and (not texts[last] or marked_like_quote(texts[last])):
+                last += 1
+            self.set(following, last, "quote", "quote marks")
+            return last
+        if self.wrote:
+            return self.rest(end, "below an attribution line")
+        self.unsure = True  # nothing above, no marks: what stands below is all there is, so it is kept
+        return end
+
+    def take_headers_above(self, start: int) -> None:
+        """Yandex sets recipient and subject, below a drawn line, above the attribution."""
+        first = start
+        while first and header_kind(self.texts[first - 1]) in ("to", "cc", "subject", "from"):
+            first -= 1
+        if 0 < first < start and is_rule(self.texts[first - 1]):
+            self.set(first - 1, start, "header", "headers of another message")
+
+    def marked(self, number: int) -> int:
+        """Lines that an HTML mail program marked itself."""
+        marks = self.body.marks
+        mark = marks[number]
+        end = number
+        while marks.get(end) == mark and not self.body.depths[end]:
+            end += 1
+        if mark == "signature":
+            self.set(number, end, "signature", "marked as signature")
+            return end
+        if mark == "attribution":
+            return self.attribution(number, end, "marked as attribution")
+        return self.another(number, end, False)
+
+    def another(self, start: int, end: int, forwarded: bool) -> int:
+        """Another message begins: up to the end, unless its lines carry marks."""
+        first = start
+        while first and self.kinds[first - 1] == "new" and (not self.texts[first - 1] or is_rule(self.texts[first - 1])):
+            first -= 1
+        self.set(first, end, "header", "forwarded message" if forwarded else "headers of another message")
+        self.found = self.attributed = True
+        self.forwarded = self.forwarded or forwarded
+        self.unsure = self.unsure or not self.wrote
+        following = next_filled(self.texts, end)
+        if following is not None and self.body.depths[following] and start not in self.body.marks:
+            return end
+        return self.rest(end, "forwarded message" if forwarded else "below the headers of another message")
+
+    def rest(self, start: int, why: str) -> int:
+        self.rest_from = start
+        self.set(start, len(self.texts), "quote", why)
+        return len(self.texts)
+
+    def signature(self, number: int) -> int:
+        """A signature ends where the next quotation begins, or with the text."""
+        body, texts = self.body, self.texts
+        end, filled = number + 1, 0
+        while end < len(texts) and filled <= _SIGNATURE_LINES:
+            if body.depths[end] or body.marks.get(end, "rule") != "rule":
+                break
+            if texts[end]:
+                if self.attributions.begins(end) or below(body, end) is not None:
+                    break
+                filled += 1
+            end += 1
+        if filled > _SIGNATURE_LINES or (body.raws[number] != "-- " and holds_form(texts[number + 1 : end])):
+            return number + 1
+        self.set(number, end, "signature", "signature")
+        return end
+
+    def cut_footers(self) -> None:
+        """Cuts devices, disclaimers and lists from the end of every run of new lines."""
+        kinds = self.kinds
+        number = self.rest_from
+        while number:
+            if kinds[number - 1] != "new":
+                number -= 1
+                continue
+            end = number
+            while number and kinds[number - 1] == "new":
+                number -= 1
+            self.cut_footer(number, end)
+
+    def cut_footer(self, start: int, end: int) -> None:
+        texts = self.texts
+        for number in range(start, end):
+            if texts[number] and (number == start or not texts[number - 1]) and is_disclaimer(texts[number]):
+                self.set(number, end, "footer", "disclaimer")
+                end = number
+                break
+        end = self.cut_devices(start, end)
+        filled = 0
+        number = end
+        while number > start and filled <= _FOOTER_LINES:
+            number -= 1
+            text = texts[number]
+            if text[:5] == "_____" and not text.strip("_"):
+                if self.wrote and not holds_form(texts[number + 1 : end]):
+                    self.set(number, end, "signature", "below a drawn line")
+                    self.cut_devices(start, number)
+                return
+            filled += bool(text)
+
+    def cut_devices(self, start: int, end: int) -> int:
+        while end > start:
+            text = self.texts[end - 1]
+            if text and not is_device_footer(text) and self.body.marks.get(end - 1) != "rule":
+                return end
+            if text:
+                self.set(end - 1, end, "footer", "footer of a device")
+            end -= 1
+        return end
+
+    def restore(self) -> None:
+        """Gives a signature back if nothing else is left: somebody wrote below the dashes."""
+        for number, kind in enumerate(self.kinds):
+            text = self.texts[number]
+            if kind == "signature" and text and text not in _SIGNATURES and not is_rule(text) and not is_device_footer(text):
+                self.set(number, number + 1, "new", "")
+
+    def citation(self) -> range:
+        """Entries of the one short quotation that an author set between words of theirs, or sent alone; mostly none."""
+        body, kinds, texts = self.body, self.kinds, self.texts
+        if body.html or not self.found:
+            return range(0)
+        marked = [number for number, depth in enumerate(body.depths) if depth]
+        if not marked or sum([len(body.raws[number]) for number in marked]) > _CITATION_LENGTH:
+            return range(0)
+        block = range(marked[0], marked[-1] + 1)
+        filled = sum(1 for number in marked for words, _ in body.lines(number) if words.strip())
+        if filled > _CITATION_LINES or any(kinds[number] != "quote" and texts[number] for number in block):
+            return range(0)
+        above = any(kinds[number] == "new" and texts[number] for number in range(block.start))
+        behind = any(kinds[number] == "new" and texts[number] for number in range(block.stop, len(kinds)))
+        alone = not (above or behind or self.attributed)
+        return block if alone or (behind and (above or not self.attributed)) else range(0)
