@@ -28,6 +28,8 @@ async def open_line(server: ImapServer) -> ImapLine:
         greeting = await wire.greeted()
         if greeting.upper().startswith("* BYE"):
             raise Away(f"the server refused the connection: {greeting[5:].strip()}")
+        if not greeting.upper().startswith(("* OK", "* PREAUTH")):
+            raise Away("this is no IMAP server")
         await line.learn()
         if server.security is Security.STARTTLS and tls is not None:
             await _secure(line, server, tls)
