@@ -165,13 +165,14 @@ def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:
     stopped = any(command.word == "STOP" for command in message.commands)
     if person.address_broken_on is not None:
         account.does(PutPerson(person.id, {"address_broken_on": None}))
-    for command in message.commands:
-        words.obey(account, person, command, letter, mail.journal_id)
+    # What a mail brings goes before what it asks for: rows and SEND may stand in one mail.
+    take_form(account, person, message)
+    _about_lines(account, person, message)
     _kit(account, person, message)
     rosters.take(account, person, mail)
     results.take(account, person, message, mail.classified.means)
-    take_form(account, person, message)
-    _about_lines(account, person, message)
+    for command in message.commands:
+        words.obey(account, person, command, letter, mail.journal_id)
     for line in message.unknown_lines:
         text, _, nearest = line.partition(" ~ ")
         account.refuse(text, "not_a_word", nearest=nearest)

@@ -8,6 +8,7 @@ from db.engine import Store, open_store
 from db.marks import is_sample
 from db.schema import upgrade
 from mailer.files.keys import make_key
+from mailer.files.servers import Embedded
 from mailer.files.settings import Settings
 from mailer.model.errors import Bad, BadSettings, Flaw
 from mailer.steps.bookshelf import open_book
@@ -29,10 +30,15 @@ def open_books(settings: Settings) -> dict[str, Book]:
 
 
 def open_database(settings: Settings) -> Store:
-    """The database of these settings, at the newest schema; a sample database is refused by a service with real servers."""
-    if settings.database.startswith("sqlite:///"):
-        Path(settings.database.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    store = open_store(settings.database)
+    """The database of these settings, at the newest schema.
+
+    The embedded post office has a database of its own beside its mailboxes, marked as a sample; a service with real servers
+    refuses a marked one (CONTRACT.md section 9).
+    """
+    url = database_of(settings)
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    store = open_store(url)
     upgrade(store)
     with store.reading() as connection:
         sample = is_sample(connection)
@@ -43,9 +49,14 @@ def open_database(settings: Settings) -> Store:
     return store
 
 
+def database_of(settings: Settings) -> str:
+    """The URL of the database in use."""
+    return f"sqlite:///{settings.mail.folder / 'sample.db'}" if isinstance(settings.mail, Embedded) else settings.database
+
+
 def embedded(settings: Settings) -> bool:
     """Whether the post office in this process serves the mail."""
-    return not isinstance(settings.mail, dict)
+    return isinstance(settings.mail, Embedded)
 
 
 def sealing_key(settings: Settings) -> bytes:

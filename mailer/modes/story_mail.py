@@ -46,8 +46,13 @@ def vouched(raw: bytes, address: str) -> bytes:
     return f"Authentication-Results: {authentication(address, True)}\r\n".encode() + raw
 
 
-def written(arrive: Arrive, writer: Writer, to: str, zone: ZoneInfo, letter: SentLetter | None, number: int) -> bytes:
-    """The bytes of a message: a reply to `letter` in the program's style, or mail of its own."""
+def written(
+    arrive: Arrive, writer: Writer, to: str, zone: ZoneInfo, letter: SentLetter | None, number: int, *, vouched_for: bool = True
+) -> bytes:
+    """The bytes of a message: a reply to `letter` in the program's style, or mail of its own.
+
+    `vouched_for` puts the story's trusted server in front; a real server does that by itself.
+    """
     text = arrive.body.strip("\n")
     html = f"<p>{_as_html(text)}</p>" if arrive.html else ""
     if letter is not None:
@@ -63,7 +68,7 @@ def written(arrive: Arrive, writer: Writer, to: str, zone: ZoneInfo, letter: Sen
         body.set_boundary(f"=_alternative_{number}")
     domain = writer.address.rpartition("@")[2]
     head = [
-        ("Authentication-Results", authentication(writer.address, arrive.authentic)),
+        *([("Authentication-Results", authentication(writer.address, arrive.authentic))] if vouched_for else []),
         ("From", formataddr((writer.name, writer.address), "utf-8")),
         ("To", letter.reply_to if letter is not None else to),
         ("Subject", f"Re: {letter.subject}" if letter is not None else arrive.subject or "(no subject)"),

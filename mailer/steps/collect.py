@@ -68,7 +68,8 @@ async def file_away(desk: Desk, program: str) -> None:
     with desk.store.reading() as connection:
         rows = journal.unfiled(connection, program)
         validity, _, _ = (evidence.get_fact(connection, f"mark/{program}") or "0/0").partition("/")
-    for parked, folder in ((False, desk.done_folder), (True, desk.parked_folder)):
+    done_folder, parked_folder = desk.folders.get(program, ("", ""))
+    for parked, folder in ((False, done_folder), (True, parked_folder)):
         chosen = [row for row in rows if (row[3] == MessageState.PARKED.value) is parked]
         here = [row[2] for row in chosen if row[1] == int(validity)]
         if folder and here and not await inbox.file(here, folder):

@@ -41,7 +41,7 @@ async def deliver(desk: Desk) -> int:
             outbox.settle(connection, values)
             for letter, result in refused:
                 _refuse(connection, desk, letter, result, now)
-            claimed = outbox.claim(connection, now, GROUP)
+            claimed = () if desk.stopping() else outbox.claim(connection, now, GROUP)
             ready = [item for item in claimed if _still_wanted(connection, desk, item, now)]
         values, refused = [], []
         if not claimed:

@@ -85,7 +85,7 @@ class Desk:
     inboxes: Mapping[str, Inbox]
     posts: Mapping[str, Post]
     watcher: Watcher = field(default_factory=Nobody)
-    done_folder: str = "Mentorpost/Done"
-    parked_folder: str = "Mentorpost/Parked"
+    folders: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # program -> where done and parked messages are filed
+    stopping: Callable[[], bool] = field(default=lambda: False)  # asked between two letters
     paused_until: dict[str, datetime] = field(default_factory=dict)  # program -> its post rests until then
     contacts: dict[str, datetime] = field(default_factory=dict)  # "smtp/m2m", "imap/m2m" -> last time the server answered

@@ -1,0 +1,214 @@
+"""The live service: real clock, real servers (or the embedded post office), turns until somebody says stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from db import evidence, outbox, people
+from mailer.clock import Clock, SystemClock
+from mailer.files.servers import OFFICE, Embedded
+from mailer.files.settings import Settings
+from mailer.files.watch import Watch
+from mailer.model.errors import Bad
+from mailer.modes.alarm import Alarm
+from mailer.modes.console import Console
+from mailer.modes.library import database_of, open_books, open_database, sealing_key
+from mailer.modes.lock import only_one
+from mailer.modes.sample import Sample, open_sample
+from mailer.modes.servers import Lines, lines_to, lines_to_office
+from mailer.office import PostOffice
+from mailer.steps.chase import next_moment
+from mailer.steps.desk import Desk
+from mailer.steps.turn import turn
+
+_EAR_SECONDS = 300.0
+
+
+@dataclass(slots=True)
+class Service:
+    """Everything a running service holds."""
+
+    settings: Settings
+    desk: Desk
+    lines: dict[str, Lines]
+    console: Console
+    clock: Clock
+    sample: Sample | None
+    stop: asyncio.Event
+    watch: Watch
+
+
+@asynccontextmanager
+async def opened(settings: Settings, *, quiet: bool) -> AsyncIterator[Service]:
+    """Open the books, the database and the mail of a service, and close them again."""
+    async with AsyncExitStack() as stack:
+        books = open_books(settings)
+        stack.enter_context(only_one(database_of(settings), settings.file))
+        store = open_database(settings)
+        stack.callback(store.close)
+        key = sealing_key(settings)
+        lines: dict[str, Lines] = {}
+        sample: Sample | None = None
+        clock: Clock = SystemClock()
+        if isinstance(settings.mail, Embedded):
+            inboxes = tuple(program.inbox for program in settings.programs)
+            mail = settings.mail
+            office = PostOffice(mail.folder, mail.smtp_port, mail.imap_port, inboxes, OFFICE)
+            await stack.enter_async_context(office)
+            sample = open_sample(settings, books, store, key, office)
+            clock = sample.clock
+            for program in settings.programs:
+                lines[program.key] = lines_to_office(mail, office.smtp_port, office.imap_port, program.inbox)
+        else:
+            for program in settings.programs:
+                lines[program.key] = lines_to(settings.mail[program.key])
+        for client in lines.values():
+            stack.push_async_callback(client.close)
+        console = Console(clock.now, plain_names=sample is not None, quiet=quiet)
+        stop = asyncio.Event()
+        desk = Desk(
+            store,
+            key,
+            clock.now,
+            books,
+            {name: client.inbox for name, client in lines.items()},
+            {name: client.post for name, client in lines.items()},
+            console,
+            {name: (client.done_folder, client.parked_folder) for name, client in lines.items()},
+            stop.is_set,
+        )
+        watch = Watch(settings.rules, settings.templates)
+        _begin(desk)
+        yield Service(settings, desk, lines, console, clock, sample, stop, watch)
+
+
+def _begin(desk: Desk) -> None:
+    """The first moment of a service: letters whose fate a crash left unknown, and the admin's address."""
+    for key, book in desk.books.items():
+        with desk.store.transaction() as connection:
+            for letter in outbox.recover(connection, key, ask=book.rules.policy.word("uncertain") == "ask"):
+                desk.watcher.trouble(book.program, f"letter {letter.id} ({letter.name}) may have left before the last stop")
+            admin = book.program.admin
+            if admin and not any("admin" in person.roles for person in people.by_address(connection, key, (admin,))):
+                people.add_person(connection, key, name=book.program.name, email=admin, role="admin", state="active")
+
+
+async def run(settings: Settings, *, quiet: bool = False) -> int:
+    """Serve until SIGTERM or SIGINT; the letter in hand is finished first. Gives the exit code."""
+    async with opened(settings, quiet=quiet) as service:
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, service.stop.set)
+        _greet(service)
+        if service.sample is not None:
+            await service.sample.live(service.desk, service.console, service.stop)
+        await _serve(service)
+        service.console.say("Stopped: everything decided is kept, everything not yet sent waits in the outbox.")
+    return 0
+
+
+async def once(settings: Settings, *, quiet: bool = False) -> int:
+    """One turn, for cron; exit code 1 where a mailbox could not be read."""
+    async with opened(settings, quiet=quiet) as service:
+        done = await turn(service.desk)
+        _remember(service)
+        return 1 if done.deaf else 0
+
+
+async def _serve(service: Service) -> None:
+    alarm = Alarm(service.clock, service.settings.turn_seconds)
+    alarm.start()
+    ears = [asyncio.create_task(_listen(lines, alarm)) for lines in service.lines.values()]
+    stopping = asyncio.create_task(service.stop.wait())
+    try:
+        while not service.stop.is_set():
+            await turn(service.desk)
+            _remember(service)
+            _reload(service)
+            alarm.set(_next(service))
+            waiting = asyncio.create_task(alarm.wait())
+            await asyncio.wait({waiting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            waiting.cancel()
+    finally:
+        alarm.stop()
+        for task in (*ears, stopping):
+            task.cancel()
+        await asyncio.gather(*ears, stopping, return_exceptions=True)
+
+
+def _next(service: Service) -> datetime | None:
+    with service.desk.store.reading() as connection:
+        waiting = outbox.next_due(connection)
+    moments = [item for item in (waiting, next_moment(service.desk)) if item is not None]
+    soonest = min(moments, default=None)
+    # What is due already and did not move (a server away) is looked at again after a breath, not at once.
+    return max(soonest, service.clock.now() + timedelta(seconds=1)) if soonest is not None else None
+
+
+async def _listen(lines: Lines, alarm: Alarm) -> None:
+    """Ring when mail comes; when the server cannot be heard, try again later: the pulse of the alarm goes on meanwhile."""
+    pause = 1.0
+    while True:
+        try:
+            if await lines.ear.wait(_EAR_SECONDS):
+                await alarm.ring()
+            pause = 1.0
+        except asyncio.CancelledError:
+            raise
+        except Exception:  # whatever the library raises: the turn itself reports a deaf inbox
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 300.0)
+
+
+def _remember(service: Service) -> None:
+    """Keep the last answer of each server, for `status`."""
+    if not service.desk.contacts:
+        return
+    with service.desk.store.transaction() as connection:
+        for name, moment in service.desk.contacts.items():
+            evidence.set_fact(connection, f"contact/{name}", moment.isoformat())
+    service.desk.contacts.clear()
+
+
+def _reload(service: Service) -> None:
+    """Take up edited rules and letters, all together or not at all; a bad edit leaves the old ones in force and is told."""
+    if not service.watch.look():
+        return
+    desk = service.desk
+    try:
+        fresh = open_books(service.settings)
+    except Bad as error:
+        for flaw in error.flaws:
+            service.console.trouble(service.settings.programs[0], f"the edit is not taken up: {flaw}")
+        _tell_admins(desk, "\n".join(str(flaw) for flaw in error.flaws))
+        return
+    desk.books.update(fresh)
+    with desk.store.transaction() as connection:
+        for key in desk.books:
+            evidence.set_fact(connection, f"bad_edit/{key}", "")
+    service.console.say("Edited rules and letters are in force.")
+
+
+def _tell_admins(desk: Desk, flaws: str) -> None:
+    now = desk.now()
+    with desk.store.transaction() as connection:
+        for key in desk.books:
+            evidence.set_fact(connection, f"bad_edit/{key}", flaws)
+            for person in people.everybody(connection, key):
+                if "admin" in person.roles:
+                    evidence.add_note(connection, key, person.id, "bad_edit", {"flaws": flaws}, now)
+
+
+def _greet(service: Service) -> None:
+    say = service.console.say
+    if service.sample is None:
+        names = ", ".join(program.name for program in service.settings.programs)
+        say(f"Mentorpost serves {names}. Ctrl-C or SIGTERM stops it.")
+        return
+    with suppress(StopIteration):
+        service.sample.greet(say)

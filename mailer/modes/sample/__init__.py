@@ -1,0 +1,163 @@
+"""The sample program: invented people whose month is lived over real SMTP and IMAP in the embedded post office."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from importlib import resources
+from pathlib import Path
+
+from aiosmtplib import SMTP
+
+from db import evidence, outbox, people
+from db.engine import Store
+from db.marks import mark_sample
+from db.situation import load
+from mailer.clock import SampleClock, VirtualClock
+from mailer.core.decide import decide
+from mailer.files.settings import Settings
+from mailer.files.stories import Arrive, Story, read_story
+from mailer.model.decision import RosterGiven
+from mailer.modes.console import Console
+from mailer.modes.sent import SentLetter
+from mailer.modes.story_mail import Writer, written
+from mailer.modes.story_roster import roster_of
+from mailer.office import PostOffice
+from mailer.steps.chase import next_moment
+from mailer.steps.desk import Book, Desk
+from mailer.steps.record import record
+from mailer.steps.turn import turn
+
+_CLOCK = "sample/clock"
+_PAUSE = 0.8  # seconds of real time between two moments of the imagined month, so that one can follow
+_HOST = "127.0.0.1"
+
+
+class StoryClock:
+    """The sample's clock: it leaps from moment to moment while the imagined month lasts, and runs like any clock afterwards."""
+
+    def __init__(self, start: datetime) -> None:
+        self._leaping: VirtualClock | None = VirtualClock(start)
+        self._running: SampleClock | None = None
+
+    def now(self) -> datetime:
+        if self._running is not None:
+            return self._running.now()
+        assert self._leaping is not None
+        return self._leaping.now()
+
+    def leap(self, moment: datetime) -> None:
+        if self._leaping is not None and moment > self._leaping.now():
+            self._leaping.advance_to(moment)
+
+    def run_on(self) -> None:
+        """From now on time passes as it does elsewhere, counted from where the month ended."""
+        now = self.now()
+        self._running = SampleClock(now, now, 1.0)
+
+    async def sleep_until(self, moment: datetime) -> None:
+        if self._running is not None:
+            await self._running.sleep_until(moment)
+        else:
+            self.leap(moment)
+
+
+@dataclass(slots=True)
+class Sample:
+    """The imagined month of one program."""
+
+    story: Story
+    clock: StoryClock
+    office: PostOffice
+    began: bool  # False where an earlier run has lived a part of it
+
+    def greet(self, say: Callable[..., None]) -> None:
+        """Say plainly what this is and where to look."""
+        program = self.story.program
+        say(f"Mentorpost is serving the sample program “{program.name}” with its embedded post office: invented people, nothing")
+        say("leaves this machine. Their month is told in about a minute: the clock leaps from one event to the next. Only the")
+        say("sample does that; a service with real servers lives by the real clock.")
+        say()
+        say(f"  Look into any mailbox with any mail program:  IMAP {_HOST} port {self.office.imap_port}, no encryption,")
+        say(f"  the user name is the address (try {program.inbox}), any password.")
+        say(f"  To write as one of them:  SMTP {_HOST} port {self.office.smtp_port}.")
+        say("  docs/operating.md says how to turn to real servers; removing the folder var/post begins the sample anew.")
+        say()
+
+    async def live(self, desk: Desk, console: Console, stop: asyncio.Event) -> None:
+        """Live what is left of the month; returns when it is over or the service stops."""
+        arrivals = sorted((item for item in self.story.arrivals if item.at > self.clock.now()), key=lambda item: item.at)
+        if self.clock.now() >= self.story.end:
+            console.say("The imagined month has been told already; the program goes on from where it ended.")
+            self.clock.run_on()
+            return
+        names = {person.email.casefold(): person.name for person in self.story.people}
+        while not stop.is_set():
+            await turn(desk)
+            self._keep(desk.store)
+            moment = self._next(desk, arrivals)
+            if moment is None:
+                break
+            await asyncio.sleep(_PAUSE)
+            self.clock.leap(moment)
+            while arrivals and arrivals[0].at <= self.clock.now():
+                await self._write(arrivals.pop(0), names, console)
+        if not stop.is_set():
+            self.clock.leap(self.story.end)
+            self._keep(desk.store)
+            self.clock.run_on()
+            console.say()
+            console.say(
+                "The imagined month is over; from here on time passes at its usual pace. Write to the inbox and see what happens."
+            )
+
+    def _next(self, desk: Desk, arrivals: list[Arrive]) -> datetime | None:
+        with desk.store.reading() as connection:
+            moments = [next_moment(desk), outbox.next_due(connection), arrivals[0].at if arrivals else None]
+        soonest = min((item for item in moments if item is not None), default=None)
+        if soonest is None:
+            return None
+        soonest = max(soonest, self.clock.now() + timedelta(seconds=1))
+        return soonest if soonest <= self.story.end else None
+
+    def _keep(self, store: Store) -> None:
+        with store.transaction() as connection:
+            evidence.set_fact(connection, _CLOCK, self.clock.now().isoformat())
+
+    async def _write(self, arrive: Arrive, names: dict[str, str], console: Console) -> None:
+        """One of the invented people writes, from their own mail program as it were."""
+        letter = _newest(arrive, console.letters) if arrive.answers else None
+        if arrive.answers and letter is None:
+            return  # in an earlier run that was stopped, the letter left; its reader does not remember it
+        program = self.story.program
+        writer = Writer(names.get(arrive.sender.casefold(), ""), arrive.sender)
+        number = self.story.arrivals.index(arrive)
+        raw = written(arrive, writer, program.inbox, program.timezone, letter, number, vouched_for=False)
+        client = SMTP(_HOST, self.office.smtp_port, start_tls=False, username=arrive.sender, password="sample")
+        async with client:
+            await client.sendmail(arrive.sender, [letter.reply_to if letter is not None else program.inbox], raw)
+
+
+def _newest(arrive: Arrive, letters: list[SentLetter]) -> SentLetter | None:
+    for letter in reversed(letters):
+        if letter.name == arrive.answers and letter.to_address.casefold() == arrive.sender.casefold():
+            return letter
+    return None
+
+
+def open_sample(settings: Settings, books: dict[str, Book], store: Store, key: bytes, office: PostOffice) -> Sample:
+    """The sample of the first program that has one; its people are added to an empty, marked database."""
+    folder = resources.files("mailer.modes.sample")
+    program = next((item for item in settings.programs if folder.joinpath(f"{item.profile}.toml").is_file()), settings.programs[0])
+    story = replace(read_story(Path(str(folder.joinpath(f"{program.profile}.toml"))), settings), program=program)
+    with store.transaction() as connection:
+        mark_sample(connection)
+        known = evidence.get_fact(connection, _CLOCK)
+        if known is None and not people.everybody(connection, program.key):
+            situation = load(connection, program.key, story.start, whole=True)
+            decision = decide(situation, RosterGiven(roster_of(story), "story"), books[program.key].rules, story.start)
+            record(connection, books[program.key], key, situation, decision, story.start, stimulus="roster")
+    start = datetime.fromisoformat(known) if known else story.start
+    return Sample(story, StoryClock(start), office, known is None)
