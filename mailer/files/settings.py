@@ -6,7 +6,7 @@ import dataclasses
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mailer.files.fields import Table
@@ -170,9 +170,13 @@ def _check_profile(table: Table, profile: str, rules: Path) -> None:
 
 
 def override_program(program: Program, overrides: Sequence[Override], error: type[Bad] = BadSettings) -> Program:
-    """The program with keys of its table set anew, as a story's `[settings]` does; raises `error` with every flaw."""
+    """The program with keys of its table set anew, as a story's `[settings]` does; raises `error` with every flaw.
+
+    A key may be written as it stands in the table, or whole: `timezone`, `programs.m2m.timezone`.
+    """
     if not overrides:
         return program
+    overrides = [replace(override, key=override.key.removeprefix(f"programs.{program.key}.")) for override in overrides]
     data: dict[str, object] = {
         one.name: getattr(program, one.name) for one in dataclasses.fields(program) if one.name in PROGRAM_KEYS
     }

@@ -11,11 +11,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from mailer.files.fields import Table
+from mailer.files.policy import default_policy, override_policy, read_policy
 from mailer.files.settings import Settings, override_program
 from mailer.files.story_people import StoryPerson, read_people
 from mailer.files.toml_lines import read_toml
 from mailer.files.values import Override, nearest
-from mailer.model.errors import BadStory, Flaw
+from mailer.model.errors import BadRules, BadStory, Flaw
 from mailer.model.program import Program
 
 STORY_KEYS = ("title", "profile", "start", "end", "settings", "policy", "roster", "person", "arrive", "down", "expect", "never")
@@ -29,6 +30,7 @@ MATCH_STATES = ("active", "paused", "rematch_needed", "ended")
 # In every story these are the program's own (CONTRACT.md section 9, "Proof of the sender").
 STORY_INBOX = "mc@example.org"
 STORY_TRUSTED = "mx.example.org"
+_INVOLVEMENT = {"m2m": "monthly", "mphp": "handoff", "icb": "directory", "peer": "log"}  # where the profile is not at hand
 _NEVER = datetime.min.replace(tzinfo=UTC)  # stands for a moment that could not be read, until the flaws are raised
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")  # RFC 3463
 
@@ -138,7 +140,7 @@ def story_from(text: str, path: Path, settings: Settings | None = None, letters:
         program=program,
         start=(start or _NEVER).astimezone(UTC),
         end=(end or _NEVER).astimezone(UTC),
-        policy=root.overrides("policy"),
+        policy=_policy(root, profile, settings),
         people=read_people(root.tables("person"), profile, rostered),
         roster=_beside(root, "roster", root.text("roster"), folder) if rostered else None,
         arrivals=tuple(_arrive(table, zone, folder, letters) for table in root.tables("arrive")),
@@ -179,6 +181,20 @@ def _program(root: Table, profile: str, settings: Settings | None) -> Program:
     except BadStory as bad:
         root.flaws.extend(bad.flaws)
         return program
+
+
+def _policy(root: Table, profile: str, settings: Settings | None) -> tuple[Override, ...]:
+    """The story's `[policy]`, tried on the profile's own so that its flaws are told with the story's others."""
+    overrides = root.overrides("policy")
+    place = settings.rules / profile / "policy.toml" if settings is not None else None
+    try:
+        base = read_policy(place) if place is not None and place.is_file() else default_policy(_INVOLVEMENT.get(profile, "monthly"))
+        override_policy(base, overrides, BadStory)
+    except BadStory as bad:
+        root.flaws.extend(bad.flaws)
+    except BadRules:
+        pass  # the profile's own mistake: opening its rulebook tells it
+    return overrides
 
 
 def _beside(table: Table, key: str, name: str, folder: Path) -> Path | None:

@@ -201,6 +201,8 @@ WRONG = (
     (6, 'timezone = "Chicago"', "s.toml:6: timezone = 'Chicago' is no time zone — write one such as 'America/New_York'"),
     (6, 'zone = "UTC"', "s.toml:6: 'zone' is no key of [settings] — did you mean 'timezone'?"),
     (5, "[setings]", "s.toml:5: 'setings' is no key of this file — did you mean 'settings'?"),
+    (8, '"attempt.wait_dys" = 4', "s.toml:8: 'attempt.wait_dys' is no policy key — did you mean 'attempt.wait_days'?"),
+    (9, 'gate.remind_days = "soon"', 's.toml:9: gate.remind_days = "soon" cannot be used — write a whole number'),
     (11, 'name = ""', "s.toml:11: 'name' is empty — write a text between the quotes"),
     (
         12,
