@@ -125,12 +125,3 @@ READ_SUBJECT = _any(
     r"|confirmación de lectura|conferma di lettura|leesbevestiging|已读|已讀|開封済み|potwierdzenie przeczytania"
     r"|recibo de lectura|recibo de leitura)\s*:",
 )
-# One of these is in every text that AWAY_NOW or SELF_DECLARED finds.
-HINTS = _any(
-    "office|away|leave|vacation|holiday|town|travel|unavailable|access|out until|auto|monitor|to this|erreichbar|büro|abwesend|urlaub",
-    "haus|elternzeit|platz|dienst|verfügbar|diese|überwacht|gelesen|absent|congé|vacances|bureau|déplacement|indisponible|surveill",
-    "répondre|fuera|vacaciones|ausente|viaje|baja|permiso|responda|supervis|fora d|férias|viagem|licença|fuori|ferie|assente|viaggio",
-    "congedo|vacanza|rispondere|afwezig|aanwezig|vakantie|kantoor|bereikbaar|verlof|nieobecn|urlop|biurem|niedostępn|отпуск|отсутств",
-    "не будет|відпуст|відсутн|semester|kontor|ledig|frånvarande|bortrest|bortreist|permisjon|fraværende|lomalla|poissa",
-    "авто|自|休|外出|出差|不在|度假|放假",
-)
