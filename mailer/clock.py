@@ -64,26 +64,6 @@ class VirtualClock:
         await asyncio.sleep(0)
 
 
-class AcceleratedClock:
-    """A clock that starts at `start` and runs `factor` times as fast as the machine's; for the sample program only."""
-
-    def __init__(self, start: datetime, factor: float) -> None:
-        if factor <= 0:
-            raise ValueError("the factor must be greater than zero")
-        self._start = _utc(start)
-        self._factor = factor
-        self._began = time.monotonic()
-
-    def now(self) -> datetime:
-        return self._start + timedelta(seconds=(time.monotonic() - self._began) * self._factor)
-
-    async def sleep_until(self, moment: datetime) -> None:
-        due = _utc(moment)
-        while (left := (due - self.now()).total_seconds()) > 0:
-            # Never below a millisecond: at a high factor rounding could otherwise make a busy loop.
-            await asyncio.sleep(max(min(left / self._factor, _LONGEST_NAP), 0.001))
-
-
 def _utc(moment: datetime) -> datetime:
     """`moment` in UTC; ValueError if it is naive, because a moment without a zone is a guess."""
     if moment.tzinfo is None:
