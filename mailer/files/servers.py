@@ -187,11 +187,10 @@ def _server(table: Table | None, inbox: str, port: int, security: str) -> Server
     secrets = [key for key in _LOGIN_KEYS[1:] if table.has(key)]
     if len(secrets) > 1:
         table.complain(secrets[1], f"{secrets[0]} and {secrets[1]} are both given", "keep one of them")
-    secret = (
-        Secret(SecretKind(secrets[0]), table.text(secrets[0]), table.source.file, table.source.line(*table.place, secrets[0]))
-        if secrets
-        else None
-    )
+    secret = _secret(table, secrets[0]) if secrets else None
+    ca_file = _beside(table, table.text("ca_file", ""))
+    if ca_file and not Path(ca_file).is_file():
+        table.complain("ca_file", f"there is no file {ca_file}", "write the path of a file of certificates in PEM")
     server = Server(
         table.text("host"),
         table.number("port", port, 1, 65535),
@@ -199,7 +198,7 @@ def _server(table: Table | None, inbox: str, port: int, security: str) -> Server
         table.text("username", inbox if secret else ""),
         secret,
         table.number("timeout_seconds", 60, 1, 600),
-        table.text("ca_file", ""),
+        ca_file,
         table.flag("plain_allowed", False),
     )
     if server.security == "none" and server.host and not server.plain_allowed and not _loopback(server.host):
@@ -209,6 +208,18 @@ def _server(table: Table | None, inbox: str, port: int, security: str) -> Server
     if server.username and secret is None:
         table.complain("username", "a username, but no password", "add password_env, password_file or oauth_command_env")
     return server
+
+
+def _secret(table: Table, key: str) -> Secret:
+    kind, name = SecretKind(key), table.text(key)
+    if kind is SecretKind.FILE:
+        name = _beside(table, name)
+    return Secret(kind, name, table.source.file, table.source.line(*table.place, key))
+
+
+def _beside(table: Table, name: str) -> str:
+    """A path relative to settings.toml, as the process can open it; "" stays ""."""
+    return str(Path(table.source.file).resolve().parent / name) if name else ""
 
 
 def _loopback(host: str) -> bool:

@@ -55,7 +55,7 @@ def test_the_shipped_settings_are_sound_and_need_no_server() -> None:
     assert settings.keys == ("m2m",)
     assert settings.program("m2m").inbox == "mc@example.org"
     assert settings.program("m2m").trusted_server == OFFICE
-    assert settings.database == f"sqlite:///{REPOSITORY}/var/sample.db"
+    assert settings.database == f"sqlite:///{REPOSITORY}/var/mentorpost.db"
 
 
 def test_four_lines_make_a_program(tmp_path: Path) -> None:
@@ -77,6 +77,16 @@ def test_real_servers_have_safe_defaults_and_log_in_as_the_inbox(tmp_path: Path)
     assert (servers.imap.port, servers.imap.security, servers.mailbox) == (993, "tls", "INBOX")
     assert servers.imap.secret is not None and servers.imap.secret.kind is SecretKind.FILE
     assert settings_in(tmp_path, GOOD).program("m2m").trusted_server == ""
+
+
+def test_files_named_in_the_settings_lie_beside_them(tmp_path: Path) -> None:
+    (tmp_path / "ours.pem").touch()
+    text = GOOD.replace('"/run/secrets/mc"', '"secret/mc"\nca_file = "ours.pem"')
+    mail = settings_in(tmp_path, text).mail
+    assert not isinstance(mail, Embedded)
+    imap = mail["m2m"].imap
+    assert imap.secret is not None
+    assert (imap.secret.name, imap.ca_file) == (str(tmp_path / "secret/mc"), str(tmp_path / "ours.pem"))
 
 
 def test_a_program_changes_only_the_server_keys_it_names(tmp_path: Path) -> None:
@@ -146,6 +156,7 @@ WRONG = (
         'password_env = "A"\npassword_file = "b"',
         "settings.toml:7: password_env and password_file are both given — keep one of them",
     ),
+    (6, 'ca_file = "ours.pem"', "settings.toml:6: there is no file ours.pem — write the path of a file of certificates in PEM"),
     (6, 'username = "mc"', "settings.toml:6: a username, but no password — add password_env, password_file or oauth_command_env"),
     (
         10,
