@@ -197,7 +197,8 @@ def _tell_answers(account: Transcript, person: Person, message: IncomingMessage,
     account.does(PutAnswers(person.id, letter.name if letter else "", scene.month, message.answers, text))
     if message.commands and not message.answers:
         return
-    account.does(*look_after(scene, person, "has_answered", {"text": text[:4000], "count": len(message.answers)}))
+    numbered = "; ".join(f"{number}: {answer}" for number, answer in message.answers.items())
+    account.does(*look_after(scene, person, "has_answered", {"text": (numbered or text)[:4000], "count": len(message.answers)}))
 
 
 def _kit(account: Transcript, person: Person, message: IncomingMessage) -> None:

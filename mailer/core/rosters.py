@@ -23,7 +23,8 @@ def take(account: Transcript, by: Person, mail: MailArrived) -> None:
     changes = [effect for row in mail.roster for effect in _row(account.scene.situation, row)]
     account.does(*changes)
     added = sum(isinstance(effect, AddPerson) for effect in changes)
-    account.line(f"{len(mail.roster)}", "roster_read", rows=len(mail.roster), changed=added)
+    sheet = next((item.name for item in mail.classified.message.attachments if item.used_as == "roster"), "roster")
+    account.line(sheet, "roster_read", rows=len(mail.roster), changed=added)
     for problem in mail.roster_problems:
         account.refuse("-", "roster_row_wrong", problem=problem)
 

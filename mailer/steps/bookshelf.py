@@ -19,6 +19,9 @@ from mailer.model.program import Program, Rulebook
 from mailer.steps.desk import Book
 from mailer.wire.classify_rules import parse_rules
 
+_Compiled = tuple[dict[str, LetterTemplate], dict[str, str], Notes | None]
+_COMPILED: dict[str, _Compiled] = {}  # letters by the digest of their folder: most edits touch only one of several programs
+
 
 def open_book(program: Program, rules: Path, templates: Path, overrides: Sequence[Override] = ()) -> Book:
     """Read and prove everything admins wrote for a program; raises BadRules or BadTemplate with every flaw found."""
@@ -29,7 +32,7 @@ def open_book(program: Program, rules: Path, templates: Path, overrides: Sequenc
     except Bad as error:
         flaws.extend(error.flaws)
     folder = read_letter_folder(templates, program.profile)
-    letters, sources, notes = _letters(folder, flaws)
+    letters, sources, notes = _COMPILED.get(folder.digest) or _letters(folder, flaws)
     if rulebook is not None:
         names = frozenset(rulebook.ladders)
         for ladder in rulebook.ladders.values():
@@ -37,11 +40,14 @@ def open_book(program: Program, rules: Path, templates: Path, overrides: Sequenc
     if flaws or rulebook is None or notes is None:
         kind = BadTemplate if all(flaw.file.endswith((".md", ".html")) for flaw in flaws) else BadRules
         raise kind(*flaws)
+    if len(_COMPILED) > 8:
+        _COMPILED.clear()
+    _COMPILED[folder.digest] = (letters, sources, notes)
     digest = hashlib.sha256(f"{rulebook.digest} {folder.digest}".encode()).hexdigest()
     return Book(rulebook, letters, notes, sources, digest)
 
 
-def _letters(folder: LetterFolder, flaws: list[Flaw]) -> tuple[dict[str, LetterTemplate], dict[str, str], Notes | None]:
+def _letters(folder: LetterFolder, flaws: list[Flaw]) -> _Compiled:
     letters: dict[str, LetterTemplate] = {}
     sources: dict[str, str] = {}
     try:
