@@ -14,7 +14,7 @@ Spotted: TypeAlias = tuple[date, int, int]
 """A date and where it stands in the text (start and end, as slice positions)."""
 
 _LONGEST_PHRASE = 400  # characters of one phrase in a form; more is prose
-_LONGEST_TEXT = 100_000  # characters that are searched for dates; nobody writes more
+_LONGEST_TEXT = 50_000  # characters that are searched for dates; nobody writes more
 
 
 def read_date(text: str, *, sent: date, order: str = "mdy", future: bool | None = None) -> date | None:
@@ -32,7 +32,7 @@ def read_date(text: str, *, sent: date, order: str = "mdy", future: bool | None 
 def find_dates(text: str, *, sent: date, order: str = "mdy", future: bool | None = None) -> tuple[Spotted, ...]:
     """Every possible date of a longer text, in reading order, each with its start and end; options as for `read_date`.
 
-    "3 and 7 March" and "1 - 4 May" give both days, with one span. Only the first 100,000 characters are searched.
+    "3 and 7 March" and "1 - 4 May" give both days, with one span. Only the first 50,000 characters are searched.
     """
     found: list[Spotted] = []
     for days, start, end in _spans(Text(text[:_LONGEST_TEXT], sent, order, future)):

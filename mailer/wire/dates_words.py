@@ -6,6 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 _LETTERS = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "æ": "ae", "đ": "d", "ı": "i", "ё": "е"})
 
 
@@ -13,9 +14,10 @@ _LETTERS = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "æ": "ae", "đ": "d
 def fold(word: str) -> str:
     """A word without case and accents: "Février" and "fevrier" are the same."""
     lower = word.lower().translate(_LETTERS)
-    if lower.isascii() or lower >= "\u3040":  # Han, kana and Hangul have no accents
+    if lower.isascii():
         return lower
-    return "".join(mark for mark in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(mark))
+    # Only the accents of Latin, Greek and Cyrillic go: marks of kana and the parts of Hangul belong to the letter.
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", lower)))
 
 
 def _words(words: str) -> frozenset[str]:

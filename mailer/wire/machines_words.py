@@ -52,7 +52,8 @@ AWAY_NOW = _any(
     r"|on holidays?|away from|away until|away and|out of town|travell?ing|unavailable|not in the office|out until)",
     r"i will be (?:out of (?:the )?office|away from|on vacation|on leave|on holiday|unavailable)|i have (?:limited"
     r"|no) access to (?:my )?(?:e-?mail|mail)",
-    r"(?:ich bin|bin ich) [^.!?\n]{0,60}(?:nicht (?:erreichbar|im büro|im haus|verfügbar|am platz|im dienst)|abwesend"
+    r"(?:ich bin|bin ich) (?:[^.!?\n]|(?<=\d)\.){0,60}(?:nicht (?:erreichbar|im büro|im haus|verfügbar|am platz|im dienst)"
+    r"|abwesend"
     r"|im urlaub|außer haus|in elternzeit)",
     r"derzeit nicht erreichbar|zurzeit nicht erreichbar|je (?:suis|serai) (?:actuellement |présentement )?(?:absente?"
     r"|en congés?|en vacances|hors du bureau"
@@ -61,7 +62,8 @@ AWAY_NOW = _any(
     r"|de baja|de permiso)",
     r"(?:estou|estarei|encontro-me) (?:atualmente |actualmente )?(?:fora d|de férias|em férias|ausente|em viagem|de licença)",
     r"(?:sono|sarò) (?:attualmente |al momento )?(?:fuori (?:sede|ufficio)|in ferie|assente|in viaggio|in congedo|in vacanza)",
-    r"ik ben [^.!?\n]{0,40}(?:afwezig|niet aanwezig|op vakantie|met vakantie|niet op kantoor|niet bereikbaar|met verlof)",
+    r"ik ben (?:[^.!?\n]|(?<=\d)\.){0,40}(?:afwezig|niet aanwezig|op vakantie|met vakantie|niet op kantoor|niet bereikbaar"
+    r"|met verlof)",
     r"(?:jestem|przebywam|będę) (?:obecnie |aktualnie )?(?:nieobecn|na urlopie|poza biurem|niedostępn)|я (?:сейчас "
     r"|в данный момент |нахожусь )?в отпуске",
     r"(?:отсутствую|нахожусь в отпуске|меня не будет)|я (?:зараз |перебуваю )?у відпустці|(?:відсутн(?:ій|я) на робочому)",
@@ -88,7 +90,8 @@ NOTE_LIKE = _any(
     r"|correo|e-?mail)|en caso de urgencia|a mi regreso",
     r"para (?:asuntos|temas|casos) urgentes|obrigad[oa] (?:pelo|pela) (?:seu |sua |vosso )?(?:e-?mail|mensagem|contato"
     r"|contacto)|em caso de urgência|assuntos urgentes",
-    r"grazie per (?:il (?:suo|tuo) )?(?:messaggio|e-?mail|aver)|la ringrazio|per (?:urgenze|comunicazioni urgenti)"
+    r"grazie per (?:il |la )?(?:suo |tuo |sua |tua )?(?:messaggio|e-?mail|aver)|la ringrazio|per (?:urgenze"
+    r"|comunicazioni urgenti)"
     r"|al mio rientro|bedankt voor (?:uw|je|jouw) (?:bericht|e-?mail|mail)",
     r"bij spoed|dringende (?:zaken|gevallen)|dziękuję za (?:wiadomość|maila|e-?mail)|w pilnych sprawach|pilnych|po powrocie"
     r"|спасибо за (?:ваше )?(?:письмо|сообщение)",
@@ -98,9 +101,9 @@ NOTE_LIKE = _any(
     r"|緊急|急ぎ|お急ぎ|ありがとうございます",
 )
 SELF_DECLARED = _any(
-    r"^\W{0,6}(?:this is an? |diese nachricht|dies ist eine |ceci est une? |este es un |esta é uma |questo è un "
+    r"^[^\w]{0,6}(?:this is an? |diese nachricht|dies ist eine |ceci est une? |este es un |esta é uma |questo è un "
     r"|dit is een |to jest |это |це )?"
-    r"[^.\n]{0,20}(?:auto(?:matic|mated|matically)[ -](?:generated )?(?:reply|response|message|e-?mail)|autoreply"
+    r"(?:[^.\n ]{1,15} )?(?:auto(?:matic|mated|matically)[ -](?:generated )?(?:reply|response|message|e-?mail)|autoreply"
     r"|auto-reply|automatische antwort|réponse automatique"
     r"|message automatique|respuesta automática|resposta automática|risposta automatica|automatisch (?:antwoord|bericht)"
     r"|automatyczna odpowiedź"

@@ -122,6 +122,6 @@ def test_the_whole_header_is_read() -> None:
 @pytest.mark.parametrize("piece", ["(", ")", "\\", '"', ";", "=", "a=b ", "((\\", '"\\', "mx.example.org; dmarc=pass (", " ", "a"])
 def test_a_megabyte_of_anything_is_read_within_a_second(piece: str) -> None:
     flood = (piece * (1_000_000 // len(piece) + 1))[:1_000_000]
-    start = time.perf_counter()
+    start = time.process_time()
     assert verdict(flood, "mx.example.org; " + flood, flood[:20_000]) is not True
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1

@@ -195,6 +195,6 @@ PIECES = ["4 May ", "until 4 May ", "from 1 to 4 May, ", "back ", "wieder ", "4.
 @pytest.mark.parametrize("piece", PIECES)
 def test_a_megabyte_takes_less_than_a_second(piece: str) -> None:
     flood = (piece * (1_000_000 // len(piece) + 1))[:1_000_000]
-    start = time.perf_counter()
+    start = time.process_time()
     away_until(flood, flood, SPRING, "mdy")
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1

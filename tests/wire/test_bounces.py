@@ -284,6 +284,6 @@ def test_a_megabyte_of_anything_is_read_within_a_second(piece: str) -> None:
         notice("Bounce", bounce={"bouncedRecipients": [{"diagnosticCode": flood[:20_000]}] * 50}),
     ):
         parsed = parse(raw)
-        start = time.perf_counter()
+        start = time.process_time()
         read_bounce(parsed)
-        assert time.perf_counter() - start < 1
+        assert time.process_time() - start < 1

