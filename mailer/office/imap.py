@@ -23,6 +23,7 @@ from pysasl import SASLAuth
 from pysasl.creds.server import ServerCredentials
 from pysasl.hashing import Cleartext
 
+from mailer.office import names
 from mailer.office.folders import Folder, Folders, Message
 
 _log = logging.getLogger(__name__)
@@ -139,6 +140,7 @@ class ImapSide:
     """The listening IMAP server. `open_folders` gives an address its mailboxes, or raises ValueError for what is no address."""
 
     def __init__(self, open_folders: Callable[[str], Folders], password: str | None) -> None:
+        names.mend()
         config = _Config(password)
         self._serve_one = IMAPServer(_Login(config, open_folders), config)
         self._sessions: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
