@@ -58,4 +58,5 @@ def read_zone(written: str) -> ZoneInfo | None:
 def shown(value: object) -> str:
     """A value as it stands in TOML, cut to a length that fits a complaint."""
     text = str(value).lower() if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else str(value)
+    text = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
     return text if len(text) <= 60 else text[:57] + "…"
