@@ -44,95 +44,100 @@ _PHRASES: tuple[tuple[_Kind, tuple[str, ...]], ...] = (
     (
         _Kind.FULL,
         (
-            "mailbox full", "not enough disk space", "mailbox is full", "mailbox was full", "mailbox for user is full",
-            "inbox is full", "inbox full", "quota exceeded", "over quota", "overquota", "exceeded storage", "quota full",
-            "out of storage", "storage quota", "disk quota", "exceeds allowed size", "exceeded the local limit",
-            "mailbox size limit", "mailbox exceeds", "mailbox has exceeded", "exceeded its quota", "account is full",
-            "quotaexceeded", "mail quota", "quota violation", "exceeds quota", "exceeded quota",
-            "too many messages in mailbox", "boite pleine", "boîte pleine", "bal pleine", "postfach voll",
-            "postfach ist voll", "buzón lleno", "buzon lleno", "caixa cheia", "casella piena", "mailbox vol",
-            "переполнен", "メールボックスが一杯", "邮箱已满", "郵箱已滿", "user is overquota", "not enough storage",
-            "mailbox limit", "user has too many messages", "has reached its quota", "no space left for this user",
+            "quota-issues", "mailbox full", "not enough disk space", "mailbox is full", "mailbox was full",
+            "mailbox for user is full", "inbox is full", "inbox full", "quota exceeded", "over quota", "overquota",
+            "exceeded storage", "quota full", "out of storage", "storage quota", "disk quota", "exceeds allowed size",
+            "exceeded the local limit", "mailbox size limit", "mailbox exceeds", "mailbox has exceeded",
+            "exceeded its quota", "account is full", "quotaexceeded", "mail quota", "quota violation",
+            "exceeds quota", "exceeded quota", "too many messages in mailbox", "boite pleine", "boîte pleine",
+            "bal pleine", "postfach voll", "postfach ist voll", "buzón lleno", "buzon lleno", "caixa cheia",
+            "casella piena", "mailbox vol", "переполнен", "メールボックスが一杯", "邮箱已满", "郵箱已滿", "user is overquota",
+            "not enough storage", "mailbox limit", "user has too many messages", "has reached its quota",
+            "no space left for this user",
         ),
     ),
     (
         _Kind.CONTENT,
         (
-            "spam detected", "detected as spam", "considered spam", "message content rejected", "content rejected",
-            "looks like spam", "is spam", "classified as spam", "spam message", "- spam", "spam content",
-            "unsolicited bulk", "unsolicited mail", "virus", "malware", "message too large", "message too big",
-            "message size exceeds", "exceeds size limit", "message length exceeds", "message is too large", "too large",
-            "size limit exceeded", "maximum message size", "maximum size", "8-bit data", "headers too large",
-            "data format error", "mime error", "malformed message", "content presents a potential",
-            "attachment is not allowed", "banned attachment", "mail rejete", "message filtered", "not rfc 5322",
-            "addresses in from: header", "missing headers", "duplicate header", "mail content denied",
-            "suspicious content", "bare lf", "likely unsolicited", "phishing", "message content", "spam score",
-            "probable spam", "spam or virus",
+            "spam-related", "spam detected", "detected as spam", "considered spam", "message content rejected",
+            "content rejected", "looks like spam", "is spam", "classified as spam", "spam message", "- spam",
+            "spam content", "unsolicited bulk", "unsolicited mail", "virus", "malware", "message too large",
+            "message too big", "message size exceeds", "exceeds size limit", "message length exceeds",
+            "message is too large", "too large", "size limit exceeded", "maximum message size", "maximum size",
+            "8-bit data", "headers too large", "data format error", "mime error", "malformed message",
+            "content presents a potential", "attachment is not allowed", "banned attachment", "mail rejete",
+            "message filtered", "not rfc 5322", "addresses in from: header", "missing headers", "duplicate header",
+            "mail content denied", "suspicious content", "bare lf", "likely unsolicited", "phishing",
+            "message content", "spam score", "probable spam", "spam or virus",
         ),
     ),
     (
         _Kind.SUSPENDED,
         (
-            "is disabled", "account disabled", "mailbox disabled", "disabled recipient", "has been disabled",
-            "account has been suspended", "is suspended", "account suspended", "user suspended", "temporarily locked",
-            "temporary locked", "is locked", "account locked", "account is blocked", "mailbox is blocked", "is frozen",
-            "mailbox frozen", "account inactive", "mailbox inactive", "is inactive", "inactive user", "inactive account",
-            "inactive on this", "deactivated", "est bloque", "est bloqué", "not currently accepting",
-            "is not accepting mail", "currently suspended", "user_disabled", "mailbox currently unavailable",
+            "inactive-mailbox", "is disabled", "account disabled", "mailbox disabled", "disabled recipient",
+            "has been disabled", "account has been suspended", "is suspended", "account suspended", "user suspended",
+            "temporarily locked", "temporary locked", "is locked", "account locked", "account is blocked",
+            "mailbox is blocked", "is frozen", "mailbox frozen", "account inactive", "mailbox inactive",
+            "is inactive", "inactive user", "inactive account", "inactive on this", "deactivated", "est bloque",
+            "est bloqué", "not currently accepting", "is not accepting mail", "currently suspended", "user_disabled",
+            "mailbox currently unavailable",
         ),
     ),
     (
         _Kind.BLOCKED,
         (
-            "dmarc", " spf ", "spf record", "spf check", "dkim", "unauthenticated email", "authentication information",
-            "authentication checks", "not authenticated", "sender is unauthenticated", "sender address rejected",
-            "sender rejected", "sender denied", "sender was rejected", "domain of sender", "sender domain",
-            "sender's domain", "blocked using", "is blocked", "blocked for", "been blocked", "blocked by", "block list",
-            "blocklist", "blacklist", "black list", "blackholed", "dnsbl", "rbl", "spamhaus", "spamcop", "sorbs",
-            "barracuda", "banned sending", "banned", "reputation", "reverse dns", "no ptr", "ptr record", "dns ptr",
-            "ptr resource", "client host rejected", "access denied", "access not allowed", "no access from mail server",
-            "not allowed to send", "not permitted to send", "relaying", "relay access", "mail relay", "relay denied",
-            "unable to relay", "relay not permitted", "relay quota", "open relay", "policy reasons", "policy violation",
-            "policy restrictions", "security policy", "due to policy", "message refused", "unusual rate", "rate limit",
+            "policy-related", "dmarc", " spf ", "spf record", "spf check", "dkim", "unauthenticated email",
+            "authentication information", "authentication checks", "not authenticated", "sender is unauthenticated",
+            "sender address rejected", "sender rejected", "sender denied", "sender was rejected", "domain of sender",
+            "sender domain", "sender's domain", "blocked using", "is blocked", "blocked for", "been blocked",
+            "blocked by", "block list", "blocklist", "blacklist", "black list", "blackholed", "dnsbl", "rbl",
+            "spamhaus", "spamcop", "sorbs", "barracuda", "banned sending", "banned", "reputation", "reverse dns",
+            "no ptr", "ptr record", "dns ptr", "ptr resource", "client host rejected", "access denied",
+            "access not allowed", "no access from mail server", "not allowed to send", "not permitted to send",
+            "relaying", "relay access", "mail relay", "relay denied", "unable to relay", "relay not permitted",
+            "relay quota", "open relay", "policy reasons", "policy violation", "policy restrictions",
+            "security policy", "due to policy", "message refused", "unusual rate", "rate limit",
             "too many connections", "too many recipients", "too many errors", "unexpected volume", "user complaints",
-            "connections not accepted", "not accepting connections", "unverifyable sending", "please use the smtp server",
-            "weren't sent", "on our block", "invalid ip for sending", "email address is not verified",
-            "purported responsible", "not on the allowed", "only accepts", "not authorized", "not authorised",
-            "you do not have permission", "restricted", "no-reply", "adresse ip source bloquee", "not in our whitelist",
-            "spamming", "spammer", "domain owner", "starttls", "tls required", "encryption", "unsolicited",
-            "from your ip", "sending ip", "your host", "your ip", "helo", "my name was rejected", "prohibited",
-            "mail from", "blocked", "not registered gateway user", "is not a registered", "not a member",
-            "might not exist, or you may not have permission",
+            "connections not accepted", "not accepting connections", "unverifyable sending",
+            "please use the smtp server", "weren't sent", "on our block", "invalid ip for sending",
+            "email address is not verified", "purported responsible", "not on the allowed", "only accepts",
+            "not authorized", "not authorised", "you do not have permission", "restricted", "no-reply",
+            "adresse ip source bloquee", "not in our whitelist", "spamming", "spammer", "domain owner", "starttls",
+            "tls required", "encryption", "unsolicited", "from your ip", "sending ip", "your host", "your ip", "helo",
+            "my name was rejected", "prohibited", "mail from", "blocked", "not registered gateway user",
+            "is not a registered", "not a member", "might not exist, or you may not have permission",
         ),
     ),
     (  # said by the system that keeps the mailbox, or only ever at RCPT
         _Kind.SURELY_NO_USER,
         (
-            "not listed in", "recipient name is not recognized", "ディレクトリには見つかりません",
-            "no valid recipients for this", "unknown user: ", "delivery error: dd this user doesn't have",
-            "resolver.adr.", "mailbox unavailable (-",
+            "not listed in", "recipient name is not recognized", "ディレクトリには見つかりません", "no valid recipients for this",
+            "unknown user: ", "delivery error: dd this user doesn't have", "recipnotfound", "recipientnotfound",
+            ") unknown recipient", "( @ no such user", "( @ user not exist", "user not found",
+            "no mailbox here by that name", "bad-mailbox", "mailbox unavailable (-",
         ),
     ),
     (
         _Kind.MAILER,
         (
-            "command output:", "mailer error", "procmail", "internal system error", "internal error", "system config error",
-            "local configuration",
+            "command output:", "mailer error", "procmail", "internal system error", "internal error",
+            "system config error", "local configuration",
         ),
     ),
     (
         _Kind.NO_HOST,
         (
-            "host unknown", "... unknown host", ": unknown host", "unknown host:", "unknown host or domain",
-            "all host address lookups failed", "no host found for existing", "couldn't find a mail exchanger",
-            "no mx found", "dns domain", "infodomainnonexistent", "nonexistentdomain", "domain doesnt exist",
-            "domain doesn't exist", "domain name not known", "dominio inexistente", "host not found", "no such domain",
-            "no such host", "domain does not exist", "domain not found", "unknown domain", "invalid domain",
-            "any host named", "unrouteable mail domain", "unroutable mail domain", "unrouteable address",
-            "unroutable address", "name or service not known", "illegal host/domain", "domain is not reachable",
-            "bad destination system", "name server: host not found", "domain name not found", "domain isn't found",
-            "non-existent domain", "nonexistent domain", "does not accept mail", "does not accept email",
-            "does not receive mail", "nullmx", "null mx", "point to non-existent hosts", "no mx record", "no valid mx",
+            "host unknown", "bad-domain", "dns server returned answer with no data", "... unknown host",
+            ": unknown host", "unknown host:", "unknown host or domain", "all host address lookups failed",
+            "no host found for existing", "couldn't find a mail exchanger", "no mx found", "dns domain",
+            "infodomainnonexistent", "nonexistentdomain", "domain doesnt exist", "domain doesn't exist",
+            "domain name not known", "dominio inexistente", "host not found", "no such domain", "no such host",
+            "domain does not exist", "domain not found", "unknown domain", "invalid domain", "any host named",
+            "unrouteable mail domain", "unroutable mail domain", "unrouteable address", "unroutable address",
+            "name or service not known", "illegal host/domain", "domain is not reachable", "bad destination system",
+            "name server: host not found", "domain name not found", "domain isn't found", "non-existent domain",
+            "nonexistent domain", "does not accept mail", "does not accept email", "does not receive mail", "nullmx",
+            "null mx", "point to non-existent hosts", "no mx record", "no valid mx",
             "domain of recipient does not exist", "host name lookup failure", "no mail exchangers", "no mail server",
             "mx or srv record indicated no", "not host any mail", "domain is invalid", "no relevant mx",
         ),
@@ -147,9 +152,9 @@ _PHRASES: tuple[tuple[_Kind, tuple[str, ...]], ...] = (
     (
         _Kind.NO_USER,
         (
-            "user unknown", "unknown user", "user not found", "no such user", "user does not exist", "user doesn't exist",
-            "no such person", "no such recipient", "no such mailbox", "no such address", "recipient unknown",
-            "unknown recipient", "recipient not found", "recipnotfound", "recipientnotfound",
+            "user unknown", "unknown user", "user not found", "no such user", "user does not exist",
+            "user doesn't exist", "no such person", "no such recipient", "no such mailbox", "no such address",
+            "recipient unknown", "unknown recipient", "recipient not found", "recipnotfound", "recipientnotfound",
             "recipient name is not recognized", "mailbox not found", "mailbox does not exist", "mailbox unknown",
             "unknown mailbox", "mailbox doesn't exist", "mailbox unavailable", "mailbox is unavailable",
             "address unknown", "unknown address", "unknown or illegal alias", "unknown to address",
@@ -158,15 +163,15 @@ _PHRASES: tuple[tuple[_Kind, tuple[str, ...]], ...] = (
             "unknown account", "no mailbox here", "no mail box available", "not a valid mailbox", "invalid mailbox",
             "invalid recipient", "bad destination mailbox", "invalid address", "not a known user", "is not known",
             "couldn't be found", "that you tried to reach does not exist", "is not a valid", "not a valid recipient",
-            "no user by that name", "does not have an account", "doesn't have a", "doesn't have an", "no longer exists",
-            "not our customer", "does not exist", "user invalid", "invalid user", "address error",
+            "no user by that name", "does not have an account", "doesn't have a", "doesn't have an",
+            "no longer exists", "not our customer", "does not exist", "user invalid", "invalid user", "address error",
             "undeliverable address", "undefined user", "mailbox for this user does not exist", "address rejected",
-            "dosn't exist", "user is unknown", "local user unknown", "ディレクトリには見つかりません",
-            "ユーザーが見つかりません", "宛先不明", "存在しません", "benutzer unbekannt", "empfänger unbekannt",
-            "utilisateur inconnu", "adresse inconnue", "destinataire inconnu", "usuario desconocido", "usuario no existe",
-            "utente sconosciuto", "onbekende gebruiker", "nieznany użytkownik", "пользователь не найден", "не существует",
-            "нет такого пользователя", "用户不存在", "收件人不存在", "查无此人", "not exist", "no valid recipient",
-            "user (", "rejected address",
+            "dosn't exist", "user is unknown", "local user unknown", "ユーザーが見つかりません", "宛先不明",
+            "存在しません", "benutzer unbekannt", "empfänger unbekannt", "utilisateur inconnu", "adresse inconnue",
+            "destinataire inconnu", "usuario desconocido", "usuario no existe", "utente sconosciuto",
+            "onbekende gebruiker", "nieznany użytkownik", "пользователь не найден", "не существует",
+            "нет такого пользователя", "用户不存在", "收件人不存在", "查无此人", "not exist", "no valid recipient", "user (",
+            "rejected address",
         ),
     ),
     (
@@ -174,12 +179,12 @@ _PHRASES: tuple[tuple[_Kind, tuple[str, ...]], ...] = (
         (
             "timed out", "timeout", "time-out", "try again", "try later", "temporary failure", "temporarily", "retry",
             "greylist", "graylist", "deferred", "connection refused", "not responding", "could not connect",
-            "delay reason", "expired", "too old", "in the queue too long", "service unavailable", "service not available",
-            "network is unreachable", "no route to host", "loop", "hop count", "name server", "dns query failed",
-            "insufficient", "disk space", "not reachable", "unreachable", "failing for a long time", "try to deliver",
-            "server error", "queue file", "tried for", "message expired", "did not accept our requests to connect",
-            "lookup failure", "essayer plus tard", "lost connection", "cannot send message for", "have not yet received",
-            "not yet been delivered",
+            "delay reason", "expired", "too old", "in the queue too long", "service unavailable",
+            "service not available", "network is unreachable", "no route to host", "loop", "hop count", "name server",
+            "dns query failed", "insufficient", "disk space", "not reachable", "unreachable",
+            "failing for a long time", "try to deliver", "server error", "queue file", "tried for", "message expired",
+            "did not accept our requests to connect", "lookup failure", "essayer plus tard", "lost connection",
+            "cannot send message for", "have not yet received", "not yet been delivered",
         ),
     ),
 )  # fmt: skip
@@ -204,7 +209,8 @@ _AFTER_COMMAND = re.compile(
     re.IGNORECASE,
 )
 _TRANSCRIPT = re.compile(
-    r"^(?:sent )?[> ]{0,4}(?:>>>|<<<) ?(rcpt|mail|data|ehlo|helo)|^(?:received )?[> ]{0,4}<<< ?([245])\d\d",
+    r"^[^\n<>]{0,60}?(?:> )?(?:>>>|<<<|-->|sent:|\bin:) {0,2}(rcpt|mail|data|ehlo|helo)\b"
+    r"|^[^\n<>]{0,60}?(?:> )?(?:<<<|>>>|<--|replied:|\bout:) {0,2}([245])\d\d",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -217,12 +223,12 @@ def verdict(texts: tuple[str, ...], status: str, reply: str, stage: Stage, *, lo
     """
     plain, kind = "", None
     for text in texts:
-        plain = f" {_NOISE.sub(_blank, text).lower()} "
+        plain = _plain(text)
         kind = next((kind for kind, phrases in _PHRASES if any(phrase in plain for phrase in phrases)), None)
         if kind is not None:
             break
     if kind in (_Kind.NO_USER, _Kind.TEMPORARY, None):
-        everything = " | ".join(_NOISE.sub(_blank, text).lower() for text in texts)
+        everything = " | ".join(_plain(text) for text in texts)
         for certain in (_Kind.FULL, _Kind.SURELY_NO_USER):  # a report that contradicts itself proves no death
             if any(phrase in everything for phrase in _BY_KIND[certain]):
                 kind = certain
@@ -249,17 +255,18 @@ def verdict(texts: tuple[str, ...], status: str, reply: str, stage: Stage, *, lo
             dead = not transient or (kind is _Kind.NO_HOST and "does not accept" in plain)
             return Verdict(Cause.DEAD_ADDRESS, True) if dead else Verdict(Cause.TEMPORARY, False)
         case _Kind.NO_USER if not transient:
-            if (
-                status in _DEAD_STATUS
-                or status.startswith("5.1.3")
-                or (stage is Stage.RCPT and not status.startswith(("5.6", "5.7")))
-            ):
-                return Verdict(Cause.DEAD_ADDRESS, True)
-            return Verdict(Cause.UNKNOWN, False)
+            told = status in _DEAD_STATUS or status == "5.1.0" or status.startswith("5.1.3")
+            dead = told or (stage is Stage.RCPT and not status.startswith(("5.6", "5.7")))
+            return Verdict(Cause.DEAD_ADDRESS, True) if dead and not local else Verdict(Cause.UNKNOWN, False)
         case _Kind.TEMPORARY if status not in _DEAD_STATUS:
             return Verdict(Cause.TEMPORARY, False)
         case _:
             return _by_status(status, transient=transient)
+
+
+def _plain(text: str) -> str:
+    """Lower case, single blanks, "@" for each address and link, "|" for an empty line."""
+    return f" {' '.join(_NOISE.sub(_blank, text).lower().split())} "
 
 
 def _blank(hit: re.Match[str]) -> str:

@@ -99,9 +99,8 @@ def read_bounce(parsed: Parsed) -> Bounce | None:
     refusals = [refusal for refusal in refusals if refusal.action not in _FINE]
     if not refusals:
         return None
-    refusals = without(
-        refusals, frozenset(address.lower() for address in _own(parsed)) - frozenset(address.lower() for address in to)
-    )
+    ours = frozenset(address.lower() for address in _own(parsed)) - frozenset(address.lower() for address in to)
+    refusals = without(refusals, ours, certain=bool(blocks))
     late = bool(_DELAY.search(f"{parsed.first('Subject')}\n{text}")) and not _GAVE_UP.search(text)
     recipients = tuple(_undelivered(refusal, late=late) for refusal in refusals)
     return Bounce(recipients, message_id, refusals[0].texts[0].strip()[:1000])

@@ -56,7 +56,7 @@ class Refusal:
     action: str = ""  # RFC 3464 section 2.3.3, lower case
     texts: tuple[str, ...] = ()  # the most telling first
     stage: Stage = Stage.UNKNOWN
-    local: bool = False  # a program spoke, not an SMTP server
+    local: bool = False  # a program or a rule spoke, not an SMTP server that looked for the mailbox
 
 
 def status_blocks(parsed: Parsed) -> list[dict[str, str]]:
@@ -79,13 +79,15 @@ def blocks_in_text(text: str) -> list[dict[str, str]]:
 
 def _blocks(text: str) -> list[dict[str, str]]:
     blocks: list[dict[str, str]] = []
+    reporter = ""
     for chunk in re.split(r"\n[ \t]*\n", text.replace("\r", "")):
         fields: dict[str, str] = {}
         for line in re.sub(r"\n[ \t]+", " ", chunk).split("\n"):
             if (hit := _FIELD.fullmatch(line.strip())) is not None:
                 fields.setdefault(hit[1].lower(), hit[2].strip())
+        reporter = fields.get("reporting-mta", reporter)
         if any(name in fields for name in ("final-recipient", "original-recipient", "x-actual-recipient")) and len(blocks) < _MOST:
-            blocks.append(fields)
+            blocks.append({**fields, "reporting-mta": reporter})
     return blocks
 
 
@@ -151,7 +153,7 @@ def machine_readable(blocks: list[dict[str, str]], text: str) -> list[Refusal]:
         own = chunks.get(address.lower(), text if len(blocks) == 1 else "")
         if status.endswith(".0.0") or not status:
             status = _inner(_told_by_server(chunks.get(address.lower(), ""))) or status
-        told = " ".join((fields.get("status", ""), words))
+        told = " ".join((fields.get("status", ""), words, fields.get("x-powermta-bouncecategory", "")))
         refusals.append(
             Refusal(
                 address,
@@ -160,10 +162,15 @@ def machine_readable(blocks: list[dict[str, str]], text: str) -> list[Refusal]:
                 fields.get("action", "").split("(")[0].strip().lower(),
                 (told, _told_by_server(own), own),
                 stage_of(own) or stage_of(words),
-                kind.strip().lower() == "x-unix" or "command output" in own.lower(),
+                kind.strip().lower() == "x-unix" or "command output" in own.lower() or _by_rule(fields),
             )
         )
     return refusals
+
+
+def _by_rule(fields: dict[str, str]) -> bool:
+    """Amazon's receiving service answers with a text its customer chose ("Mailbox does not exist"), whatever the reason."""
+    return "inbound-smtp." in (reporter := fields.get("reporting-mta", "")) and "amazonaws.com" in reporter
 
 
 def _recipient(fields: dict[str, str]) -> str:
@@ -247,10 +254,13 @@ def _first(pattern: re.Pattern[str], text: str) -> str:
     return hit[1] if hit else ""
 
 
-def without(refusals: list[Refusal], own: frozenset[str]) -> list[Refusal]:
-    """Without our own addresses, unless nothing else is left; and none twice."""
+def without(refusals: list[Refusal], own: frozenset[str], *, certain: bool) -> list[Refusal]:
+    """Without our own addresses, and none twice. Where only ours are left, a `certain` report (RFC 3464) is believed;
+    else the report did not name the address."""
     seen: dict[str, Refusal] = {}
     for refusal in refusals:
         seen.setdefault(refusal.address.lower(), refusal)
     others = [refusal for key, refusal in seen.items() if key not in own]
-    return others or [replace(refusal) for refusal in seen.values()]
+    if others or certain:
+        return others or list(seen.values())
+    return [replace(refusal, address="") for refusal in seen.values()][:1]

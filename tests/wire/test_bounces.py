@@ -202,6 +202,48 @@ def test_a_list_of_lines_gives_each_recipient_its_own_cause() -> None:
     assert found == {ANA: True, "ben@example.com": False}
 
 
+@pytest.mark.parametrize(
+    ("text", "permanent"),
+    [
+        (
+            "ana@example.com\n   Error Type: SMTP\n   hMailServer sent: RCPT TO:<ana@example.com>\n   Remote server replied: 550 Unknown user\n",
+            True,
+        ),
+        (
+            "<ana@example.com>\nSession Transcript:\n Mon 2027-03-01 09:00:00: --> RCPT To:<ana@example.com>\n Mon 2027-03-01 09:00:01: <-- 550 no such user here\n",
+            True,
+        ),
+        (
+            "Sent <<< RCPT TO:<ana@example.com>\nReceived >>> 550 5.1.1 unknown user\nUnable to deliver message to <ana@example.com>.",
+            True,
+        ),
+        (
+            "<ana@example.com>: Host or domain name not found. Name service error for\n    name=example.com type=A: Host not found\n",
+            True,
+        ),
+        ("<ana@example.com>:\nSorry, I couldn't find any host named example.com. (#5.1.2)\n", True),
+        ("  ana@example.com\n    Unrouteable address\n", True),
+        ("  ana@example.com\n    retry timeout exceeded\n", False),
+        ("<ana@example.com>:\nThis message is looping: it already has my Delivered-To line. (#5.4.6)\n", False),
+        (
+            "<ana@example.com>: host mx.example.com said: 450 4.2.1 Recipient address rejected: Greylisted (in reply to RCPT TO command)",
+            False,
+        ),
+        ("<ana@example.com>: host mx.example.com said: 550 : User unknown (in reply to end of DATA command)", False),
+        ("<ana@example.com>: (expanded from <a@example.com>): user unknown. Command output: procmail: no such user", False),
+    ],
+)
+def test_the_words_of_many_servers(text: str, permanent: bool) -> None:
+    one = only(plain(f"Your message could not be delivered.\n\n{text}"))
+    assert (one.address, one.permanent) == (ANA, permanent)
+
+
+def test_a_report_that_names_only_us_names_nobody() -> None:
+    assert [
+        one.address for one in read(plain("Your mail could not be delivered: mailbox full.\n\nmc@example.org wrote it.")).recipients
+    ] == [""]
+
+
 def test_failed_recipients_in_a_header_are_authoritative() -> None:
     one = only(plain("It failed permanently: 550 5.1.1 unknown user", more="X-Failed-Recipients: ana@example.com\n"))
     assert (one.address, one.permanent) == (ANA, True)
