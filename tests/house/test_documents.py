@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 import tomllib
 from pathlib import Path
 
+from mailer.cli.grammar import build
 from mailer.files.settings import read_settings
 from mailer.wire.words import SHAPES, WORDS
 
@@ -36,6 +38,15 @@ def test_the_make_targets_that_documents_name_exist() -> None:
     }
     assert named <= targets
     assert {"run", "test", "check"} <= named
+
+
+def test_the_commands_that_documents_name_exist() -> None:
+    pages = [*HOUSE.glob("*.md"), *DOCS.rglob("*.md"), HOUSE / "settings.toml", *(HOUSE / "inbox_rules").rglob("*.toml")]
+    written = "\n".join(page.read_text(encoding="utf-8") for page in pages)
+    named = set(re.findall(r"(?:`|^    |\.venv/bin/|bin/)mentorpost ([a-z]+)", written, re.MULTILINE))
+    subparsers = next(action for action in build()._actions if isinstance(action, argparse._SubParsersAction))
+    assert named <= set(subparsers.choices)
+    assert {"check", "rehearse", "run", "once", "status"} <= named
 
 
 def test_the_settings_in_the_operating_page_can_be_used(tmp_path: Path) -> None:
