@@ -15,6 +15,7 @@ from mailer.post.smtp_fit import Offer, envelope, stuffed, unfit
 from mailer.post.smtp_replies import Garbled, Reply, Step, judge
 from mailer.post.smtp_wire import Broken, Wire
 
+_ENVELOPE = 3  # answers to MAIL, RCPT and DATA
 _PIECE = 65_536  # a letter with more bytes is written piece by piece, its dot only when all of it has left
 
 
@@ -123,17 +124,30 @@ class Line:
                 letters.append(letter)
             else:
                 yield flaw
+        known: HandedOver | None = None
         while letters and self._alive and (self._ahead or self._room > 0):
+            letter = letters[0]
             following = letters[1] if len(letters) > 1 and self._offer.pipelining and self._room > 1 else None
-            outcome = await self._hand_over(letters[0], following)
+            if known is not None and not (self._ahead and self._wire.waiting >= _ENVELOPE and len(letter.raw) <= _PIECE):
+                yield known
+                known = None
+            outcome = await self._begin(letter, following)
+            if known is not None:  # told while the server is busy with the next letter already
+                yield known
+                known = None
+            if outcome is None:
+                outcome = await self._finish(letter)
             if lay_idle and not self._heard:
                 return
             letters.popleft()
             if outcome.code == 421 or outcome.fate is Fate.PAUSED:  # RFC 5321 section 3.8: after 421 the server hangs up
                 self.trouble = self.trouble or outcome.text
-            yield outcome
+            known = outcome
+        if known is not None:
+            yield known
 
-    async def _hand_over(self, letter: Outgoing, following: Outgoing | None) -> HandedOver:
+    async def _begin(self, letter: Outgoing, following: Outgoing | None) -> HandedOver | None:
+        """Everything up to the last dot; gives what became of the letter where that is known already."""
         self._between = self._dotted = False
         if not self._ahead:
             self._carried += 1
@@ -142,17 +156,31 @@ class Line:
             verdict, data_open = await self._envelope(letter)
             if verdict is None:
                 await self._write_letter(letter, following)
-                reply = await self._reply(self._server.dot_timeout)
-                verdict = judge(Step.DOT, reply) or Fate.UNSURE, reply
-            elif not self.trouble:
+                return None
+            if not self.trouble:
                 await self._give_up(data_open, following)
         except (Broken, Garbled) as trouble:
-            self.trouble = str(trouble)
             if verdict is None:
-                return HandedOver(letter.letter_id, Fate.UNSURE if self._dotted else Fate.TRY_AGAIN, text=self.trouble)
+                return self._broken(letter, trouble)
+            self.trouble = str(trouble)
+        return self._judged(letter, verdict)
+
+    async def _finish(self, letter: Outgoing) -> HandedOver:
+        """The answer to the last dot."""
+        try:
+            reply = await self._reply(self._server.dot_timeout)
+            return self._judged(letter, (judge(Step.DOT, reply) or Fate.UNSURE, reply))
+        except (Broken, Garbled) as trouble:
+            return self._broken(letter, trouble)
+
+    def _judged(self, letter: Outgoing, verdict: tuple[Fate, Reply]) -> HandedOver:
         self._between = not self._ahead
         fate, reply = verdict
         return HandedOver(letter.letter_id, fate, reply.code, reply.status, reply.text)
+
+    def _broken(self, letter: Outgoing, trouble: Exception) -> HandedOver:
+        self.trouble = str(trouble)
+        return HandedOver(letter.letter_id, Fate.UNSURE if self._dotted else Fate.TRY_AGAIN, text=self.trouble)
 
     async def _envelope(self, letter: Outgoing) -> tuple[tuple[Fate, Reply] | None, bool]:
         """MAIL, RCPT, DATA. Gives the verdict where there is one already, and whether the server now waits for data."""

@@ -80,6 +80,11 @@ class Wire(asyncio.Protocol):
         """Whether the connection lives and nothing unasked for has come in (a server about to close says 421 first)."""
         return not self._lost and not self._replies and not self._transport.is_closing()
 
+    @property
+    def waiting(self) -> int:
+        """Answers that have come in and are not handed out yet."""
+        return len(self._replies)
+
     def write(self, data: bytes | memoryview) -> None:
         """Queue bytes for sending; raises Broken where the connection is gone."""
         if self._lost:
