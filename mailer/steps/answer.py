@@ -70,6 +70,8 @@ def _decide(
     program = book.program.key
     now = desk.now()
     letter = letter_answered(connection, desk.key, understood)
+    if letter is not None and letter.program != program:
+        letter = None  # a token of another program means nothing here
     senders = people.by_address(connection, program, (understood.from_address,))
     proof = proof_of(understood, senders, letter, confirmed=message.confirmed)
     person = _likely(senders, letter)

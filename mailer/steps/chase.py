@@ -22,7 +22,7 @@ def chase(desk: Desk, programs: frozenset[str]) -> int:
     """Do what time asks for in these programs; gives how many decisions were made."""
     made = 0
     for program in sorted(programs):
-        made += _sweep(desk, desk.books[program])
+        made += sweep(desk, desk.books[program])
     while True:
         now = desk.now()
         with desk.store.reading() as connection:
@@ -36,7 +36,7 @@ def chase(desk: Desk, programs: frozenset[str]) -> int:
     return made + _digests(desk, programs)
 
 
-def _sweep(desk: Desk, book: Book) -> int:
+def sweep(desk: Desk, book: Book) -> int:
     """Open the walks that people (or the program) should have by now: self-healing, whatever added the people."""
     made = 0
     for ladder in book.rules.ladders.values():

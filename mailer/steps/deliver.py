@@ -128,7 +128,7 @@ def _bytes_of(desk: Desk, book: Book, letter: Letter) -> tuple[Letter, Outgoing]
     except Unsendable as error:
         return str(error)
     if done.sha256 != letter.sha256:
-        if letter.tries > 1 or letter.perhaps_twice:
+        if letter.tries or letter.perhaps_twice:
             return "its bytes would differ from those already handed over"
         letter = replace(letter, sha256=done.sha256, template=template.digest)
     return letter, Outgoing(letter.id, done.reply_to, letter.to_address, done.raw)
@@ -143,7 +143,7 @@ def _template(desk: Desk, book: Book, letter: Letter) -> LetterTemplate | None:
     kept = compile_kept(source) if source is not None else None
     if kept is not None and kept.digest == letter.template:
         return kept
-    return current if letter.tries <= 1 else None  # another renderer by now, and never tried: written anew
+    return None if letter.tries else current  # another renderer by now, and never tried: written anew
 
 
 def _outcome(book: Book, letter: Letter, result: HandedOver, now: datetime) -> tuple[dict[str, Any], bool, bool]:

@@ -88,4 +88,5 @@ class Desk:
     folders: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # program -> where done and parked messages are filed
     stopping: Callable[[], bool] = field(default=lambda: False)  # asked between two letters
     paused_until: dict[str, datetime] = field(default_factory=dict)  # program -> its post rests until then
+    begun: set[str] = field(default_factory=set)  # programs whose walks have been looked for
     contacts: dict[str, datetime] = field(default_factory=dict)  # "smtp/m2m", "imap/m2m" -> last time the server answered

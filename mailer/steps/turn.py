@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mailer.steps.answer import answer
-from mailer.steps.chase import chase
+from mailer.steps.chase import chase, sweep
 from mailer.steps.collect import Deaf, collect, file_away
 from mailer.steps.deliver import deliver
 from mailer.steps.desk import Desk
@@ -34,6 +34,9 @@ async def turn(desk: Desk) -> Turned:
         except Deaf as error:
             deaf.add(program)
             desk.watcher.trouble(desk.books[program].program, f"the inbox cannot be read: {error}")
+    for program in sorted(set(desk.books) - desk.begun):
+        sweep(desk, desk.books[program])  # the walks must be there before the first mail is answered
+        desk.begun.add(program)
     answered = 0
     for _ in range(_ROUNDS):
         count = answer(desk)

@@ -1,0 +1,95 @@
+"""A program of 12 mentors, 31 mentees and 3 coordinators, and a desk with real SMTP and IMAP clients to serve it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from aiosmtplib import SMTP
+
+from db.engine import Store
+from db.situation import load
+from mailer.clock import VirtualClock
+from mailer.core.decide import decide
+from mailer.model.decision import RosterGiven, RosterRow
+from mailer.model.program import Program
+from mailer.office import PostOffice
+from mailer.post.imap import ImapInbox
+from mailer.post.servers import ImapServer, Security, SmtpServer
+from mailer.post.smtp import SmtpPost
+from mailer.steps.bookshelf import open_book
+from mailer.steps.desk import Book, Desk
+from mailer.steps.record import record
+
+ROOT = Path(__file__).resolve().parents[2]
+INBOX = "mc@example.org"
+TRUSTED = "office.localhost"  # whom the embedded post office of the tests is
+KEY = b"tests seal their letters with it"
+START = datetime(2027, 9, 20, 12, 0, tzinfo=UTC)
+KIT = datetime(2027, 9, 29, 15, 0, tzinfo=UTC)
+EVE = datetime(2027, 9, 30, 13, 0, tzinfo=UTC)  # when the coordinators' reminders leave
+BLAST = datetime(2027, 10, 1, 13, 0, tzinfo=UTC)  # 09:00 in New York
+
+PROGRAM = Program("m2m", "m2m", "MC update", INBOX, ZoneInfo("America/New_York"), trusted_server=TRUSTED, emergency="Call 911.")
+MENTORS = [f"mentor{number}@example.org" for number in range(1, 13)]
+MENTEES = [f"mentee{number}@example.org" for number in range(1, 32)]
+COORDINATORS = [f"coordinator{number}@example.org" for number in range(1, 4)]
+WELCOME = "wanda@example.org"
+
+KIT_MAIL = (
+    f"From: Wanda Orr <{WELCOME}>\r\nTo: {INBOX}\r\nSubject: October links\r\nDate: Wed, 29 Sep 2027 11:00:00 -0400\r\n"
+    "Message-ID: <kit@example.org>\r\n\r\n"
+    "Mentor survey: https://survey.example.org/m\r\nMentee survey: https://survey.example.org/e\r\n"
+).encode()
+
+
+async def hand_in(post: PostOffice, sender: str, raw: bytes) -> None:
+    """A person's own mail program hands in a message at the post office, logged in as its owner."""
+    async with SMTP(hostname="127.0.0.1", port=post.smtp_port, start_tls=False, username=sender, password="any") as client:
+        await client.sendmail(sender, [INBOX], raw)
+
+
+def rows() -> tuple[RosterRow, ...]:
+    """The roster, coordinators first."""
+    found = [RosterRow("Wanda Orr", WELCOME, "mwoc"), RosterRow("Stella Voss", "stella@example.org", "staff")]
+    found += [RosterRow(f"Coordinator {address[11]}", address, "coordinator") for address in COORDINATORS]
+    found += [RosterRow(f"Mentor {at}", address, "mentor", COORDINATORS[at % 3]) for at, address in enumerate(MENTORS)]
+    found += [RosterRow(f"Mentee {at}", address, "mentee", mentor=MENTORS[at % 12]) for at, address in enumerate(MENTEES)]
+    return tuple(found)
+
+
+def book() -> Book:
+    return open_book(PROGRAM, ROOT / "inbox_rules", ROOT / "templates" / "email")
+
+
+def add_people(store: Store, opened: Book) -> None:
+    with store.transaction() as connection:
+        situation = load(connection, "m2m", START, whole=True)
+        decision = decide(situation, RosterGiven(rows(), "operator"), opened.rules, START)
+        record(connection, opened, KEY, situation, decision, START, stimulus="roster")
+
+
+@dataclass(slots=True)
+class Serving:
+    """A desk and its virtual clock."""
+
+    desk: Desk
+    clock: VirtualClock
+    inbox: ImapInbox
+    post: SmtpPost
+
+    async def close(self) -> None:
+        await self.inbox.close()
+        await self.post.close()
+        self.desk.store.close()
+
+
+def serving(store: Store, opened: Book, smtp_port: int, imap_port: int, at: datetime) -> Serving:
+    """A desk at a moment, with clients for servers on loopback."""
+    clock = VirtualClock(at)
+    inbox = ImapInbox(ImapServer("127.0.0.1", imap_port, Security.NONE, INBOX, "any"))
+    post = SmtpPost(SmtpServer("127.0.0.1", smtp_port, Security.NONE))
+    desk = Desk(store, KEY, clock.now, {"m2m": opened}, {"m2m": inbox}, {"m2m": post})
+    return Serving(desk, clock, inbox, post)
