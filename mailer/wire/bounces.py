@@ -101,7 +101,7 @@ def read_bounce(parsed: Parsed) -> Bounce | None:
         return None
     ours = frozenset(address.lower() for address in _own(parsed)) - frozenset(address.lower() for address in to)
     refusals = without(refusals, ours, certain=bool(blocks))
-    late = bool(_DELAY.search(f"{parsed.first('Subject')}\n{text}")) and not _GAVE_UP.search(text)
+    late = bool(_DELAY.search(f"{_subject(parsed)}\n{text}")) and not _GAVE_UP.search(text)
     recipients = tuple(_undelivered(refusal, late=late) for refusal in refusals)
     return Bounce(recipients, message_id, refusals[0].texts[0].strip()[:1000])
 
@@ -165,10 +165,10 @@ def looks_like_report(parsed: Parsed, text: str) -> bool:
         return True
     subject = bool(_SUBJECT.search(_subject(parsed)))
     if _DAEMON.search(parsed.first("From")[:1000]):
-        return subject or bool(_BODY.search(text[:20_000]))
+        return subject or bool(_BODY.search(text[:8_000]))
     nobody = parsed.first("Return-Path").strip() in ("<>", "< >") or "no-reply" in parsed.first("From")[:1000].lower()
     if nobody and subject:
-        return bool(_BODY.search(text[:20_000]) or _CODE_OR_ERROR.search(text[:20_000]))
+        return bool(_BODY.search(text[:8_000]) or _CODE_OR_ERROR.search(text[:8_000]))
     return is_forwarded_report(parsed)
 
 

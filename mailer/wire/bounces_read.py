@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from mailer.model.mail import Parsed, Part
 from mailer.wire.bounce_texts import Stage, stage_of
 
-_LONGEST = 30_000  # characters of a report that are read; the rest is the returned letter
+_LONGEST = 16_000  # characters of a report that are read; the rest is the returned letter
 _MOST = 100  # recipients
 _STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
 
