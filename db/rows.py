@@ -23,119 +23,110 @@ from db.records import (
     PersonState,
 )
 
+# Looked up, not called: an enum's constructor costs more than the rest of a record.
+_PERSON_STATES = {item.value: item for item in PersonState}
+_MATCH_STATES = {item.value: item for item in MatchState}
+_LETTER_STATES = {item.value: item for item in LetterState}
+_MESSAGE_STATES = {item.value: item for item in MessageState}
+_EVENT_KINDS = {item.value: item for item in EventKind}
+
+# Each takes a row of its whole table, in the order of db.tables: unpacking is four times as fast as asking for names.
+
 
 def person(row: Any) -> Person:
+    (number, program, ref, name, email, _, roles, state, phone, zone, since, coordinator, approved, away, broken, held, extra) = row
     return Person(
-        row.id,
-        row.program,
-        row.ref,
-        row.name,
-        row.email,
-        frozenset(row.roles.split()),
-        PersonState(row.state),
-        row.phone,
-        row.timezone,
-        row.since,
-        row.coordinator_id,
-        row.away_until,
-        row.address_broken_on,
-        row.held_by_safety,
-        row.approved_on,
-        row.extra,
+        number,
+        program,
+        ref,
+        name,
+        email,
+        frozenset(roles.split()),
+        _PERSON_STATES[state],
+        phone,
+        zone,
+        since,
+        coordinator,
+        away,
+        broken,
+        held,
+        approved,
+        extra,
     )
 
 
 def match(row: Any) -> Match:
-    return Match(row.id, row.program, row.mentor_id, row.mentee_id, MatchState(row.state), row.since)
+    number, program, mentor, mentee, state, since = row
+    return Match(number, program, mentor, mentee, _MATCH_STATES[state], since)
 
 
 def case(row: Any) -> Case:
-    return Case(
-        row.id,
-        row.program,
-        row.ladder,
-        row.key,
-        row.state,
-        row.owner,
-        row.about,
-        row.subject_id,
-        row.match_id,
-        row.due_at,
-        row.entered_at,
-        row.opened_at,
-        row.closed_at,
-        row.data,
-    )
+    return Case(*row)
 
 
 def letter(row: Any) -> Letter:
+    (number, program, key, name, to, to_address, case_id, _, state, attempt, facts, template, sha256, *rest) = row
+    subject, message_id, in_reply_to, date_, not_before, tries, sent_at, bounced_at, perhaps_twice, because, last_error = rest
     return Letter(
-        row.id,
-        row.program,
-        row.key,
-        row.name,
-        row.to_address,
-        LetterState(row.state),
-        row.message_id,
-        row.date,
-        row.not_before,
-        row.to_id,
-        row.case_id,
-        row.attempt,
-        row.facts,
-        row.template,
-        row.sha256,
-        row.subject,
-        row.in_reply_to,
-        row.tries,
-        row.sent_at,
-        row.bounced_at,
-        row.perhaps_twice,
-        row.because,
-        row.last_error,
+        number,
+        program,
+        key,
+        name,
+        to_address,
+        _LETTER_STATES[state],
+        message_id,
+        date_,
+        not_before,
+        to,
+        case_id,
+        attempt,
+        facts,
+        template,
+        sha256,
+        subject,
+        in_reply_to,
+        tries,
+        sent_at,
+        bounced_at,
+        perhaps_twice,
+        because,
+        last_error,
     )
 
 
 def event(row: Any) -> Event:
-    return Event(row.id, row.program, row.person_id, EventKind(row.kind), row.on, row.at, row.how, row.message_id, row.letter_id)
+    number, program, person_id, kind, on, at, how, message_id, letter_id = row
+    return Event(number, program, person_id, _EVENT_KINDS[kind], on, at, how, message_id, letter_id)
 
 
 def form(row: Any) -> FormEntry:
-    return FormEntry(
-        row.id,
-        row.program,
-        row.month,
-        row.coordinator_id,
-        row.mentor_id,
-        tuple(date.fromisoformat(day) for day in row.attempted),
-        row.contact_made,
-        tuple(row.mentees),
-        row.summary,
-        row.issues,
-        row.sent_at,
-    )
+    number, program, month, coordinator, mentor, attempted, contact_made, mentees, summary, issues, sent_at = row
+    days = tuple(date.fromisoformat(day) for day in attempted)
+    return FormEntry(number, program, month, coordinator, mentor, days, contact_made, tuple(mentees), summary, issues, sent_at)
 
 
 def note(row: Any) -> Note:
-    return Note(row.id, row.program, row.to_id, row.kind, row.facts, row.at, row.told_at)
+    return Note(*row)
 
 
 def message(row: Any) -> JournalledMessage:
+    number, program, validity, uid, _, received_at, raw, state, confirmed, sender, letter_id, *rest = row
+    means, rule, _, because, tries, _ = rest
     return JournalledMessage(
-        row.id,
-        row.program,
-        row.uidvalidity,
-        row.uid,
-        row.received_at,
-        bytes(row.raw),
-        MessageState(row.state),
-        row.confirmed,
-        row.person_id,
-        row.letter_id,
-        row.means,
-        row.rule,
-        row.because,
-        row.tries,
+        number,
+        program,
+        validity,
+        uid,
+        received_at,
+        bytes(raw),
+        _MESSAGE_STATES[state],
+        confirmed,
+        sender,
+        letter_id,
+        means,
+        rule,
+        because,
+        tries,
     )
 
 

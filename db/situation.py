@@ -1,20 +1,66 @@
-"""One person's world in one read: the bounded view a decision is made in."""
+"""One person's world in one read: the bounded view a decision is made in.
+
+Every statement is made once, here, and its text never varies: a decision is taken for each walk and each message, and most of
+the time of a naive read goes into building and compiling statements, not into the database.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import BindParameter, Connection, CursorResult, bindparam, func, or_, select, union_all
 
 from db import evidence, rows
+from db.among import among
 from db.people import by_address, everybody, has_role, matches
-from db.records import Case, Event, Letter, Match, Note, Person, Situation
-from db.tables import case, event, letter, match, person
+from db.records import Case, Event, FormEntry, Letter, Match, Note, Person, Situation
+from db.tables import HAS_DUTY, case, event, form, letter, match, person
 
 REACH = timedelta(days=70)  # how far back letters and events are read
-DUTIES = ("coordinator", "mwoc", "staff", "admin", "clinical_coordinator", "trainer")
+FORM_REACH = timedelta(days=62)  # how far back rows of the contact form are read, in whole months
+
+_PROGRAM: BindParameter[str] = bindparam("program")
+_PERSON = select(person)
+
+# Holders of duties, the people asked for, and whoever is matched with these; one person may come several times.
+_PEOPLE = union_all(
+    _PERSON.where(person.c.program == _PROGRAM, HAS_DUTY),
+    _PERSON.where(among(person.c.id, "ids")),
+    _PERSON.where(person.c.id.in_(select(match.c.mentee_id).where(among(match.c.mentor_id, "ids")))),
+    _PERSON.where(person.c.id.in_(select(match.c.mentor_id).where(among(match.c.mentee_id, "ids")))),
+)
+_MORE_PEOPLE = _PERSON.where(among(person.c.id, "ids"))
+_LED = _PERSON.where(among(person.c.coordinator_id, "ids"))
+_PAIR = select(match.c.mentor_id, match.c.mentee_id).where(match.c.id == bindparam("id"))
+_MATCHES = (
+    select(match)
+    .where(or_(among(match.c.mentor_id, "ids"), among(match.c.mentee_id, "ids"), among(match.c.id, "match_ids")))
+    .order_by(match.c.id)
+)
+_OPEN = select(case).where(case.c.closed_at.is_(None))
+_ALL_CASES = _OPEN.where(case.c.program == _PROGRAM)
+_WATCHED = _ALL_CASES.where(case.c.owner.in_(("mwoc", "staff"))).order_by(case.c.id).limit(500)
+# Three reads by three indexes; joined with OR, SQLite reads every open walk of the program. A walk may come twice.
+_CASES = union_all(
+    _ALL_CASES.where(case.c.about == "program"),
+    _OPEN.where(among(case.c.subject_id, "ids")),
+    _OPEN.where(among(case.c.match_id, "match_ids")),
+)
+# People belong to one program, so their letters do: naming it here leads SQLite to the letters of everybody.
+_LETTERS = select(letter).where(among(letter.c.to_id, "ids"), letter.c.not_before >= bindparam("since")).order_by(letter.c.id)
+_EVENTS = select(event).where(among(event.c.person_id, "ids"), event.c.at >= bindparam("since")).order_by(event.c.id)
+_FORMS = (
+    select(form)
+    .where(or_(among(form.c.mentor_id, "ids"), among(form.c.coordinator_id, "led")), form.c.month >= bindparam("month"))
+    .order_by(form.c.id)
+)
+_LOADS = (
+    select(person.c.coordinator_id, func.count())
+    .where(person.c.program == _PROGRAM, person.c.coordinator_id.is_not(None), person.c.state == "active")
+    .group_by(person.c.coordinator_id)
+)
 
 
 def load(
@@ -34,9 +80,10 @@ def load(
     """The situation around `focus` (person ids), further `addresses` named in a mail, and the program's duties.
 
     `whole` reads everybody of the program (a roster, survey results); `page` are people a blast or a sweep concerns.
+    Coordinators' own mentors come with the coordinator in focus only. `loads` is empty where nobody wrote and nobody is in
+    `focus`: time assigns no mentors.
     """
-    people: dict[int, Person] = {}
-    found_matches: dict[int, Match] = {}
+    focus = tuple(focus)
     wanted = {*focus, *page, *sender_ids}
     if letter_ is not None and letter_.to_id is not None:
         wanted.add(letter_.to_id)
@@ -44,113 +91,106 @@ def load(
         wanted.add(case_.subject_id)
     if whole:
         people = {item.id: item for item in everybody(connection, program)}
-        found_matches = {item.id: item for item in matches(connection, program)}
+        found_matches = matches(connection, program)
+        cases = _cases(connection, _ALL_CASES, {"program": program}, case_)
+        wanted = set(people)
     else:
-        duties = connection.execute(
-            select(person).where(person.c.program == program, or_(*(has_role(person.c.roles, duty) for duty in DUTIES)))
-        )
-        people.update((row.id, rows.person(row)) for row in duties)
-        people.update((item.id, item) for item in by_address(connection, program, addresses))
-        wanted.update(item.id for item in by_address(connection, program, addresses))
-        if case_ is not None and case_.match_id is not None:
-            pair = connection.execute(select(match).where(match.c.id == case_.match_id)).first()
-            if pair is not None:
-                wanted.update((pair.mentor_id, pair.mentee_id))
-        _add_people(connection, people, wanted)
-        led = [number for number in wanted if number in people and "coordinator" in people[number].roles]
-        own = set(wanted)
-        if led:
-            mentors = connection.execute(select(person).where(person.c.coordinator_id.in_(led)))
-            for row in mentors:
-                people[row.id] = rows.person(row)
-                own.add(row.id)
-        watch = [number for number in wanted if number in people and people[number].roles & {"mwoc", "staff"}]
-        waiting = _watched(connection, program) if watch else []
-        for item in waiting:
-            own.update(number for number in (item.subject_id,) if number)
-        found_matches = {
-            row.id: rows.match(row) for row in _pairs(connection, own, [item.match_id for item in waiting if item.match_id])
-        }
-        partners = {number for item in found_matches.values() for number in (item.mentor_id, item.mentee_id)}
-        _add_people(connection, people, partners | own)
-        coordinators = {item.coordinator_id for item in people.values() if item.coordinator_id}
-        _add_people(connection, people, coordinators)
-        wanted = own | (partners if not page else set())
-    cases = _cases(connection, program, wanted, list(found_matches), case_)
-    people_ids = sorted(wanted | {item.subject_id for item in cases if item.subject_id} if not whole else set(people))
-    led_ids = [number for number in people_ids if number in people and "coordinator" in people[number].roles]
-    led_ids += [item.coordinator_id for number, item in people.items() if number in wanted and item.coordinator_id]
-    month = (now - timedelta(days=62)).strftime("%Y-%m")
-    about_program = case_ is not None and case_.about == "program"
+        people, found_matches, wanted = _around(connection, program, wanted, tuple(addresses), case_, alone=bool(page))
+        known = {"program": program, "ids": wanted, "match_ids": [item.id for item in found_matches]}
+        cases = _cases(connection, _CASES, known, case_)
+        wanted.update(item.subject_id for item in cases if item.subject_id is not None)
+    month = case_.data.get("month", "") if whole and case_ is not None and case_.about == "program" else None
+    led = [number for number in wanted if number in people and "coordinator" in people[number].roles]
     return Situation(
         program=program,
         people=people,
-        matches=tuple(sorted(found_matches.values(), key=lambda item: item.id)),
+        matches=found_matches,
         cases=cases,
-        letters=_letters(connection, program, people_ids, now) if not (whole and about_program) else (),
-        events=_events(connection, people_ids, now),
-        forms=evidence.forms_of(connection, led_ids, month) if led_ids else (),
+        letters=_letters(connection, wanted, now) if month is None else (),
+        events=_events(connection, wanted, now),
+        forms=_forms(connection, wanted, led, now),
         notes=notes,
         sender_ids=sender_ids,
         letter=letter_,
         case=case_,
         page=page,
-        loads=_loads(connection, program),
-        survey=evidence.survey_of(connection, program, str(case_.data.get("month", "")))
-        if about_program and case_ is not None and whole
-        else {},
+        loads=_loads(connection, program) if sender_ids or focus or whole else {},
+        survey=evidence.survey_of(connection, program, str(month)) if month is not None else {},
     )
 
 
-def _add_people(connection: Connection, people: dict[int, Person], numbers: set[int]) -> None:
-    lacking = sorted(number for number in numbers if number not in people)
-    for start in range(0, len(lacking), 500):
-        found = connection.execute(select(person).where(person.c.id.in_(lacking[start : start + 500])))
-        people.update((row.id, rows.person(row)) for row in found)
+def _around(
+    connection: Connection, program: str, wanted: set[int], addresses: tuple[str, ...], case_: Case | None, *, alone: bool
+) -> tuple[dict[int, Person], tuple[Match, ...], set[int]]:
+    """People and matches around those `wanted`, and whose walks, letters and evidence are wanted (`alone`: no partners')."""
+    people = {item.id: item for item in by_address(connection, program, addresses)}
+    wanted.update(people)
+    if case_ is not None and case_.match_id is not None:
+        pair = connection.execute(_PAIR, {"id": case_.match_id}).first()
+        wanted.update(pair or ())
+    _add(people, connection.execute(_PEOPLE, {"program": program, "ids": wanted}))
+    duties = [people[number] for number in wanted if number in people and people[number].roles & {"coordinator", "mwoc", "staff"}]
+    own = set(wanted)
+    watched: list[int] = []
+    led = [item.id for item in duties if "coordinator" in item.roles]
+    if led:
+        own.update(_add(people, connection.execute(_LED, {"ids": led})))
+    if any(item.roles & {"mwoc", "staff"} for item in duties):
+        for row in connection.execute(_WATCHED, {"program": program}):
+            own.update(() if row.subject_id is None else (row.subject_id,))
+            watched.extend(() if row.match_id is None else (row.match_id,))
+    found = tuple(rows.match(row) for row in connection.execute(_MATCHES, {"ids": own, "match_ids": watched}).all())
+    partners = {number for item in found for number in (item.mentor_id, item.mentee_id)}
+    for numbers in (partners | own, {item.coordinator_id for item in people.values()}):
+        # Nothing lacks around a single mentor or mentee: their partners and every coordinator were read above.
+        lacking = {number for number in numbers if number is not None and number not in people}
+        if lacking:
+            _add(people, connection.execute(_MORE_PEOPLE, {"ids": lacking}))
+    return people, found, own if alone else own | partners
 
 
-def _pairs(connection: Connection, own: set[int], match_ids: list[int]) -> list[Any]:
-    numbers = sorted(own)
-    query = select(match).where(or_(match.c.mentor_id.in_(numbers), match.c.mentee_id.in_(numbers), match.c.id.in_(match_ids)))
-    return list(connection.execute(query))
+def _add(people: dict[int, Person], found: CursorResult[Any]) -> list[int]:
+    """Add the people of rows; gives the ids of all rows."""
+    numbers: list[int] = []
+    for row in found.all():
+        number: int = row[0]
+        numbers.append(number)
+        if number not in people:
+            people[number] = rows.person(row)
+    return numbers
 
 
-def _watched(connection: Connection, program: str) -> list[Case]:
-    """Open walks whose turn is with a duty of the program."""
-    query = select(case).where(case.c.program == program, case.c.closed_at.is_(None), case.c.owner.in_(("mwoc", "staff")))
-    return [rows.case(row) for row in connection.execute(query.order_by(case.c.id).limit(500))]
-
-
-def _cases(connection: Connection, program: str, wanted: set[int], match_ids: list[int], case_: Case | None) -> tuple[Case, ...]:
-    numbers = sorted(wanted)
-    query = select(case).where(
-        case.c.program == program,
-        case.c.closed_at.is_(None),
-        or_(case.c.about == "program", case.c.subject_id.in_(numbers), case.c.match_id.in_(match_ids)),
-    )
-    found = {row.id: rows.case(row) for row in connection.execute(query.order_by(case.c.id))}
+def _cases(connection: Connection, query: Any, known: Mapping[str, object], case_: Case | None) -> tuple[Case, ...]:
+    """Open walks, by id, and the walk in hand even if it is closed."""
+    found = {row[0]: row for row in connection.execute(query, known).all()}
+    cases = {number: rows.case(row) for number, row in found.items()}
     if case_ is not None:
-        found.setdefault(case_.id, case_)
-    return tuple(found[number] for number in sorted(found))
+        cases.setdefault(case_.id, case_)
+    return tuple(cases[number] for number in sorted(cases))
 
 
-def _letters(connection: Connection, program: str, numbers: list[int], now: datetime) -> tuple[Letter, ...]:
-    query = select(letter).where(letter.c.program == program, letter.c.to_id.in_(numbers), letter.c.not_before >= now - REACH)
-    return tuple(rows.letter(row) for row in connection.execute(query.order_by(letter.c.id)))
+def _letters(connection: Connection, numbers: set[int], now: datetime) -> tuple[Letter, ...]:
+    if not numbers:
+        return ()
+    return tuple(rows.letter(row) for row in connection.execute(_LETTERS, {"ids": numbers, "since": now - REACH}).all())
 
 
-def _events(connection: Connection, numbers: list[int], now: datetime) -> tuple[Event, ...]:
-    query = select(event).where(event.c.person_id.in_(numbers), event.c.at >= now - REACH)
-    return tuple(rows.event(row) for row in connection.execute(query.order_by(event.c.id)))
+def _events(connection: Connection, numbers: set[int], now: datetime) -> tuple[Event, ...]:
+    if not numbers:
+        return ()
+    return tuple(rows.event(row) for row in connection.execute(_EVENTS, {"ids": numbers, "since": now - REACH}).all())
+
+
+def _forms(connection: Connection, numbers: set[int], led: list[int], now: datetime) -> tuple[FormEntry, ...]:
+    """The rows of these mentors, and all that these coordinators wrote (also of mentors they lead no more)."""
+    if not numbers:
+        return ()
+    month = (now - FORM_REACH).strftime("%Y-%m")
+    return tuple(rows.form(row) for row in connection.execute(_FORMS, {"ids": numbers, "led": led, "month": month}).all())
 
 
 def _loads(connection: Connection, program: str) -> dict[int, int]:
-    query = (
-        select(person.c.coordinator_id, func.count())
-        .where(person.c.program == program, person.c.coordinator_id.is_not(None), person.c.state == "active")
-        .group_by(person.c.coordinator_id)
-    )
-    return {row[0]: row[1] for row in connection.execute(query)}
+    return {row[0]: row[1] for row in connection.execute(_LOADS, {"program": program})}
 
 
 def next_page(connection: Connection, program: str, after: int, limit: int = 200) -> tuple[int, ...]:

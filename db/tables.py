@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -68,6 +69,11 @@ def _key() -> Column[Any]:
     return Column("id", Id, primary_key=True, autoincrement=True)
 
 
+# Who holds a duty of a program. Written out, not bound: a partial index serves only queries that say the very same.
+DUTIES = ("coordinator", "mwoc", "staff", "admin", "clinical_coordinator", "trainer")
+HAS_DUTY = text("(" + " OR ".join(f"roles LIKE '% {duty} %'" for duty in DUTIES) + ")")
+STILL_OPEN = text("closed_at IS NULL")
+
 fact = Table(
     "fact",
     metadata,
@@ -98,6 +104,7 @@ person = Table(
     UniqueConstraint("program", "address", "name"),
     Index("ix_person_address", "address"),
     Index("ix_person_coordinator", "coordinator_id"),
+    Index("ix_person_duty", "program", sqlite_where=HAS_DUTY, postgresql_where=HAS_DUTY),
 )
 
 match = Table(
@@ -131,10 +138,12 @@ case = Table(
     Column("closed_at", Moment),
     Column("data", JSON, nullable=False, default=dict),
     UniqueConstraint("program", "key"),
-    Index("ix_case_due", "due_at"),
+    Index("ix_case_due", "due_at", sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN),
     Index("ix_case_subject", "subject_id"),
     Index("ix_case_match", "match_id"),
     Index("ix_case_open", "program", "ladder", "state"),
+    Index("ix_case_about", "program", "about", "closed_at"),
+    Index("ix_case_owner", "program", "owner", sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN),
 )
 
 letter = Table(
@@ -203,6 +212,7 @@ message = Table(
     UniqueConstraint("program", "uidvalidity", "uid"),
     Index("ix_message_state", "state", "id"),
     Index("ix_message_fingerprint", "program", "fingerprint"),
+    Index("ix_message_unfiled", "program", "id", sqlite_where=text("filed IS 0"), postgresql_where=text("filed IS false")),
 )
 
 event = Table(
@@ -233,6 +243,7 @@ answer = Table(
     Column("at", Moment, nullable=False),
     Column("message_id", Id),
     Index("ix_answer_person", "person_id", "month"),
+    Index("ix_answer_month", "program", "month"),
 )
 
 form = Table(
