@@ -75,7 +75,7 @@ _Found = tuple[Origin, str] | None
 
 def _own(heads: dict[str, str], own: OwnMail) -> _Found:
     token = heads.get("x-mentorpost-letter", "").strip()
-    written_by_us = _bare(heads.get("from", "")) in own.inboxes
+    written_by_us = _bare(heads.get("from", "")) in {inbox.lower() for inbox in own.inboxes}
     sent_by_machine = bool(heads.get("auto-submitted", ""))
     if _OWN_TOKEN.fullmatch(token) and sent_by_machine:
         if unseal(own.key, token) is not None:

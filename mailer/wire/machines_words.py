@@ -49,12 +49,15 @@ ABSENT = _any(
 AWAY_NOW = _any(
     r"i(?: am|'m|’m) (?:currently |presently |now )?(?:out of (?:the |my )?office|on (?:annual |parental |maternity "
     r"|paternity |sick |medical )?leave|on vacation"
-    r"|on holidays?|away from|away until|away and|out of town|travell?ing|unavailable|not in the office|out until)",
-    r"i will be (?:out of (?:the )?office|away from|on vacation|on leave|on holiday|unavailable)|i have (?:limited"
+    r"|on holidays?|away from|away until|away and|out of town|travell?ing|unavailable|not in the office|out until|ooo"
+    r"|off work|out sick)",
+    r"i will be (?:out of (?:the |my )?office|out until|out from|away until|away from|on vacation|on leave|on holiday"
+    r"|unavailable)|i have (?:limited"
     r"|no) access to (?:my )?(?:e-?mail|mail)",
-    r"(?:ich bin|bin ich) (?:[^.!?\n]|(?<=\d)\.){0,60}(?:nicht (?:erreichbar|im büro|im haus|verfügbar|am platz|im dienst)"
+    r"(?:ich bin|bin ich|befinde (?:ich )?mich|werde ich) (?:[^.!?\n]|(?<=\d)\.){0,60}(?:nicht (?:erreichbar|im büro"
+    r"|im haus|verfügbar|am platz|im dienst)"
     r"|abwesend"
-    r"|im urlaub|außer haus|in elternzeit)",
+    r"|im urlaub|außer haus|in elternzeit|nicht zu erreichen|auf dienstreise|auf reisen|in mutterschutz|krank)",
     r"derzeit nicht erreichbar|zurzeit nicht erreichbar|je (?:suis|serai) (?:actuellement |présentement )?(?:absente?"
     r"|en congés?|en vacances|hors du bureau"
     r"|en déplacement|indisponible)",

@@ -95,6 +95,8 @@ NOTES = [
     "This is an automatic reply. Your message has been received.",
     "Vielen Dank für Ihre Nachricht. Ich bin derzeit nicht erreichbar und antworte, sobald ich wieder da bin.",
     "Guten Tag, ich bin bis zum 4. Mai nicht im Büro. Ihre E-Mail wird nicht weitergeleitet.",
+    "Ich befinde mich bis zum 4. Mai auf Dienstreise. In dringenden Fällen wenden Sie sich an meine Vertretung.",
+    "Thanks for your email. I'm OOO this week and will respond as soon as I return.",
     "Bonjour, merci pour votre message. Je suis absente jusqu'au 4 mai.",
     "Gracias por su mensaje. Estoy fuera de la oficina hasta el 4 de mayo.",
     "Obrigada pela sua mensagem. Estou de férias até 4 de maio. Em caso de urgência, ligue.",
