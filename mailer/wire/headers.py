@@ -40,10 +40,10 @@ def split_headers(block: bytes, problems: list[str]) -> tuple[list[tuple[str, st
     end = len(lines)
     for number, line in enumerate(lines):
         if line[:1] in (" ", "\t"):
+            if line.lstrip()[:4].lower() == "from":
+                _tell_hidden(line, problems)
             if name:
                 values.append(line.strip())
-                if line.lstrip()[:4].lower() == "from":
-                    _tell_hidden(line, problems)
             else:
                 problems.append("the header begins with a continuation line")
             continue

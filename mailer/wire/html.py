@@ -10,7 +10,7 @@ from mailer.wire.html_tables import HtmlLine, Table
 from mailer.wire.html_tags import Tag, attributes, meaning, tokens
 
 RULE = "_" * 32  # what a horizontal rule is written as
-TOKEN_LIMIT = 250_000  # tags and texts; the rest of a longer message is not read
+TOKEN_LIMIT = 150_000  # tags and texts; the rest of a longer message is not read
 _NESTING = 20  # tables inside tables, and quotations inside quotations, that are told apart
 _LINK_LIMIT = 2000  # characters of an address that is shown behind its label
 
@@ -121,12 +121,14 @@ class _Reader:
 
     def end_line(self, *, always: bool = False) -> None:
         """Finishes the line being written; an empty one counts only if asked for (`<br>`) or held by a no-break space."""
-        text = "".join(self.words)
-        text = text.rstrip() if self.pre else " ".join(text.split())
+        text = ""
+        if self.words:
+            text = "".join(self.words)
+            text = text.rstrip() if self.pre else " ".join(text.split())
+            self.words.clear()
         if text or always or self.solid:
             self.lines.append(HtmlLine(text, self.depth, self.mark))
-        self.words.clear()
-        self.solid = False
+            self.solid = False
 
     def blank(self) -> None:
         if self.lines and self.lines[-1].text:
@@ -134,6 +136,9 @@ class _Reader:
 
     def open(self, tag: Tag) -> None:
         name = tag.name
+        if name == "br":
+            self.end_line(always=not self.hidden)
+            return
         if name in _BLOCKS:
             self.end_line()
         found = meaning(tag) if tag.written or name in _TELLING else ""
@@ -169,8 +174,6 @@ class _Reader:
         if self.hidden:
             return
         match tag.name:
-            case "br":
-                self.end_line(always=True)
             case "hr":
                 self.end_line()
                 self.lines.append(HtmlLine(RULE, self.depth, "header" if found == "header" else self.mark or "rule"))

@@ -15,7 +15,7 @@ from mailer.model.mail import Parsed, Part
 from mailer.wire.addresses import addresses, message_ids, one_address, parse_date, sender
 from mailer.wire.charsets import codec_of, decode
 from mailer.wire.flowed import unflow
-from mailer.wire.headers import base64_bytes, decoded, split_headers, with_parameters
+from mailer.wire.headers import DOUBTFUL_FROM, base64_bytes, decoded, split_headers, with_parameters
 
 __all__ = ["addresses", "message_ids", "one_address", "parse", "parse_date", "sender"]
 
@@ -93,7 +93,8 @@ class _Reading:
         problems: list[str] = []
         found, length = split_headers(buffer[start:stop], problems)
         for problem in problems:
-            self.tell(problem)
+            if problem != DOUBTFUL_FROM or not self.parts:  # the sender of what is inside is nobody's proof
+                self.tell(problem)
         if start + length < stop:
             return found, start + length
         return found, min(stop + 2, end)

@@ -9,6 +9,7 @@ from mailer.wire.html import read
 from mailer.wire.quoting_footers import is_stub
 
 LINE_LIMIT = 100_000  # lines of a body that are read
+PATIENCE = 500  # times that many lines are looked at because of one, in vain; a mail needs a few
 _NO_BODY = frozenset(
     ("text/html", "text/calendar", "text/csv", "text/vcard", "text/x-vcard", "text/rfc822-headers", "text/css", "text/x-amp-html")
 )
@@ -37,13 +38,14 @@ class Body:
     Runs stay in one piece, as most of a reply is quotation and nobody has to look into it.
     """
 
-    __slots__ = ("depths", "html", "marks", "raws", "texts")
+    __slots__ = ("depths", "html", "marks", "patience", "raws", "texts")
 
     def __init__(self, raws: list[str], depths: list[int], marks: dict[int, str], *, html: bool) -> None:
         self.raws = raws  # as written; with marks in plain text
         self.depths = depths  # 0 outside quotations
         self.marks = marks  # entry -> what an HTML mail program said about it
         self.html = html
+        self.patience = PATIENCE
         self.texts = _bare_texts(raws)  # without blanks, stars and invisible characters at the ends
 
     def lines(self, entry: int) -> list[tuple[str, int]]:

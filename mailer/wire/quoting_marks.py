@@ -206,7 +206,7 @@ def header_block(body: Body, start: int, *, enough: int = 3) -> int | None:
     digits or the sender an address. Long values may be wrapped, and the block may have a blank line behind each header.
     """
     texts, depths = body.texts, body.depths
-    if not header_kind(texts[start]):
+    if body.patience < 0 or not header_kind(texts[start]):
         return None
     kinds: set[str] = set()
     believable = False
@@ -231,6 +231,7 @@ def header_block(body: Body, start: int, *, enough: int = 3) -> int | None:
         else:
             wrapped += 1
         end = number + 1
+    body.patience -= 1
     named = kinds - {"cc"}
     if len(named) >= enough and believable and ("from" in named or {"sent", "subject"} <= named):
         return end

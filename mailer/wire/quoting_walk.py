@@ -70,7 +70,7 @@ class Walk:
                     end += 1
                 self.set(number, end, "quote", "quote marks")
                 number = end
-            elif self.wrote and text in _SIGNATURES:
+            elif self.wrote and text in _SIGNATURES and body.patience > 0:
                 number = self.signature(number)
             else:
                 self.wrote = True
@@ -140,6 +140,7 @@ class Walk:
     def signature(self, number: int) -> int:
         """A signature ends where the next quotation begins, or with the text."""
         body, texts = self.body, self.texts
+        body.patience -= 5
         end, filled = number + 1, 0
         while end < len(texts) and filled <= _SIGNATURE_LINES:
             if body.depths[end] or body.marks.get(end, "rule") != "rule":

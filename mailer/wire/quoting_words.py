@@ -19,7 +19,7 @@ VERB = re.compile(rf"(?<!\w)(?:{_VERBS})(?![\w(])|{_UNSPACED_VERBS}", re.IGNOREC
 # The words an attribution begins with; with a date behind them they tell where it begins.
 OPENS = re.compile(
     r"[\s*_\"'>\u200e\u200f\u202a-\u202e\u2066-\u2069-]{0,12}(?:"
-    r"(?:on|am|le|el|em|il|op|den|de|dnia|w dniu|dne|dňa|v|u|на|в|у|от|від|vào|la|în|στις|pada|på|ti|ke|em qua|kl|a|ar|hôm|date)\b"
+    r"(?:on|at|am|le|el|em|il|op|den|de|dnia|w dniu|dne|dňa|v|u|на|в|у|от|від|vào|la|în|στις|pada|på|ti|ke|em qua|kl|a|ar|hôm|date)\b"
     r"|\d{1,4}[\s.,/-]|\d{4}[年년]|在|於|于"
     r"|(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|mié|jue|vie|sáb|sab|dom|seg|ter|qua|qui|sex|"
     r"gio|ma|wo|vr|za|zo|man|tir|ons|tor|tors|fre|lør|lör|søn|sön|pon|wto|śro|czw|pią|sob|nie|pn|wt|śr|cz|pt|nd|pe|to|ke|la|su|"

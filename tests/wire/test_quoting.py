@@ -1,0 +1,168 @@
+"""The author's new words are told from quotations, signatures and footers in plain text, in many languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailer.wire.parse import parse
+from mailer.wire.quoting import split, split_text
+from tests.wire.quoting_cases import ATTRIBUTIONS, ATTRIBUTIONS_BEFORE_MARKS, DEVICES, HEADERS
+
+WORDS = "Yes, that is fine.\n\nThanks, Ana"
+LETTER = "Dear Ana,\nplease decide.\n\nCONFIRM\nHOLD 7\n"
+MARKED = "".join(f"> {line}\n" for line in LETTER.split("\n"))
+
+
+@pytest.mark.parametrize("attribution", ATTRIBUTIONS + ATTRIBUTIONS_BEFORE_MARKS)
+def test_marked_letter_below_an_attribution_is_cut(attribution: str) -> None:
+    assert split_text(f"{WORDS}\n\n{lines_of(attribution)}\n\n{MARKED}").new_text == WORDS
+
+
+@pytest.mark.parametrize("attribution", ATTRIBUTIONS)
+def test_letter_without_marks_below_an_attribution_is_cut(attribution: str) -> None:
+    assert split_text(f"{WORDS}\n\n{lines_of(attribution)}\n\n{LETTER}").new_text == WORDS
+
+
+@pytest.mark.parametrize("attribution", ATTRIBUTIONS + ATTRIBUTIONS_BEFORE_MARKS)
+def test_words_above_and_below_a_marked_letter_are_kept(attribution: str) -> None:
+    found = split_text(f"{WORDS}\n{lines_of(attribution)}\n{MARKED}\nand one word more\n")
+    assert found.new_text.split() == f"{WORDS} and one word more".split()
+
+
+@pytest.mark.parametrize("attribution", ATTRIBUTIONS)
+def test_words_below_a_marked_letter_are_kept(attribution: str) -> None:
+    assert split_text(f"{lines_of(attribution)}\n{MARKED}\n{WORDS}\n").new_text == WORDS
+
+
+@pytest.mark.parametrize("headers", HEADERS)
+def test_everything_below_the_headers_of_another_message_is_cut(headers: str) -> None:
+    assert split_text(f"{WORDS}\n\n{lines_of(headers)}\n\n{LETTER}").new_text == WORDS
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_a_device_that_names_itself_is_cut(device: str) -> None:
+    found = split_text(f"{WORDS}\n\n{device}\n")
+    assert found.new_text == WORDS
+    assert [cut.kind for cut in found.cut][:1] in (["footer"], ["signature"])
+
+
+@pytest.mark.parametrize("device", DEVICES[:12])
+def test_a_device_above_a_quotation_is_cut(device: str) -> None:
+    assert split_text(f"{WORDS}\n\n{device}\n\nOn Mon, Nov 8, 2027 at 9:00 AM P <p@example.org> wrote:\n{MARKED}").new_text == WORDS
+
+
+KEPT = (
+    "I sent the form from home.\n\nSent it to Ana yesterday.",
+    "We met.\n\nFrom mobile data she could not call.",
+    "Enviado por correo ayer",
+    "Gesendet habe ich es am Montag.",
+    "On Monday Bob wrote: no budget left.",
+    "Two calls:\n\nOn Oct 12 she wrote:\nI am fine, do not call me again\n\nThat is all.",
+    "She said on 3 March:\n\nI am well.\n\nWe meet again 5 March 2027 at 10:30.",
+    "Mentor: Carmen\nDate: 10/15/2027\nSummary: fine\n--\nMentor: Oskar\nDate: 10/16/2027\nSummary: good",
+    "From: 3 May\nTo: 5 May\nI am away",
+    "Yes\n\n---\n\nAnd one more thing: call me.",
+    "a | b | c\nd | e | f",
+    "| Mentor | Date |\n|---|---|\n| Ana | 3 May |",
+    "I wrote to her on 8 Nov 2027 at 9:00, and this is her answer:\n\nfine",
+    "Here is what I need:\n- one\n- two",
+    "> yes\n\nI agree with that.",
+    "> CONFIRM",
+    "Get the phone number from her mail please",
+    "A -> B\nx > y",
+    "Contact made: 10/18/2027\nAttempted: 10/15/2027",
+    "-- CONFIRM",
+    "--\nCONFIRM",
+    "Thanks\n\nAna Ruiz\nTel: 555 0100",
+    "Best regards\n\nAna",
+)
+
+
+@pytest.mark.parametrize("text", KEPT)
+def test_words_that_only_resemble_a_quotation_are_kept(text: str) -> None:
+    assert split_text(text).new_text.split() == text.split()
+
+
+CUT = {
+    "a signature": ("Yes\n\n-- \nAna Ruiz\nHead of Music\nTel: 1\n", "Yes"),
+    "a signature whose blank was lost": ("Yes\n--\nAna Ruiz\nexample.org\n", "Yes"),
+    "a signature above the letter": (f"Yes\n--\nAna\n\nOn Mon, Nov 8, 2027 at 9:00 AM P <p@example.org> wrote:\n{MARKED}", "Yes"),
+    "the footer of a list": (
+        "Yes\n\n_______________________________________________\nfriends mailing list\nfriends@example.org\n",
+        "Yes",
+    ),
+    "a disclaimer": ("Yes\n\nCONFIDENTIALITY NOTICE: This e-mail is for Ana only.\nDelete it.\n", "Yes"),
+    "a disclaimer in German": ("Ja\n\nDiese E-Mail enthält vertrauliche Informationen.\n", "Ja"),
+    "a virus scanner": ("Yes\n\nVirus-free. www.example.com\n", "Yes"),
+    "marks without an attribution": (f"Yes\n\n{MARKED}", "Yes"),
+    "marks of names": ("Yes\n\nAR> When?\nAR> Where?\nAR>\n\nTomorrow", "Yes Tomorrow"),
+    "bars as marks": ("Yes\n\nOn Mon, Nov 8, 2027 at 9:00 AM P <p@example.org> wrote:\n\n| CONFIRM\n| HOLD 7\n", "Yes"),
+    "nested marks": ("Yes\n> one\n>> two\n> > > three\n>four\n > five\nNo", "Yes No"),
+    "answers in place": ("On 11/8/27 09:00, P wrote:\n> 1. Who?\nMilo\n> 2. Well?\n> CONFIRM\nYes\n> bye\n", "Milo Yes"),
+    "nothing new": (f"On 11/8/27 09:00, P wrote:\n{MARKED}", ""),
+    "nothing new below a header block": (f"From: P <p@example.org>\nSent: Monday, 8 Nov 2027\nTo: Ana\nSubject: Q\n\n{LETTER}", ""),
+    "a torn attribution": (
+        f"Yes\n\nOn Thu, 11 Nov 2027 at 11:16 Some One\n\n<\nmailto:Some One <some.one@example.org>\n> wrote:\n\n{LETTER}",
+        "Yes",
+    ),
+    "crlf": ("Yes\r\n\r\nOn 11/8/27 09:00, P wrote:\r\n> no\r\n".replace("\r\n", "\n"), "Yes"),
+}
+
+
+@pytest.mark.parametrize("name", CUT)
+def test_is_cut(name: str) -> None:
+    text, expected = CUT[name]
+    assert split_text(text).new_text.split() == expected.split()
+
+
+def test_every_line_is_there_once_in_order_with_its_kind_and_depth() -> None:
+    text = "Hi\n\nOn 11/8/27 09:00, P wrote:\n> 1. Who?\n>> deep\nMilo\n-- \nAna"
+    lines = split_text(text).lines
+    assert [(line.text, line.kind, line.depth) for line in lines] == [
+        ("Hi", "new", 0),
+        ("", "new", 0),
+        ("On 11/8/27 09:00, P wrote:", "attribution", 0),
+        ("1. Who?", "quote", 1),
+        ("deep", "quote", 2),
+        ("Milo", "new", 0),
+        ("-- ", "signature", 0),
+        ("Ana", "signature", 0),
+    ]
+    assert [line.number for line in lines] == list(range(1, 9))
+
+
+def test_what_was_cut_is_named_with_its_lines_and_kept() -> None:
+    found = split_text("Hi\n\nOn 11/8/27 09:00, P wrote:\n> one\n> two\n\nSent from my iPhone")
+    assert [(cut.first, cut.last, cut.kind) for cut in found.cut] == [(3, 3, "attribution"), (4, 5, "quote"), (7, 7, "footer")]
+    assert "> two" in found.quoted_text
+
+
+def test_a_short_quotation_kept_by_the_author_is_no_own_text() -> None:
+    found = split_text("> CONFIRM\n\nI would rather wait.")
+    assert found.new_text.startswith("> CONFIRM")
+    assert found.own_text == "I would rather wait."
+
+
+FORWARDS = (
+    (b"Subject: x", "FYI\n\n---------- Forwarded message ---------\nFrom: P <p@example.org>\nDate: Mon\n\nCONFIRM\n", True, "FYI"),
+    (
+        b"Subject: x",
+        "FYI\n\nBegin forwarded message:\n\nFrom: P <p@example.org>\nSubject: Q\nDate: May 1\n\nCONFIRM\n",
+        True,
+        "FYI",
+    ),
+    (b"Subject: x", "FYI\n\n> Begin forwarded message:\n>\n> From: P <p@example.org>\n>\n> a\n> b\n> CONFIRM\n", True, "FYI"),
+    (b"Subject: WG: x", "FYI\n\nVon: P <p@example.org>\nGesendet: 1. Mai 2027\nAn: Ana\nBetreff: x\n\nCONFIRM\n", True, "FYI"),
+    (b"Subject: Re: x", "Yes\n\nFrom: P <p@example.org>\nSent: 1 May 2027\nTo: Ana\nSubject: x\n\nCONFIRM\n", False, "Yes"),
+    (b"Subject: Fwd: x", "just a subject", False, "just a subject"),
+)
+
+
+@pytest.mark.parametrize(("subject", "text", "forwarded", "words"), FORWARDS)
+def test_a_forward_is_told_from_a_reply(subject: bytes, text: str, forwarded: bool, words: str) -> None:
+    found = split(parse(subject + b"\nContent-Type: text/plain; charset=utf-8\n\n" + text.encode()))
+    assert (found.forwarded, found.new_text) == (forwarded, words)
+
+
+def lines_of(written: str) -> str:
+    return written.replace("|", "\n")
