@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator
-from typing import cast
+from collections.abc import AsyncGenerator, Generator
+from typing import TypeAlias, TypeVar, cast
 
 import aiosmtplib
 
@@ -13,9 +13,10 @@ from mailer.model.post import Fate, HandedOver, Outgoing
 from mailer.post.servers import Security, SmtpServer
 from mailer.post.smtp_fit import Offer, envelope, stuffed, unfit
 from mailer.post.smtp_replies import Garbled, Reply, Step, judge
-from mailer.post.smtp_wire import Broken, Wire
+from mailer.post.smtp_wire import Allowed, Answered, Broken, Drained, Talk, Wire, Wish
 
-_ENVELOPE = 3  # answers to MAIL, RCPT and DATA
+_T = TypeVar("_T")
+Asking: TypeAlias = Generator[Wish, Reply | None, _T]
 _PIECE = 65_536  # a letter with more bytes is written piece by piece, its dot only when all of it has left
 
 
@@ -83,6 +84,7 @@ class Line:
         self._dotted = False  # the current letter's last dot is written
         self._heard = False  # the server has answered something since this batch began
         self._carried = 0  # letters offered over this connection
+        self._told: deque[HandedOver] = deque()  # fates known and not yet fetched
         self.trouble = ""  # what ended this connection, in words
 
     @property
@@ -124,65 +126,55 @@ class Line:
                 letters.append(letter)
             else:
                 yield flaw
-        known: HandedOver | None = None
+        self._told.clear()
+        self._wire.begin(self._talk(letters, lay_idle), min(self._server.timeout, self._server.dot_timeout))
+        try:
+            going = True
+            while going:
+                while self._told:
+                    outcome = self._told.popleft()
+                    self._wire.go_on()  # the next letter may go while this one's fate is written down
+                    yield outcome
+                going = await self._wire.news() or bool(self._told)
+        finally:
+            self._wire.stop()
+
+    def _talk(self, letters: deque[Outgoing], lay_idle: bool) -> Talk:
         while letters and self._alive and (self._ahead or self._room > 0):
-            letter = letters[0]
             following = letters[1] if len(letters) > 1 and self._offer.pipelining and self._room > 1 else None
-            if known is not None and not (self._ahead and self._wire.waiting >= _ENVELOPE and len(letter.raw) <= _PIECE):
-                yield known
-                known = None
-            outcome = await self._begin(letter, following)
-            if known is not None:  # told while the server is busy with the next letter already
-                yield known
-                known = None
-            if outcome is None:
-                outcome = await self._finish(letter)
+            outcome = yield from self._hand_over(letters[0], following)
             if lay_idle and not self._heard:
                 return
             letters.popleft()
             if outcome.code == 421 or outcome.fate is Fate.PAUSED:  # RFC 5321 section 3.8: after 421 the server hangs up
                 self.trouble = self.trouble or outcome.text
-            known = outcome
-        if known is not None:
-            yield known
+            self._told.append(outcome)
+            self._wire.tell()
 
-    async def _begin(self, letter: Outgoing, following: Outgoing | None) -> HandedOver | None:
-        """Everything up to the last dot; gives what became of the letter where that is known already."""
+    def _hand_over(self, letter: Outgoing, following: Outgoing | None) -> Asking[HandedOver]:
         self._between = self._dotted = False
         if not self._ahead:
             self._carried += 1
         verdict: tuple[Fate, Reply] | None = None
         try:
-            verdict, data_open = await self._envelope(letter)
+            verdict, data_open = yield from self._envelope(letter)
             if verdict is None:
-                await self._write_letter(letter, following)
-                return None
-            if not self.trouble:
-                await self._give_up(data_open, following)
+                if len(self._told) > 1:  # whoever listens must keep up: at most one letter is on its way while a fate is untold
+                    yield Allowed(lambda: len(self._told) <= 1)
+                yield from self._write_letter(letter, following)
+                reply = yield from self._reply(self._server.dot_timeout)
+                verdict = judge(Step.DOT, reply) or Fate.UNSURE, reply
+            elif not self.trouble:
+                yield from self._give_up(data_open, following)
         except (Broken, Garbled) as trouble:
-            if verdict is None:
-                return self._broken(letter, trouble)
             self.trouble = str(trouble)
-        return self._judged(letter, verdict)
-
-    async def _finish(self, letter: Outgoing) -> HandedOver:
-        """The answer to the last dot."""
-        try:
-            reply = await self._reply(self._server.dot_timeout)
-            return self._judged(letter, (judge(Step.DOT, reply) or Fate.UNSURE, reply))
-        except (Broken, Garbled) as trouble:
-            return self._broken(letter, trouble)
-
-    def _judged(self, letter: Outgoing, verdict: tuple[Fate, Reply]) -> HandedOver:
+            if verdict is None:
+                return HandedOver(letter.letter_id, Fate.UNSURE if self._dotted else Fate.TRY_AGAIN, text=self.trouble)
         self._between = not self._ahead
         fate, reply = verdict
         return HandedOver(letter.letter_id, fate, reply.code, reply.status, reply.text)
 
-    def _broken(self, letter: Outgoing, trouble: Exception) -> HandedOver:
-        self.trouble = str(trouble)
-        return HandedOver(letter.letter_id, Fate.UNSURE if self._dotted else Fate.TRY_AGAIN, text=self.trouble)
-
-    async def _envelope(self, letter: Outgoing) -> tuple[tuple[Fate, Reply] | None, bool]:
+    def _envelope(self, letter: Outgoing) -> Asking[tuple[tuple[Fate, Reply] | None, bool]]:
         """MAIL, RCPT, DATA. Gives the verdict where there is one already, and whether the server now waits for data."""
         pipelining = self._offer.pipelining
         commands = () if self._ahead else envelope(letter, self._offer)
@@ -194,7 +186,7 @@ class Line:
             if not pipelining:
                 self._wire.write(commands[number])
             try:
-                reply = await self._reply(self._server.timeout)
+                reply = yield from self._reply(self._server.timeout)
             except Broken as trouble:
                 if verdict is None:
                     raise
@@ -209,24 +201,24 @@ class Line:
                 return verdict, False
         return verdict, verdict is None
 
-    async def _write_letter(self, letter: Outgoing, following: Outgoing | None) -> None:
+    def _write_letter(self, letter: Outgoing, following: Outgoing | None) -> Asking[None]:
         """The letter and its dot, then the next letter's envelope in the same breath (RFC 2920 section 3.1)."""
         body = stuffed(letter.raw)
         if len(body) > _PIECE:
             view = memoryview(body)
             for start in range(0, len(body), _PIECE):
                 self._wire.write(view[start : start + _PIECE])
-                await self._wire.drained(self._server.timeout)
+                yield Drained(self._server.timeout)
             body = b""
         self._dotted = True
         self._write_with(body + b".\r\n", following)
 
-    async def _give_up(self, data_open: bool, following: Outgoing | None) -> None:
+    def _give_up(self, data_open: bool, following: Outgoing | None) -> Asking[None]:
         """Leave a refused transaction: a lone dot where the server asked for data although it refused (RFC 2920 3.1), then RSET."""
         self._write_with(b".\r\nRSET\r\n" if data_open else b"RSET\r\n", following)
         if data_open:
-            await self._reply(self._server.dot_timeout)
-        if not (await self._reply(self._server.timeout)).good:
+            yield from self._reply(self._server.dot_timeout)
+        if not (yield from self._reply(self._server.timeout)).good:
             raise Broken("the server refused RSET")
 
     def _write_with(self, data: bytes, following: Outgoing | None) -> None:
@@ -236,7 +228,8 @@ class Line:
             self._carried += 1
         self._wire.write(data)
 
-    async def _reply(self, timeout: float) -> Reply:
-        reply = await self._wire.reply(timeout)
+    def _reply(self, timeout: float) -> Asking[Reply]:
+        reply = yield Answered(timeout)
+        assert reply is not None
         self._heard = True
         return reply
