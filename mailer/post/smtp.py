@@ -25,14 +25,16 @@ class SmtpPost:
         refuse_plaintext(server, "the SMTP server")
         self._server = server
         self._line: Line | None = None
+        self._carrying: Line | None = None
         self._turn = asyncio.Lock()
         self._idle: asyncio.TimerHandle | None = None
 
     async def send(self, letters: Sequence[Outgoing]) -> AsyncGenerator[HandedOver, None]:
         """Hand over `letters` in order; yields the fate of each as soon as it is known, each exactly once, flawed ones first.
 
-        Never raises for what a server does. A caller that stops early (aclose, cancellation) leaves the letters it was not told of
-        unsettled: the one under way is unsure, the others were not sent; the connection is dropped. Use `contextlib.aclosing`.
+        Never raises for what a server does. A caller that stops early (aclose, cancellation) is not told of what is under way: the
+        next two letters after the last it was told of may have been sent, and are unsure; the others were not begun. The connection
+        is dropped then. Use `contextlib.aclosing`; and `halt` to stop with nothing unsure.
         """
         waiting = deque(letters)
         fruitless = 0
@@ -48,18 +50,29 @@ class SmtpPost:
                 settled = paused = False
                 last: HandedOver | None = None
                 try:
+                    self._carrying = line
                     async for last in line.carry(waiting):
                         settled = settled or last.fate in (Fate.SENT, Fate.REFUSED)
                         paused = last.fate is Fate.PAUSED
                         yield last
                 finally:
-                    await self._put_back(line)
+                    self._carrying = None
+                    self._put_back(line)
+                if line.halted:
+                    for letter in waiting:
+                        yield HandedOver(letter.letter_id, Fate.PAUSED, text="sending was stopped")
+                    return
                 fruitless = 0 if settled or lay_idle else fruitless + 1
                 if paused or fruitless == _FRUITLESS:
                     code, text = (last.code, last.text) if last else (0, line.trouble)
                     for letter in waiting:
                         yield HandedOver(letter.letter_id, Fate.PAUSED, code, text=text)
                     return
+
+    def halt(self) -> None:
+        """End the batch under way after the letter that is on its way; its fate is still told, those not begun come back PAUSED."""
+        if self._carrying is not None:
+            self._carrying.halted = True
 
     async def probe(self) -> str | None:
         """Connect, secure and log in once, send nothing. None: all is well; else what is wrong, in the server's words."""
@@ -86,7 +99,7 @@ class SmtpPost:
             await line.close()
         return await open_line(self._server)
 
-    async def _put_back(self, line: Line) -> None:
+    def _put_back(self, line: Line) -> None:
         if not line.usable:
             line.part()
             return

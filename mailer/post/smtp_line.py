@@ -85,6 +85,7 @@ class Line:
         self._heard = False  # the server has answered something since this batch began
         self._carried = 0  # letters offered over this connection
         self._told: deque[HandedOver] = deque()  # fates known and not yet fetched
+        self.halted = False  # begin no further letter
         self.trouble = ""  # what ended this connection, in words
 
     @property
@@ -118,6 +119,7 @@ class Line:
         A line that lay idle and is found dead takes no letter with it. PAUSED is said of one letter and ends the carrying.
         """
         lay_idle = self._carried > 0
+        self.halted = False
         self._heard = False
         for _ in range(len(letters)):  # flawed letters first: they need no server
             letter = letters.popleft()
@@ -140,7 +142,7 @@ class Line:
             self._wire.stop()
 
     def _talk(self, letters: deque[Outgoing], lay_idle: bool) -> Talk:
-        while letters and self._alive and (self._ahead or self._room > 0):
+        while letters and self._alive and not self.halted and (self._ahead or self._room > 0):
             following = letters[1] if len(letters) > 1 and self._offer.pipelining and self._room > 1 else None
             outcome = yield from self._hand_over(letters[0], following)
             if lay_idle and not self._heard:
@@ -159,7 +161,7 @@ class Line:
         try:
             verdict, data_open = yield from self._envelope(letter)
             if verdict is None:
-                if len(self._told) > 1:  # whoever listens must keep up: at most one letter is on its way while a fate is untold
+                if len(self._told) > 1:  # whoever listens must keep up
                     yield Allowed(lambda: len(self._told) <= 1)
                 yield from self._write_letter(letter, following)
                 reply = yield from self._reply(self._server.dot_timeout)

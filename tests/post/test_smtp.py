@@ -232,6 +232,42 @@ def test_stopping_early_closes_the_connection_and_the_next_batch_is_clean() -> N
     asyncio.run(story())
 
 
+def test_halting_leaves_nothing_unsure() -> None:
+    async def story() -> None:
+        async with chaos_server() as chaos:
+            post = SmtpPost(here(chaos.port))
+            told: dict[int, str] = {}
+            async with aclosing(post.send(letters(20))) as outcomes:
+                async for outcome in outcomes:
+                    told[outcome.letter_id] = str(outcome.fate)
+                    if outcome.letter_id == 3:
+                        await asyncio.sleep(0.05)
+                        post.halt()
+            went = [number for number, fate in told.items() if fate == "sent"]
+            assert len(told) == 20 and set(told.values()) == {"sent", "paused"}
+            assert [one.recipient for one in chaos.accepted] == [f"p{number}@example.org" for number in went]
+            assert 4 <= len(went) <= 7
+            assert set(fates(await sent(post, letters(2))).values()) == {"sent"}
+            await post.close()
+
+    asyncio.run(story())
+
+
+def test_a_slow_listener_is_at_most_two_letters_behind() -> None:
+    async def story() -> None:
+        async with chaos_server() as chaos:
+            post = SmtpPost(here(chaos.port))
+            async with aclosing(post.send(letters(20))) as outcomes:
+                told = 0
+                async for _ in outcomes:
+                    told += 1
+                    await asyncio.sleep(0.02)
+                    assert len(chaos.accepted) <= told + 2
+            await post.close()
+
+    asyncio.run(story())
+
+
 @pytest.mark.parametrize("step", ["connect", "ehlo", "mail", "rcpt", "data", "dot"])
 def test_cancelling_at_any_step_leaves_no_half_spoken_transaction(step: str) -> None:
     async def story() -> None:
