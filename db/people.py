@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from db import rows
 from db.records import Match, Person, PersonState
 from db.tables import match, person
+from db.upsert import insert_new
 
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _ROOM = 1 << 40
@@ -42,36 +43,33 @@ def add_person(
     extra: Mapping[str, object] | None = None,
 ) -> int:
     """A new person, or a known one (same address and name) with a further role and newer fields. Gives the id."""
-    known = connection.execute(
-        select(person).where(person.c.program == program, person.c.address == email.lower(), person.c.name == name)
-    ).first()
-    if known is not None:
-        roles = sorted({*known.roles.split(), role})
-        changes: dict[str, object] = {"roles": f" {' '.join(roles)} "}
-        given = {"phone": phone, "timezone": timezone, "since": since, "coordinator_id": coordinator_id, "approved_on": approved_on}
-        changes.update({key: value for key, value in given.items() if value})
-        if known.state == PersonState.WAITING.value:
-            changes["state"] = state
-        connection.execute(update(person).where(person.c.id == known.id).values(**changes))
-        return int(known.id)
-    values = {
-        "program": program,
-        "ref": "",
-        "name": name,
-        "email": email,
-        "address": email.lower(),
-        "roles": f" {role} ",
-        "state": state,
-        "phone": phone,
-        "timezone": timezone,
-        "since": since,
-        "coordinator_id": coordinator_id,
-        "approved_on": approved_on,
-        "extra": dict(extra or {}),
-    }
-    number = rows.new_id(connection.execute(insert(person).values(**values)))
-    connection.execute(update(person).where(person.c.id == number).values(ref=ref_of(number)))
-    return number
+    same = select(person).where(person.c.program == program, person.c.address == email.lower(), person.c.name == name)
+    known = connection.execute(same).first()
+    given = {"phone": phone, "timezone": timezone, "since": since, "coordinator_id": coordinator_id, "approved_on": approved_on}
+    if known is None:
+        values = {
+            "program": program,
+            "ref": "",
+            "name": name,
+            "email": email,
+            "address": email.lower(),
+            "roles": f" {role} ",
+            "state": state,
+            "extra": dict(extra or {}),
+            **given,
+        }
+        number = insert_new(connection, person, values, key=("program", "address", "name"))
+        if number is not None:
+            connection.execute(update(person).where(person.c.id == number).values(ref=ref_of(number)))
+            return number
+        known = connection.execute(same).one()  # another process added them a moment ago
+    roles = sorted({*known.roles.split(), role})
+    changes: dict[str, object] = {"roles": f" {' '.join(roles)} ", "extra": {**known.extra, **(extra or {})}}
+    changes.update({key: value for key, value in given.items() if value})
+    if known.state == PersonState.WAITING.value:
+        changes["state"] = state
+    connection.execute(update(person).where(person.c.id == known.id).values(**changes))
+    return int(known.id)
 
 
 def change_person(connection: Connection, number: int, changes: Mapping[str, object]) -> None:
@@ -83,11 +81,8 @@ def change_person(connection: Connection, number: int, changes: Mapping[str, obj
 
 def add_match(connection: Connection, program: str, mentor_id: int, mentee_id: int, since: date | None) -> None:
     """A pair; a known pair becomes active again only if it was never ended by a decision (it then stays as it is)."""
-    known = connection.execute(select(match.c.id).where(match.c.mentor_id == mentor_id, match.c.mentee_id == mentee_id)).first()
-    if known is None:
-        connection.execute(
-            insert(match).values(program=program, mentor_id=mentor_id, mentee_id=mentee_id, state="active", since=since)
-        )
+    values = {"program": program, "mentor_id": mentor_id, "mentee_id": mentee_id, "state": "active", "since": since}
+    insert_new(connection, match, values, key=("mentor_id", "mentee_id"))
 
 
 def change_match(connection: Connection, number: int, state: str) -> None:
@@ -122,3 +117,11 @@ def has_role(column: Any, role: str) -> Any:
 def by_id(connection: Connection, number: int) -> Person | None:
     row = connection.execute(select(person).where(person.c.id == number)).first()
     return rows.person(row) if row is not None else None
+
+
+def holding(connection: Connection, program: str, role: str) -> tuple[Person, ...]:
+    """Everybody of a program who has a role."""
+    found = connection.execute(
+        select(person).where(person.c.program == program, has_role(person.c.roles, role)).order_by(person.c.id)
+    )
+    return tuple(rows.person(row) for row in found)

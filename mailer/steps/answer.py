@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from db import cases, journal, outbox, people
+from db import cases, evidence, journal, outbox, people
 from db.engine import Connection
-from db.records import Case, JournalledMessage, Letter, MessageState, Person
+from db.records import Case, EventKind, JournalledMessage, Letter, MessageState, Person
 from db.situation import load
 from mailer.core.decide import decide
+from mailer.core.moments import local_day
 from mailer.model.decision import MailArrived, RosterRow
 from mailer.model.mail import Classified, IncomingMessage, Proof
 from mailer.steps.desk import Book, Desk
@@ -36,23 +37,44 @@ def answer(desk: Desk, limit: int = 100) -> int:
 
 def _one(desk: Desk, book: Book, message: JournalledMessage) -> None:
     if message.tries >= _MOST_TRIES:
-        with desk.store.transaction() as connection:
-            journal.decided(connection, message.id, MessageState.PARKED, because="three attempts to read it did not end")
+        _park(desk, book, message, "", "three attempts to read it did not end")
         desk.watcher.trouble(book.program, f"message {message.id} is parked: three attempts to read it did not end")
         return
     if message.tries or len(message.raw) > 200_000:
         with desk.store.transaction() as connection:
             journal.count_try(connection, message.id)
+    sender = ""
     try:
         understood = understand(message.raw, received_at=message.received_at, book=context_of(book, desk.key))
+        sender = understood.from_address
         with desk.store.transaction() as connection:
             classified, because, effects = _decide(connection, desk, book, message, understood)
     except Exception as error:  # one of the two places that catch: around one message
-        with desk.store.transaction() as connection:
-            journal.decided(connection, message.id, MessageState.PARKED, because=f"{type(error).__name__} while deciding")
+        _park(desk, book, message, sender, f"{type(error).__name__} while deciding")
         desk.watcher.trouble(book.program, f"message {message.id} is parked: {type(error).__name__}: {error}")
         return
     desk.watcher.understood(book.program, message.id, classified, because, effects)
+
+
+def _park(desk: Desk, book: Book, message: JournalledMessage, sender: str, because: str) -> None:
+    """Set a message aside for a human. Whoever wrote it did write: nobody calls them silent meanwhile."""
+    now = desk.now()
+    program = book.program.key
+    with desk.store.transaction() as connection:
+        journal.decided(connection, message.id, MessageState.PARKED, because=because)
+        for person in people.by_address(connection, program, (sender,)):
+            evidence.add_event(
+                connection,
+                program,
+                person.id,
+                EventKind.SIGN_OF_LIFE,
+                local_day(now, book.program.timezone),
+                now,
+                "parked mail",
+                message.id,
+            )
+        for person in people.holding(connection, program, "staff"):
+            evidence.add_note(connection, program, person.id, "message_parked", {"number": message.id}, now)
 
 
 def context_of(book: Book, key: bytes | None) -> Context:
