@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 
 from mailer.wire.dates import Spotted, find_dates
+from mailer.wire.dates_text import in_range
 
 _LONGEST = 8_000  # characters of a note that are read; the rest is disclaimers
 _MOST_DATES = 40  # of a note; the first ones say it
@@ -77,6 +78,7 @@ def away_until(text: str, subject: str, sent: date, order: str) -> date | None:
     "back on 5 May" gives 4 May, "until 4 May" gives 4 May. A day without a year is the next such day after `sent` (the local
     day of the message), or one just past where the note came late. `order` reads 3/4: "mdy" or "dmy".
     """
+    sent = in_range(sent)
     for source in (text[:_LONGEST], subject[:500]):
         dates = find_dates(source, sent=sent, order=order, future=True)[:_MOST_DATES]
         days = [_last_day(source, spotted, dates) for spotted in dates]

@@ -47,7 +47,7 @@ def _spans(text: Text) -> list[tuple[tuple[date, ...], int, int]]:
     while at < length:
         token = tokens[at]
         hit: Days | None = None
-        if token[0].isdigit():
+        if token.isdecimal():
             if text.token(at + 1) not in _BEHIND_NUMBERS and len(token) != 8:
                 at += 1
                 continue
@@ -99,7 +99,7 @@ def _relative(text: Text, at: int) -> Days | None:
     """ "3 weeks ago", "vor 3 Wochen", "il y a 2 jours", "in two weeks", "a week from now", "3周前"."""
     token = text.tokens[at]
     number = words.NUMBERS.get(token, -1)
-    if token.isdigit():
+    if token.isdecimal():
         number = int(token) if len(token) <= 3 else -1
     here = text.skip(at + 1, frozenset(("of", "de", "full", "个", "個", "couple", "few")), 2)
     if token in ("a", "the") and text.token(at + 1) in ("couple", "few"):
@@ -180,7 +180,7 @@ def _dated(text: Text, at: int) -> Days | None:
     here = text.skip(at + 1, words.LINKS | {",", ".", "-", "feira", "("}, 3)
     if not text.token(here):
         return None
-    if text.token(here)[0].isdigit():
+    if text.token(here).isdecimal():
         return numeric(text, here) or _day_first(text, here)
     return _month_first(text, here) if text.month(here) else (_day_first(text, here) if text.day(here) else None)
 

@@ -52,7 +52,7 @@ def _spelt(text: Text, at: int, parts: list[str], marks: list[str], end: int) ->
 def _chain(text: Text, at: int) -> tuple[list[str], list[str], int]:
     """Digits joined by date marks without white space; behind a full stop one space may stand ("19. 10. 2027")."""
     parts, marks, end = [text.tokens[at]], list[str](), at + 1
-    while len(parts) < _LONGEST_CHAIN and text.token(end) in _MARKS and text.adjoins(end) and text.token(end + 1).isdigit():
+    while len(parts) < _LONGEST_CHAIN and text.token(end) in _MARKS and text.adjoins(end) and text.token(end + 1).isdecimal():
         mark = text.token(end)
         if not text.adjoins(end + 1) and not (mark == "." and len(parts) < 3 and _reads_on(text, end, parts)):
             break
@@ -75,7 +75,7 @@ def _han(text: Text, at: int) -> Days | None:
     if text.token(at + 1) in ("年", "년") and len(text.tokens[at]) in (2, 4):
         year, here = int(text.tokens[at]), at + 2
         year = year + 2000 if year < 100 else year
-    if not text.token(here).isdigit() or text.token(here + 1) not in ("月", "월") or not text.token(here + 2).isdigit():
+    if not text.token(here).isdecimal() or text.token(here + 1) not in ("月", "월") or not text.token(here + 2).isdecimal():
         return None
     month, day, end = text.token(here), text.token(here + 2), here + 3
     if len(month) > 2 or len(day) > 2:
@@ -83,7 +83,7 @@ def _han(text: Text, at: int) -> Days | None:
     end = end + 1 if text.token(end) in ("日", "号", "號", "일") else end
     days = [text.resolve(year, int(month), int(day))]
     last = text.token(end + 1)
-    if text.token(end) in words.TO and len(last) <= 2 and last.isdigit() and text.token(end + 2) in ("日", "号", "號", "일"):
+    if text.token(end) in words.TO and len(last) <= 2 and last.isdecimal() and text.token(end + 2) in ("日", "号", "號", "일"):
         days.append(text.resolve(year, int(month), int(last)))
         end += 3
     return days, end
@@ -124,7 +124,7 @@ def _pair(text: Text, at: int, parts: list[str], mark: str, end: int) -> Days | 
                 return [], end
             return [_two(text, parts)], end
         case ".":
-            closed = after == "." and text.adjoins(end) and (not text.token(end + 1).isdigit() or not text.adjoins(end + 1))
+            closed = after == "." and text.adjoins(end) and (not text.token(end + 1).isdecimal() or not text.adjoins(end + 1))
             if not (closed or (led and len(parts[1]) == 2)) or after == "%":
                 return [], end
             day = text.resolve(None, b, a) if b <= 12 else (text.resolve(None, a, b) if a <= 12 else None)

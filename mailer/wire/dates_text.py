@@ -26,7 +26,7 @@ class Text:
         self.tokens = [fold(hit[0]) or "\ufffd" for hit in hits]
         self.starts = [hit.start() for hit in hits]
         self.ends = [hit.end() for hit in hits]
-        self.sent, self.order, self.future = sent, order, future
+        self.sent, self.order, self.future = in_range(sent), order, future
         self.whole = whole  # the text is one phrase: looser shapes are dates too
 
     def __len__(self) -> int:
@@ -53,7 +53,7 @@ class Text:
     def day(self, at: int) -> tuple[int, int] | None:
         """A day of the month and the token behind it: "3", "3rd", "3.", "third", "twenty-first"; not "10:30", "5pm", "7 %"."""
         token = self.token(at)
-        if not token.isdigit():
+        if not token.isdecimal():
             number = words.ORDINALS.get(token)
             if token in ("twenty", "thirty"):
                 second = at + 2 if self.token(at + 1) == "-" else at + 1
@@ -64,7 +64,7 @@ class Text:
             return None
         end = at + 1
         after = self.token(end)
-        if after == ":" and self.token(end + 1).isdigit():
+        if after == ":" and self.token(end + 1).isdecimal():
             return None
         if after in ("am", "pm", "h", "uhr", "%") and (after == "%" or not self.month(end)):
             return None
@@ -91,12 +91,12 @@ class Text:
         token = self.token(here)
         if _is_year(token) and self.token(here + 1) != ":":
             return int(token), here + 1
-        if len(token) == 2 and token.isdigit():
+        if len(token) == 2 and token.isdecimal():
             quoted = self.token(here - 1) in ("'", "’") or self.token(here) in ("'", "’")
             joined = here == at + 1 and self.token(at) in short and self.adjoins(here) if short else False
             if quoted or joined:
                 return 2000 + int(token), here + 1
-        if token in ("'", "’") and self.adjoins(here + 1) and len(self.token(here + 1)) == 2 and self.token(here + 1).isdigit():
+        if token in ("'", "’") and self.adjoins(here + 1) and len(self.token(here + 1)) == 2 and self.token(here + 1).isdecimal():
             return 2000 + int(self.token(here + 1)), here + 2
         return None, at
 
@@ -179,6 +179,11 @@ def month_earlier(day: date, months: int) -> date | None:
     return None
 
 
+def in_range(day: date) -> date:
+    """A day of 1900 to 2199: a forged Date header must not lead out of the calendar."""
+    return min(max(day, date(1900, 1, 1)), date(2199, 12, 31))
+
+
 def real_day(year: int, month: int, day: int) -> date | None:
     """The date, or None where the calendar has no such day."""
     try:
@@ -188,4 +193,4 @@ def real_day(year: int, month: int, day: int) -> date | None:
 
 
 def _is_year(token: str) -> bool:
-    return len(token) == 4 and token.isdigit() and 1900 <= int(token) <= 2199
+    return len(token) == 4 and token.isdecimal() and 1900 <= int(token) <= 2199

@@ -198,3 +198,8 @@ def test_a_megabyte_takes_less_than_a_second(piece: str) -> None:
     start = time.process_time()
     away_until(flood, flood, SPRING, "mdy")
     assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+def test_a_forged_date_header_breaks_nothing(year: int) -> None:
+    away_until("I am away until Monday, back in 2 years, last day 5 May", "", date(year, 1, 1), "mdy")

@@ -164,6 +164,17 @@ def test_a_found_date_says_where_it_stands() -> None:
     assert (day, text[start:end]) == (date(2027, 10, 3), "3 October 2027")
 
 
+@pytest.mark.parametrize("year", [1, 1899, 9999])
+def test_a_forged_date_header_leads_nowhere_out_of_the_calendar(year: int) -> None:
+    for text in ("Feb 29", "last week", "next month", "40 years ago", "Monday", "yesterday", "in 3 years", "5 May"):
+        find_dates(text, sent=date(year, 1, 1), future=True)
+
+
+@pytest.mark.parametrize("text", ["½u 3 May", "²³ May", "\u00bd", "1½ weeks ago", "٣ May 2027", "Ⅳ May"])
+def test_signs_that_are_half_numbers_break_nothing(text: str) -> None:
+    find_dates(text, sent=FRIDAY)
+
+
 PIECES = [
     "1 ",
     "1/",
