@@ -1,0 +1,131 @@
+"""`mentorpost status`: how the service is; also what a supervisor asks."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from mailer.cli.grammar import Commands, add_json, command
+from mailer.cli.opening import database, moment_of, settings_of
+from mailer.cli.printing import count, say, say_json, table
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from db.records import Case
+    from mailer.files.settings import Settings
+    from mailer.modes.health import Health
+
+_NEXT = 10
+
+
+def add(commands: Commands) -> None:
+    parser = command(
+        commands,
+        "status",
+        "owners, open cases, what is due, queues, last contact with each server",
+        run,
+        "mentorpost status || systemctl restart mentorpost",
+        "Exit code 1 where something needs a human: a letter held or refused, a message parked for more than a day, an edit that "
+        "cannot be used, an inbox not read for a day.",
+    )
+    add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from mailer.modes.health import examine
+
+    settings = settings_of(arguments)
+    with database(settings) as store:
+        health = examine(store, settings.keys, moment_of(store))
+    if arguments.json:
+        say_json(_as_json(settings, health), indent=2)
+    else:
+        _show(settings, health)
+    return 1 if health.needs else 0
+
+
+def _local(settings: Settings, program: str, at: datetime) -> datetime:
+    return at.astimezone(settings.program(program).timezone if program in settings.keys else None)
+
+
+def _about(health: Health, case: Case) -> str:
+    person = health.people.get(case.subject_id or 0)
+    if person is not None:
+        return person.ref
+    return f"match {case.match_id}" if case.match_id is not None else case.program
+
+
+def _due(health: Health) -> list[tuple[datetime, Case]]:
+    return sorted(((case.due_at, case) for case in health.open_cases if case.due_at is not None), key=lambda item: item[0])
+
+
+def _show(settings: Settings, health: Health) -> None:
+    say(f"Programs: {', '.join(f'{program.key} ({program.name})' for program in settings.programs)}.")
+    if health.by_owner:
+        say("", "Whose turn it is:")
+        for owner, found in sorted(health.by_owner.items()):
+            due = min((case.due_at for case in found if case.due_at is not None), default=None)
+            when = f"; next on {_local(settings, found[0].program, due):%Y-%m-%d %H:%M}" if due is not None else ""
+            say(f"  {'nobody' if owner in ('', 'none') else owner}: {count(len(found), 'open case')}{when}")
+        say("", "Next:")
+        table(
+            ("When", "Case", "State", "About"),
+            [
+                [f"{_local(settings, case.program, at):%Y-%m-%d %H:%M}", case.ladder, case.state, _about(health, case)]
+                for at, case in _due(health)[:_NEXT]
+            ],
+        )
+    else:
+        say("No case is open.")
+    say("")
+    say(f"Outbox: {_counted(health.letters, 'no letters')}{_next_letter(settings, health)}.")
+    say(f"Messages: {_counted(health.messages, 'none came')}.")
+    for name, at in sorted(health.contacts.items()):
+        say(f"Server {name}: last answered {_local(settings, name.partition('/')[2], at):%Y-%m-%d %H:%M}.")
+    if not health.contacts:
+        say("Servers: none has been asked yet.")
+    behind = "" if health.schema == health.newest_schema else f"; this version knows {health.newest_schema}"
+    say(f"Database: schema {health.schema or 'none yet'}{behind}.")
+    say("")
+    for need in health.needs:
+        say(f"!! {need}")
+    say("Something needs a human: see above." if health.needs else "All is well.")
+
+
+def _counted(counts: dict[str, int], none: str) -> str:
+    return ", ".join(f"{number} {state}" for state, number in sorted(counts.items())) or none
+
+
+def _next_letter(settings: Settings, health: Health) -> str:
+    if health.next_letter is None:
+        return ""
+    return f"; the next leaves on {_local(settings, settings.programs[0].key, health.next_letter):%Y-%m-%d %H:%M}"
+
+
+def _as_json(settings: Settings, health: Health) -> dict[str, object]:
+    return {
+        "ok": not health.needs,
+        "needs": list(health.needs),
+        "at": health.at.isoformat(),
+        "programs": [program.key for program in settings.programs],
+        "owners": {owner: len(found) for owner, found in sorted(health.by_owner.items())},
+        "open_cases": [
+            {
+                "program": case.program,
+                "key": case.key,
+                "ladder": case.ladder,
+                "state": case.state,
+                "owner": case.owner,
+                "about": _about(health, case),
+                "due_at": _local(settings, case.program, case.due_at).isoformat() if case.due_at is not None else None,
+            }
+            for case in health.open_cases
+        ],
+        "next_letter": health.next_letter.isoformat() if health.next_letter is not None else None,
+        "outbox": health.letters,
+        "messages": health.messages,
+        "contacts": {name: at.isoformat() for name, at in health.contacts.items()},
+        "schema": health.schema,
+        "newest_schema": health.newest_schema,
+    }

@@ -1,0 +1,132 @@
+"""Ladders in sentences, with the policy's own numbers: `mentorpost check --explain`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mailer.model.program import Exit, Ladder, Policy, Sending, State
+
+_OPENS = {
+    "assigned": "begins for every mentor who has a coordinator",
+    "approved": "begins once for every mentor who is approved",
+    "coordinates": "begins for every coordinator who has mentors",
+    "begin": "begins once with the program",
+}
+_WHEN = {
+    "contact": "When contact is made",
+    "sign_of_life": "On a sign of life",
+    "stop": "On STOP",
+    "results": "When the survey results come",
+    "kit": "When the survey links come",
+    "blast_done": "When everybody has been written to",
+}
+_CONDITIONS = {  # how it reads where it holds, and where it does not
+    "enough_attempts": ("enough attempts lie in one month", "too few attempts lie in one month"),
+    "attempts_left": ("another attempt fits into the month", "no further attempt fits into the month"),
+    "handover_attempts_left": ("an attempt of the hand-over is left", "no attempt of the hand-over is left"),
+    "signs": ("there are signs of life", "there is no sign of life"),
+    "unproved_sign": ("something unproved came that may be from them", "nothing unproved came"),
+    "form_ready": ("the form is filled in", "the form is not filled in"),
+    "has_mentees": ("there are mentees", "there is no mentee"),
+    "kit_complete": ("both survey links are there", "a survey link is missing"),
+    "first_moment": ("the service has just begun", "the service did not just begin"),
+}
+
+
+def explain(ladder: Ladder, policy: Policy) -> Iterator[str]:
+    """The ladder, a line at a time: each state with whose turn it is, what leaves, how long it waits, the ways out."""
+    opens = _OPENS.get(ladder.opens) or f"begins with {ladder.opens.removeprefix('word:')}"
+    yield f"{ladder.name}: one walk for each {ladder.about}; it {opens}."
+    for number, state in enumerate(ladder.states.values(), 1):
+        turn = "the end" if state.final else f"{state.owner}'s turn" + (", a human decides" if state.gate else "")
+        yield f"  {number}. {state.name} ({turn}): {state.says}"
+        for line in _state(state, policy):
+            yield f"       {line}"
+    if ladder.anywhere:
+        yield "  Wherever it stands:"
+        for exit in ladder.anywhere:
+            yield f"       {exit_in_words(exit, policy)}"
+
+
+def _state(state: State, policy: Policy) -> Iterator[str]:
+    for sending in state.sends:
+        yield _sending(sending)
+    for role, letter in state.blast.items():
+        yield f"Sends {letter} to every {role}."
+    waits = in_words(state, policy)
+    if waits:
+        pause = f", not counting days on which the {state.waits_for} is away" if state.waits_for else ""
+        yield f"Waits {waits}{pause}."
+    for exit in state.exits:
+        yield exit_in_words(exit, policy)
+
+
+def _sending(sending: Sending) -> str:
+    counts = ", which counts as an attempt" if sending.attempt else ""
+    return f"Sends {sending.letter} to the {sending.to}{counts}{', at once' if sending.at_once else ''}."
+
+
+def in_words(state: State, policy: Policy) -> str:
+    """How long a state waits, "5 days (attempt.wait_days)"; "" where it does not wait."""
+    if state.wait == "hold":
+        return "as many days as HOLD said"
+    if state.wait:
+        first, _, less = (part.strip() for part in state.wait.partition("-"))
+        amount = _number(first, policy) - (_number(less, policy) if less else 0)
+        unit = "hour" if first.endswith("_hours") else "day"
+        return f"{amount} {unit}{'' if amount == 1 else 's'}{_keys(state.wait)}"
+    match state.until.split():
+        case ["day", key]:
+            return f"until day {_number(key, policy)} of the month{_keys(key)}"
+        case ["next", "month", "day", key]:
+            return f"until day {_number(key, policy)} of the next month{_keys(key)}"
+        case ["month", "start"]:
+            return "until the month begins"
+        case [key, "days", "before", "month"]:
+            return f"until {_number(key, policy)} days before the next month{_keys(key)}"
+        case ["last", "day"]:
+            return "until the last day of the month"
+        case _:
+            return ""
+
+
+def _number(word: str, policy: Policy) -> int:
+    return int(word) if word.isdigit() else policy.number(word)
+
+
+def _keys(words: str) -> str:
+    keys = [word for word in words.split() if "." in word]
+    return f" ({' - '.join(keys)})" if keys else ""
+
+
+def exit_in_words(exit: Exit, policy: Policy) -> str:
+    """One way out of a state: when, for whom, under which conditions, and where it leads."""
+    word = exit.when.removeprefix("word:")
+    if exit.when == "time":
+        start = "After that"
+    elif exit.when.startswith("word:"):
+        start = f"On {word}"
+    else:
+        start = _WHEN.get(exit.when, exit.when)
+    by = f" from the {_joined(exit.by, 'or')}" if exit.by else ""
+    conditions = f", if {_joined([_condition(one, policy) for one in exit.conditions], 'and')}" if exit.conditions else ""
+    where = f"goes on to {exit.to}" if exit.to else "stays"
+    return f"{start}{by}{conditions}: {where if not exit.refuse else 'it cannot be done now, and the sender is told'}."
+
+
+def _condition(written: str, policy: Policy) -> str:
+    bare = written.removeprefix("not ")
+    wanted = bare == written
+    if bare in _CONDITIONS:
+        return _CONDITIONS[bare][0 if wanted else 1]
+    key = bare.removeprefix("policy ")
+    now = bool(policy.values.get(key))
+    return f"{key} is {_switch(wanted)} (now it is {_switch(now)})"
+
+
+def _switch(on: bool) -> str:
+    return "true" if on else "false"
+
+
+def _joined(words: Sequence[str], last: str) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
