@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from mailer.wire.answers_questions import Asked, as_question, behind, copied, numbered, pairs, questions_in
 from mailer.wire.quoting import Split
+from mailer.wire.understand_body import Body, body_of
 from mailer.wire.words import listed
 
 _ANSWER_LIMIT = 8000  # characters of one answer
@@ -34,21 +35,20 @@ class Answers:
 
 def read_answers(split: Split, questions: tuple[str, ...]) -> Mapping[str, str]:
     """Answers by question number ("1", "2", …). `questions` are the texts asked, in order; empty where they are unknown."""
-    return find_answers(split, questions).values
+    return find_answers(body_of(split, bool(questions)), questions).values
 
 
-def find_answers(split: Split, questions: tuple[str, ...]) -> Answers:
+def find_answers(body: Body, questions: tuple[str, ...]) -> Answers:
     """As `read_answers`, with the lines that the answers were read from."""
     found = Answers()
-    if split.forwarded:
-        quoted: tuple[Asked, ...] = ()
-    else:
-        quoted = questions_in([(line.text, line.kind == "quote") for line in split.lines if line.kind in ("quote", "new")])
+    quoted: tuple[Asked, ...] = ()
+    if not body.forwarded:
+        quoted = questions_in([(line.text, line.kind == "quote") for line in body.lines if line.kind in ("quote", "new")])
     asked = dict(enumerate(questions, 1)) or {one.number: one.text for one in quoted}
-    _numbered_above(split.new_text, asked, found)
-    if not split.forwarded:
-        _in_place(split, asked, found)
-    _repeated(split.new_text, asked, found)
+    _numbered_above(body.new_text, asked, found)
+    if not body.forwarded:
+        _in_place(body, asked, found)
+    _repeated(body.new_text, asked, found)
     ordered = dict(sorted(found.values.items(), key=lambda item: int(item[0])))
     return Answers(ordered, found.lines)
 
@@ -100,7 +100,7 @@ def _closes(line: str) -> bool:
     return bool(words) and len(words) <= 4 and words[0] in _CLOSERS
 
 
-def _in_place(split: Split, asked: Mapping[int, str], found: Answers) -> None:
+def _in_place(body: Body, asked: Mapping[int, str], found: Answers) -> None:
     """Answers below a quoted question, behind it on its line, or in a cell beside it."""
     current: int | None = None
     question: list[str] = []
@@ -119,7 +119,7 @@ def _in_place(split: Split, asked: Mapping[int, str], found: Answers) -> None:
                 found.add(current, [rest], written=False)
         below = []
 
-    for line in split.lines:
+    for line in body.lines:
         if line.kind not in ("quote", "new"):
             if line.kind in ("attribution", "header") and line.text.strip():
                 settle()
@@ -178,9 +178,10 @@ def _cells(text: str, asked: Mapping[int, str]) -> tuple[int, str] | None:
             number = head[0]
         if number is None:
             number = as_question(cell, asked)
-        if number is None or number not in asked:
+        if number is None or not (number in asked if asked else any("?" in other for other in cells[at + 1 : at + 2])):
             continue
-        rest = [other for other in cells[at + 1 :] if other and as_question(other, asked) is None]
+        further = cells[at + 1 :] if asked else cells[at + 2 :]
+        rest = [other for other in further if other and as_question(other, asked) is None]
         return (number, " ".join(rest)) if rest else None
     return None
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mailer.model.mail import Classified, Considered, IncomingMessage, Proof
 from mailer.model.program import Rule
+from mailer.wire.forms_headings import is_roster
 from mailer.wire.safety import Phrases, compile_phrases
 from mailer.wire.words import listed
 
@@ -59,7 +60,7 @@ def holdings(message: IncomingMessage) -> frozenset[str]:
         "commands": bool(words - {"AWAY"}),
         "answers": bool(message.answers),
         "links": bool(message.links),
-        "roster": "roster" in uses,
+        "roster": "roster" in uses or any(is_roster(sheet.rows[0]) for sheet in message.sheets if sheet.source in ("text", "html")),
         "results": "survey results" in uses,
         "about": bool(message.about),
         "away": message.away_until is not None or "AWAY" in words,

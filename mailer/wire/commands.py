@@ -13,19 +13,37 @@ from datetime import date
 from mailer.model.mail import Command
 from mailer.model.program import Vocabulary
 from mailer.wire.commands_application import read_application
-from mailer.wire.commands_arguments import Arguments, Rest, length
+from mailer.wire.commands_arguments import Arguments, Rest, length, may_be_length
 from mailer.wire.commands_people import in_front
-from mailer.wire.commands_phrases import Found, Phrasebook, Token, holds_back, nearest, only_polite, phrasebook, tokens_of
+from mailer.wire.commands_phrases import (
+    Found,
+    Phrasebook,
+    Token,
+    first_core,
+    holds_back,
+    nearest,
+    only_polite,
+    phrasebook,
+    tokens_of,
+)
 from mailer.wire.commands_records import GRAMMARS, LONG, log_line, only_day, only_kind
-from mailer.wire.words import WORDS, Grammar
+from mailer.wire.words import WORDS, Grammar, listed
 
 COMMAND_LIMIT = 200  # commands a message; more is no letter
 _UNKNOWN_LIMIT = 10
+_GUESS_LIMIT = 40  # lines a message that are measured against every word
+_HEAD_LIMIT = 120  # characters in which the word itself must begin
+_LABEL_LIMIT = 200  # characters in which the colon behind a name must stand
 _LINE_LIMIT = 600  # characters in which a word may stand with its arguments; text behind it may be longer
 _CLAUSE = re.compile(r"[;,.!/]+(?=\s|$)|\s+(?:and|y|und|et|&)\s+", re.IGNORECASE)
 _LEADS_TEXT = re.compile(r"\s*[:–—-]")
 _SEPARATED = frozenset(".!;:,–—-")
 _CLIENT = re.compile(r"(?:^|\s)[Cc]-\d", re.ASCII)
+_ASKING = frozenset({"HELP", "WHY", "STATUS"})  # "Why?" is the word itself
+_WHEN = listed(
+    """yesterday today tonight finally again just now already last this night morning evening afternoon week weekend on by over the
+    phone telephone monday tuesday wednesday thursday friday saturday sunday at"""
+)
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -39,14 +57,15 @@ def read_commands(new_text: str, vocabulary: Vocabulary, *, sent: date, order: s
     reader.alone = sum(1 for line in lines[:50] if line.strip()) == 1 and len(lines) < 50
     commands: list[Command] = []
     unknown: list[str] = []
-    at = 0
+    at = filled = 0
     while at < len(lines) and len(commands) < COMMAND_LIMIT:
         line = lines[at]
         at += 1
         if line in ("-- ", "--"):
             break
-        if not line.strip() or line.lstrip()[0] in ">|":
+        if not line.strip() or line.lstrip()[0] == ">" or "|" in line:  # a quotation kept, a row of a table
             continue
+        filled += 1
         found = reader.read(line)
         for command in found:
             number = at
@@ -58,7 +77,7 @@ def read_commands(new_text: str, vocabulary: Vocabulary, *, sent: date, order: s
                 command = _with_text(command, more)
             commands.append(replace(command, line=number, text=line.strip()[:_LINE_LIMIT]))
         if not found and len(unknown) < _UNKNOWN_LIMIT:
-            doubtful = reader.doubtful(line, first=not commands and not unknown)
+            doubtful = reader.doubtful(line, first=not commands and not unknown and filled <= 3)
             if doubtful:
                 unknown.append(doubtful)
     return tuple(commands), tuple(unknown)
@@ -72,26 +91,32 @@ def _with_text(command: Command, more: str) -> Command:
 class _Reader:
     """Reads single lines with one vocabulary, on one day."""
 
-    __slots__ = ("alone", "book", "order", "sent")
+    __slots__ = ("alone", "book", "guesses", "order", "sent")
 
     def __init__(self, book: Phrasebook, sent: date, order: str) -> None:
         self.book = book
         self.sent = sent
         self.order = order
         self.alone = False
+        self.guesses = _GUESS_LIMIT
 
     def read(self, line: str) -> tuple[Command, ...]:
         """The commands of one line: the whole line, the line behind a name, or every clause of it."""
-        shaped = self._shape(line)
+        head = first_core(line)
+        shaped = self._shape(line, head)
         if shaped is not None:
             return (shaped,)
-        whole = self._command(line)
-        if whole is not None:
-            return (whole,)
-        name, rest = in_front(line[:_LINE_LIMIT])
-        if name:
-            return tuple(replace(command, about=name) for command in self._clauses(rest))
-        return self._clauses(line) if len(line) <= 200 else ()
+        if head in self.book.heads:
+            whole = self._command(line)
+            if whole is not None:
+                return (whole,)
+        if ":" in line[:_LABEL_LIMIT]:
+            name, rest = in_front(line[:_LINE_LIMIT])
+            if name:
+                one = self._command(rest)
+                found = (one,) if one is not None else self._clauses(rest)
+                return tuple(replace(command, about=name) for command in found)
+        return self._clauses(line) if head in self.book.heads and len(line) <= 200 else ()
 
     def below(self, lines: Sequence[str], at: int) -> tuple[str, int]:
         """The text that goes on below a word: until the next word or the end; and the first line behind it."""
@@ -110,7 +135,7 @@ class _Reader:
         head = tokens_of(line[:80])
         return (bool(head) and (head[0].upper or bool(command.about))) or command.word in ("STOP", "LOG")
 
-    def _shape(self, line: str) -> Command | None:
+    def _shape(self, line: str, head: str) -> Command | None:
         """Lines known by their shape: a conversation, a length of time alone, a day or a kind alone."""
         if len(line) > 300:
             return None
@@ -124,7 +149,7 @@ class _Reader:
                 return Command("DAY", {"date": day})
             if kind:
                 return Command("KIND", {"kind": kind})
-        if len(line) <= 60:
+        if len(line) <= 60 and may_be_length(head):
             tokens = tokens_of(line)
             read = length(tokens)
             if read is not None and read[1] > 1 and 0 < read[0] <= 3660 and tokens[read[1] - 1].core.isalpha():
@@ -135,17 +160,16 @@ class _Reader:
 
     def _command(self, line: str) -> Command | None:
         """The line as one command, or None where it is anything else."""
-        short = line[:_LINE_LIMIT]
-        tokens = tokens_of(short)
-        found = self.book.find(tokens)
+        found = self.book.find(tokens_of(line[:_HEAD_LIMIT]))
         if found is None:
             return None
+        tokens = tokens_of(line[:_LINE_LIMIT])
         rule = WORDS[found.word]
         if len(line) > _LINE_LIMIT and rule.grammar not in LONG:
             return None
         behind = tokens[found.after :]
         last = tokens[found.after - 1]
-        if "?" in last.tail or (found.word == "TEAM" and "," in last.tail):  # "Team," greets
+        if ("?" in last.tail and found.word not in _ASKING) or (found.word == "TEAM" and "," in last.tail):  # "Team," greets
             return None
         shouted = all(token.upper for token in tokens[found.first : found.after])
         arguments = self._arguments(found, rule.grammar, line, last, behind, shouted)
@@ -153,6 +177,8 @@ class _Reader:
             return None
         values, used = arguments
         left = behind[used:]
+        if left and not rule.strict:
+            left, used = _without_time(left, used)
         if left and not only_polite(left):
             before = behind[used - 1] if used else last
             separated = bool(_SEPARATED & set(before.tail)) or _dashed(line, before, left[0])
@@ -175,9 +201,6 @@ class _Reader:
 
     def _clauses(self, line: str) -> tuple[Command, ...]:
         """ "SINCE 3 weeks, NOT REACHED": every clause a command or a polite word, or the line is none at all."""
-        whole = self._command(line)
-        if whole is not None:
-            return (whole,)
         parts = [part for part in _CLAUSE.split(line) if part and part.strip()]
         if not 2 <= len(parts) <= 6:
             return ()
@@ -185,7 +208,7 @@ class _Reader:
         for part in parts:
             if only_polite(tokens_of(part)):
                 continue
-            command = self._command(part) or (self._shape(part) if commands else None)
+            command = self._command(part) or (self._shape(part, first_core(part)) if commands else None)
             if command is None or WORDS[command.word].grammar in LONG:
                 return ()
             commands.append(command)
@@ -193,9 +216,11 @@ class _Reader:
 
     def doubtful(self, line: str, *, first: bool) -> str:
         """The line with the nearest word, where it looks like a command; empty where it is ordinary text."""
-        if len(line) > 60:
-            return ""
         text = line.strip()
+        if len(text) > 60 or self.guesses <= 0 or not (first or text.split(" ", 1)[0].isupper()):
+            return ""
+        if text.count(" ") > 2 and not text.split(" ", 1)[0].isupper():
+            return ""
         tokens = tokens_of(text)
         if not 1 <= len(tokens) <= 6 or text.endswith(","):
             return ""
@@ -208,12 +233,23 @@ class _Reader:
         for count in range(min(4, len(tokens)), 0, -1):
             if count < len(tokens) and not upper and not tokens[0].upper and not tokens[-1].core.isdigit():
                 continue
+            self.guesses -= 1
             near = nearest(" ".join(token.core for token in tokens[:count]), self.book)
             if near:
                 return f"{text} ~ {near}"
         if upper and first and len(tokens) == 1 and len(tokens[0].core) >= 4 and tokens[0].core.isalpha():
             return text
         return ""
+
+
+def _without_time(left: tuple[Token, ...], used: int) -> tuple[tuple[Token, ...], int]:
+    """ "Reached her yesterday, she was ill": what tells only when or how is passed over, up to the end of the clause."""
+    for at, token in enumerate(left[:5]):
+        if token.core not in _WHEN:
+            break
+        if _SEPARATED & set(token.tail) or at + 1 == len(left):
+            return left[at + 1 :], used + at + 1
+    return left, used
 
 
 def _dashed(line: str, before: Token, after: Token) -> bool:

@@ -89,6 +89,11 @@ class Rest:
 Read = tuple[Arguments, int] | None
 
 
+def may_be_length(first: str) -> bool:
+    """Whether a line that begins with this word can be a length of time: "3 weeks", "about a month"."""
+    return first[:1].isdigit() or first in _NUMBERS or first in _BEFORE_LENGTH
+
+
 def length(tokens: Sequence[Token]) -> tuple[int, int] | None:
     """Days and tokens used of "3 weeks", "about two months", "7", "10d"; None where no length of time stands there."""
     at = 0

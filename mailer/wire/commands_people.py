@@ -14,13 +14,13 @@ _REF = re.compile(r"[A-Za-z]{1,3}-\d{1,6}|(?=[A-Za-z0-9]{0,5}\d)[A-Z][A-Z0-9]{3,
 _NOBODY = listed(
     """i me my mine you your yours we us our ours he him his she her hers it its they them their a an the this that these those
     there here who what when where why how is are was were be been has have had do does did can could will would shall
-    should may might must not no yes yet and or but if so then now on in at by for from with of to since until till about as
-    all any anybody anyone nobody everyone everybody none nothing something today tomorrow yesterday last next first one two
-    three four five six seven eight nine ten please thanks thank regards after before during while because still again
-    already needed necessary required expected however staff mentor mentee mentors mentees coordinator address please early
-    mid late answer reply response january february march april may june july august september october november december jan
-    feb mar apr jun jul aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday mon tue wed thu
-    fri sat sun"""
+    should may might must not no yes yet and or but if so then now on in at by for from with of to since until till about
+    as all any anybody anyone nobody everyone everybody none nothing something today tomorrow yesterday last next first
+    one two three four five six seven eight nine ten please thanks thank regards after before during while because still
+    again already needed necessary required expected however staff mentor mentee mentors mentees coordinator address
+    please early mid late answer reply response january february march april may june july august september october
+    november december jan feb mar apr jun jul aug sep sept oct nov dec date dates made monday tuesday wednesday thursday
+    friday saturday sunday mon tue wed thu fri sat sun"""
 )
 # Months and days that are names as well: they end no name that has begun ("Ana May").
 _NAMES_TOO = frozenset({"may", "april", "june", "august", "jan", "mark", "will", "art"})

@@ -16,9 +16,10 @@ _EDGE = " .,;:!?¡¿\"'`´*_~()[]{}<>|•·–—-…。，、！？：；«»�
 _FOLD = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " "})
 
 _LEAD = """please; pls; plz; kindly; ok; okay; sure; of course; hi; hi all; hi team; hi there; hello; hello all; hello there; hey;
-dear all; dear team; good morning; good afternoon; good evening; thanks; thank you; then; my answer; my answer is; my reply;
-my reply is; my decision; my decision is; let's; let us; so; and; now; just; go ahead and; you may; you can; i would say; i say;
-bitte; danke; por favor; gracias; merci; s'il vous plaît; svp; alstublieft; tack; dank u; proszę; пожалуйста; спасибо"""
+dear all; dear team; good morning; good afternoon; good evening; thanks; thank you; then; my answer; my answer is; my
+reply; my reply is; my decision; my decision is; sadly; unfortunately; sorry; i'm sorry; i am sorry; finally; good news;
+bad news; leider; let's; let us; so; and; now; just; go ahead and; you may; you can; i would say; i say; bitte; danke;
+por favor; gracias; merci; s'il vous plaît; svp; alstublieft; tack; dank u; proszę; пожалуйста; спасибо"""
 _TRAIL = """please; pls; plz; thanks; thx; ty; thank you; thank you very much; thank you so much; thank you all; many thanks;
 thanks a lot; thanks so much; thanks again; thanks very much; with thanks; cheers; best; regards; kind regards; best regards;
 warm regards; with kind regards; best wishes; greetings; sincerely; warmly; now; then; of course; from me; from my side; ok; okay;
@@ -62,7 +63,8 @@ class Phrasebook:
     """Every way to write every word, compiled once for a vocabulary."""
 
     by_first: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
-    singles: tuple[tuple[str, str], ...]  # (folded phrase, word): what a near miss is measured against
+    by_length: Mapping[int, tuple[tuple[str, str], ...]]  # (folded word, word): what a near miss is measured against
+    heads: frozenset[str]  # every word that a line with a word of ours, or with politeness before it, can begin with
 
     def match(self, cores: tuple[str, ...], at: int) -> Found | None:
         """The longest phrase that stands at token `at`."""
@@ -93,8 +95,19 @@ class Phrasebook:
         return found
 
 
+def first_core(line: str) -> str:
+    """The folded first word of a line, found without taking the whole line apart."""
+    for chunk in _CHUNK.finditer(line, 0, 80):
+        bare = chunk.group().strip(_EDGE)
+        if bare:
+            return fold(bare)
+    return ""
+
+
 def fold(text: str) -> str:
     """Text for comparing: NFKC, case folded, straight quotation marks."""
+    if text.isascii():
+        return text.replace("`", "'").lower()
     return unicodedata.normalize("NFKC", text).translate(_FOLD).casefold()
 
 
@@ -185,14 +198,16 @@ def distance(one: str, other: str, limit: int) -> int:
 def nearest(text: str, book: Phrasebook) -> str:
     """The word that `text` is probably meant to be; empty where none is near."""
     wanted = fold(text).strip(_EDGE)
-    limit = 1 if len(wanted) <= 5 else 2
+    size = len(wanted)
+    limit = 1 if size <= 5 else 2
     best, least = "", limit + 1
-    for phrase, word in book.singles:
-        if len(phrase) < 3 or (len(wanted) <= 3 and len(phrase) <= 3):
-            continue
-        steps = distance(wanted, phrase, limit)
-        if 0 < steps < least:
-            best, least = word, steps
+    if size < 4:
+        return ""
+    for length in range(size - limit, size + limit + 1):
+        for phrase, word in book.by_length.get(length, ()):
+            steps = distance(wanted, phrase, limit)
+            if 0 < steps < least:
+                best, least = word, steps
     return best
 
 
@@ -224,9 +239,11 @@ def phrasebook(vocabulary: Vocabulary) -> Phrasebook:
     by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for parts, word in ways.items():
         by_first.setdefault(parts[0], []).append((parts, word))
+    plain = [word for word in WORDS if word not in SHAPES and len(word) >= 3]
     book = Phrasebook(
         {first: tuple(sorted(rows, key=lambda row: len(row[0]), reverse=True)) for first, rows in by_first.items()},
-        tuple((" ".join(parts), word) for parts, word in ways.items() if " ".join(parts) == fold(word)),
+        {length: tuple((fold(word), word) for word in plain if len(word) == length) for length in {len(word) for word in plain}},
+        frozenset(by_first) | frozenset(_LEADS) | frozenset(_TRAILS) | _ASSENT,
     )
     if len(_COMPILED) >= 8:
         _COMPILED.clear()

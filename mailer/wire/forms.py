@@ -16,6 +16,7 @@ from mailer.wire.forms_tables import rows_of_lines, rows_of_table
 from mailer.wire.html import tables
 from mailer.wire.quoting import Split
 from mailer.wire.sheets import read_sheets
+from mailer.wire.understand_body import Body, body_of
 
 _HTML_LIMIT = 2 * 1024 * 1024  # characters of HTML looked through for tables
 
@@ -33,14 +34,16 @@ class Form:
 def read_form(parsed: Parsed, split: Split, *, sent: date, order: str) -> tuple[tuple[FormRow, ...], tuple[str, ...]]:
     """The form's rows in a message, and sentences about what is wrong with them and with its attachments. Never raises."""
     sheets, refused = read_sheets(parsed)
-    form = find_form(parsed, split, sheets, sent=sent, order=order)
+    form = find_form(parsed, body_of(split), sheets, sent=sent, order=order)
     return form.rows, (*refused, *form.problems)
 
 
-def find_form(parsed: Parsed, split: Split, sheets: Sequence[Sheet], *, sent: date, order: str) -> Form:
+def find_form(parsed: Parsed, body: Body, sheets: Sequence[Sheet], *, sent: date, order: str) -> Form:
     """As `read_form`, with the attachments' tables read already."""
-    rows, lines = _in_text(split, sent, order)
-    from_html = _in_html(parsed, sent, order) if not split.forwarded else ()
+    rows, lines = _in_text(body, sent, order)
+    from_html, cells = _in_html(parsed, sent, order) if not body.forwarded else ((), frozenset())
+    if from_html:  # the plain twin of a table is its cells, one a line or all in a row
+        lines |= {at for at, line in enumerate(body.new_text.split("\n"), 1) if " ".join(line.split()) in cells}
     if len(from_html) > len(rows) or (from_html and not any(row.summary for row in rows)):
         rows = from_html
     sources: set[str] = set()
@@ -64,27 +67,29 @@ def _each_once(rows: Sequence[FormRow]) -> tuple[FormRow, ...]:
     return tuple(kept.values())
 
 
-def _in_text(split: Split, sent: date, order: str) -> tuple[tuple[FormRow, ...], frozenset[int]]:
-    written = split.new_text.split("\n")
+def _in_text(body: Body, sent: date, order: str) -> tuple[tuple[FormRow, ...], frozenset[int]]:
+    if not _may_be_form(body.new_text):
+        return _in_quote(body, sent, order) if body.lines and not body.forwarded else ((), frozenset())
+    written = body.new_text.split("\n")
     block = [BlockLine(line, number=number) for number, line in enumerate(written, 1)]
     rows, _, used = read_blocks(block, sent=sent, order=order)
     if not rows:
         rows, taken = rows_of_lines(written, sent=sent, order=order)
         used = frozenset(number + 1 for number in taken)
-    if rows or split.forwarded:
+    if rows or body.forwarded:
         return rows, used
-    return _in_quote(split, sent, order)
+    return _in_quote(body, sent, order)
 
 
-def _in_quote(split: Split, sent: date, order: str) -> tuple[tuple[FormRow, ...], frozenset[int]]:
+def _may_be_form(text: str) -> bool:
+    """Whether a text can hold a form at all: it names mentors, or has separators enough for a row."""
+    return "entor" in text or "ENTOR" in text or "|" in text or "\t" in text or text.count(",") > 2 or text.count(";") > 2
+
+
+def _in_quote(body: Body, sent: date, order: str) -> tuple[tuple[FormRow, ...], frozenset[int]]:
     """Rows of the quoted draft that were filled in: written into below a label, or a summary typed inside the quote."""
-    numbers: dict[int, int] = {}
     block: list[BlockLine] = []
-    number = 0
-    for line in split.lines:
-        if line.kind == "new":
-            number += 1
-            numbers[len(block)] = number
+    for line in body.lines:
         if line.kind in ("new", "quote"):
             block.append(BlockLine(line.text.lstrip("> \t"), line.kind == "new", len(block)))
     rows, fresh, used = read_blocks(block, sent=sent, order=order)
@@ -92,17 +97,22 @@ def _in_quote(split: Split, sent: date, order: str) -> tuple[tuple[FormRow, ...]
     if not kept:
         return (), frozenset()
     fresh_texts = {block[at].text.strip() for at in used if block[at].fresh}
-    lines = frozenset(at for at, text in enumerate(split.new_text.split("\n"), 1) if text.strip() in fresh_texts)
+    lines = frozenset(at for at, text in enumerate(body.new_text.split("\n"), 1) if text.strip() in fresh_texts)
     return kept, lines
 
 
-def _in_html(parsed: Parsed, sent: date, order: str) -> tuple[FormRow, ...]:
+def _in_html(parsed: Parsed, sent: date, order: str) -> tuple[tuple[FormRow, ...], frozenset[str]]:
+    """The rows of the message's HTML tables, and the texts of their cells."""
     rows: list[FormRow] = []
+    cells: set[str] = set()
     for part in parsed.parts:
         if part.in_message or part.type != "text/html" or part.disposition == "attachment" or not part.text:
             continue
-        if "<t" not in part.text and "<T" not in part.text:
+        if "<table" not in part.text[:_HTML_LIMIT].lower():
             continue
         for table in tables(part.text[:_HTML_LIMIT]):
-            rows.extend(rows_of_table(table, sent=sent, order=order))
-    return tuple(rows)
+            found = rows_of_table(table, sent=sent, order=order)
+            if found:
+                rows.extend(found)
+                cells.update(" ".join(cell.split()) for row in table for cell in row if cell)
+    return tuple(rows), frozenset(cells)

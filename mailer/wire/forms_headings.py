@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import lru_cache
 
 from mailer.wire.commands_phrases import distance, fold
 from mailer.wire.words import phrases
@@ -44,6 +45,11 @@ _KNOWN: dict[str, Column] = {
     }.items()
     for heading in (" ".join(entry.split()) for entry in headings.split(";"))
 }
+# A slip of the pen seldom spares the first letter, and this keeps the search short.
+_BY_LETTER = {
+    letter: tuple((known, column) for known, column in _KNOWN.items() if known[0] == letter)
+    for letter in {word[0] for word in _KNOWN}
+}
 _APART = re.compile(r"[^\w]+|_")
 
 
@@ -52,6 +58,7 @@ def plain(heading: str) -> str:
     return " ".join(_APART.sub(" ", fold(heading[:120]).replace("'s", "s").replace("s'", "s").replace("'", "")).split())
 
 
+@lru_cache(maxsize=2048)
 def column_of(heading: str) -> Column | None:
     """The column a heading names, spelling mistakes forgiven; None where it names none of ours."""
     text = plain(heading)
@@ -74,8 +81,8 @@ def column_of(heading: str) -> Column | None:
             return Column.MADE
         if words & {"issues", "concerns"} and len(words) <= 5:
             return Column.ISSUES
-    if len(text) >= 6:
-        for known, column in _KNOWN.items():
+    if 6 <= len(text) <= 40:
+        for known, column in _BY_LETTER.get(text[0], ()):
             # "mentor" and "mentee" differ by two letters: what is that close must not be forgiven.
             limit = 2 if len(known) >= 10 and "ment" not in known[:4] else 1
             if known not in ("mentor", "mentee", "mentors", "mentees") and distance(text, known, limit) <= limit:

@@ -14,6 +14,8 @@ from mailer.wire.forms_rows import make_row, nothing, says_something
 
 ROW_LIMIT = 2000
 _HEAD_ROWS = 25  # rows above the headings: a title, the month, the coordinator's name
+_NAMES_MENTORS = re.compile(r"me[nt]{1,3}[oe]r|name", re.IGNORECASE)
+_PARTICLES = ("van", "von", "der", "den", "de", "la", "di", "da", "del", "dos", "bin", "al", "el")
 _RULER = re.compile(r"[\s|+:=_-]*")
 _ORDERS: dict[int, tuple[Column, ...]] = {
     4: (Column.MENTOR, Column.MADE, Column.MENTEES, Column.SUMMARY),  # the seed's (R-040)
@@ -152,7 +154,10 @@ def comma_cells(line: str) -> tuple[str, ...]:
 def _comma_row(line: str, sent: date, order: str) -> FormRow | None:
     """ "Tilde Voss, 2027-10-22, Bruno, Milo, Two are not too many, she says": names first, the rest is the summary."""
     cells = comma_cells(line)
-    if len(cells) < 4 or not _only_dates(cells[1], sent, order):
+    # A sentence has commas too: a row begins with a name, and its date is written in figures.
+    if len(cells) < 4 or not _only_dates(cells[1], sent, order) or not any(letter.isdigit() for letter in cells[1]):
+        return None
+    if len(cells[0].split()) > 4 or not all(word[0].isupper() or word in _PARTICLES for word in cells[0].split()):
         return None
     if len(cells) > 4:
         names = 3
@@ -169,7 +174,7 @@ def rows_of_lines(lines: Sequence[str], *, sent: date, order: str) -> tuple[tupl
     at = 0
     while at < len(lines) and len(rows) < ROW_LIMIT:
         cells = cells_of(lines[at]) or comma_cells(lines[at])
-        places = heading_row(cells) if len(cells) >= 2 else None
+        places = heading_row(cells) if len(cells) >= 2 and _NAMES_MENTORS.search(lines[at]) else None
         if places is not None:
             table, taken = _table_from(lines, at + 1, len(cells), "|" in lines[at] or "\t" in lines[at])
             rows.extend(_below(table, places, cells, sent, order))

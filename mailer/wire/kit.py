@@ -13,6 +13,7 @@ _LINK = re.compile(r"https?://[^\s<>\"|]{3,2000}", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*'?")
 _LINK_LIMIT = 40
 _LINE_LIMIT = 4000
+_LINES = 5000
 _CLOSING = ".,;:!?)]}'’”*_"
 
 
@@ -28,13 +29,16 @@ def read_links(new_text: str, vocabulary: Vocabulary | None = None) -> Mapping[s
 
     A link whose label is missing or doubtful is left out: a wrong link would tell a person what is not meant for them.
     """
-    words = vocabulary or Vocabulary()
+    lines = new_text.split("\n") if "://" in new_text else []
+    if not lines or new_text.count("://") > _LINK_LIMIT:
+        return {}
+    words = _Labels(vocabulary or Vocabulary())
     marks: list[_Mark] = []
-    for line in new_text.split("\n"):
-        if len(line) <= _LINE_LIMIT and line[:1] != ">":
+    for at, line in enumerate(lines[:_LINES]):
+        # A label without a link on its line stands right beside one.
+        near = "://" in line or any("://" in other for other in lines[max(0, at - 3) : at + 4])
+        if near and len(line) <= _LINE_LIMIT and line[:1] != ">":
             marks.extend(_marks(line, words))
-        if sum(1 for mark in marks if mark.link) > _LINK_LIMIT:
-            return {}
     links = [at for at, mark in enumerate(marks) if mark.link]
     if not links:
         return {}
@@ -58,7 +62,7 @@ def _paired(marks: list[_Mark], links: list[int], step: int) -> dict[str, str]:
     return {kind: link for kind, link in sorted(found.items(), reverse=True) if kind not in doubtful}
 
 
-def _by_address(marks: list[_Mark], links: list[int], words: Vocabulary) -> dict[str, str]:
+def _by_address(marks: list[_Mark], links: list[int], words: _Labels) -> dict[str, str]:
     """Links without labels that name their reader themselves: "https://survey.example.org/mentee-october"."""
     found: dict[str, str] = {}
     for at in links:
@@ -68,7 +72,7 @@ def _by_address(marks: list[_Mark], links: list[int], words: Vocabulary) -> dict
     return found if len(found) == 2 else {}
 
 
-def _marks(line: str, words: Vocabulary) -> list[_Mark]:
+def _marks(line: str, words: _Labels) -> list[_Mark]:
     marks: list[_Mark] = []
     place = 0
     links = list(_LINK.finditer(line))
@@ -82,30 +86,41 @@ def _marks(line: str, words: Vocabulary) -> list[_Mark]:
     return [*marks, *rest]
 
 
-def _labels(text: str, words: Vocabulary) -> list[_Mark]:
+def _labels(text: str, words: _Labels) -> list[_Mark]:
     """The one label of a piece of text; a piece that names both is told by the last of them."""
     kinds = _kinds(text, words)
     return [_Mark(kinds[-1])] if len(set(kinds)) == 1 else [_Mark(kind) for kind in kinds]
 
 
-def _kinds(text: str, words: Vocabulary) -> list[str]:
+def _kinds(text: str, words: _Labels) -> list[str]:
     """Every label in a piece of text, in order, whole words only: "mentee" never counts as "mentor"."""
-    parts = tuple(word.strip("'").replace("'s", "s") for word in _WORD.findall(fold(text)))
-    table = [(_plain(label), "mentee") for label in words.mentee_links] + [
-        (_plain(label), "mentor") for label in words.mentor_links
-    ]
+    parts = _plain(text)
     found: list[str] = []
     at = 0
     while at < len(parts):
-        best, kind = 0, ""
-        for label, of in table:
-            if len(label) > best and parts[at : at + len(label)] == label:
-                best, kind = len(label), of
-        if best:
-            found.append(kind)
-        at += best or 1
+        taken = 1
+        for label, kind in words.by_first.get(parts[at], ()):
+            if parts[at : at + len(label)] == label:
+                found.append(kind)
+                taken = len(label)
+                break
+        at += taken
     return found
 
 
-def _plain(label: str) -> tuple[str, ...]:
-    return tuple(word.strip("'").replace("'s", "s") for word in _WORD.findall(fold(label)))
+class _Labels:
+    """The labels of a vocabulary by their first word, longest first."""
+
+    __slots__ = ("by_first",)
+
+    def __init__(self, words: Vocabulary) -> None:
+        labels = (*((label, "mentee") for label in words.mentee_links), *((label, "mentor") for label in words.mentor_links))
+        table = [(_plain(label), kind) for label, kind in labels]
+        self.by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for label, kind in sorted(table, key=lambda row: len(row[0]), reverse=True):
+            if label:
+                self.by_first.setdefault(label[0], []).append((label, kind))
+
+
+def _plain(text: str) -> tuple[str, ...]:
+    return tuple(word.strip("'").replace("'s", "s") for word in _WORD.findall(fold(text)))

@@ -55,9 +55,17 @@ class Phrases:
         words = _WORD.findall(folded)
         found: list[tuple[str, int, int]] = []
         exact, opened = self.root.exact, self.root.open
+        last = len(words) - 1
         for at, word in enumerate(words):
-            if word in exact or word[0] in opened:
+            if word[0] in opened:
                 _walk(self.root, words, at, at, found)
+                continue
+            node = exact.get(word)
+            # Most first words of phrases are "I" and "not": look whether the second fits before walking.
+            if node is not None and (
+                node.name or node.gap is not None or (at < last and (words[at + 1] in node.exact or words[at + 1][0] in node.open))
+            ):
+                _walk(node, words, at, at + 1, found)
         for phrase in self.running:
             if phrase in folded:
                 found.append((phrase, 0, len(words) + 1))

@@ -30,6 +30,7 @@ from mailer.wire.parse import parse
 from mailer.wire.quoting import Split, split
 from mailer.wire.sheets import read_sheets
 from mailer.wire.tokens import find as find_tokens
+from mailer.wire.understand_body import body_of
 from mailer.wire.words import listed
 
 # Everyday words that are no commands where they answer a question of ours.
@@ -140,9 +141,10 @@ class _Read:
 
 def _human(parsed: Parsed, words: Split, subject: str, sent: date, book: Context) -> _Read:
     sheets, problems = read_sheets(parsed)
-    form = find_form(parsed, words, sheets, sent=sent, order=book.order)
-    answers = answers_in.find_answers(words, book.questions) if not form.rows else answers_in.Answers()
-    lines = words.new_text.split("\n")
+    body = body_of(words, bool(book.questions))
+    form = find_form(parsed, body, sheets, sent=sent, order=book.order)
+    answers = answers_in.find_answers(body, book.questions) if not form.rows else answers_in.Answers()
+    lines = body.new_text.split("\n")
     left = ["" if number in form.lines else line for number, line in enumerate(lines, 1)]
     commands, unknown = read_commands("\n".join(left), book.vocabulary, sent=sent, order=book.order)
     commands = tuple(one for one in commands if one.word not in _EVERYDAY or one.text not in answers.lines)
@@ -163,10 +165,10 @@ def _human(parsed: Parsed, words: Split, subject: str, sent: date, book: Context
         answers.values,
         form,
         _about(left, taken, answers.lines),
-        read_links(words.new_text, book.vocabulary),
+        read_links(body.new_text, book.vocabulary),
         bool(safety.find("\n".join(own), book.vocabulary)),
-        (*sheets, *_pasted(parsed, words)),
-        problems,
+        (*sheets, *_pasted(parsed, body.new_text)),
+        (*problems, *body.problems),
     )
 
 
@@ -190,7 +192,7 @@ def _about(lines: Sequence[str], taken: set[int], answered: set[str]) -> dict[st
     return found
 
 
-def _pasted(parsed: Parsed, words: Split) -> tuple[Sheet, ...]:
+def _pasted(parsed: Parsed, new_text: str) -> tuple[Sheet, ...]:
     """Rosters pasted into the message itself, as an HTML table or as rows of text."""
     for part in parsed.parts:
         if (
@@ -203,7 +205,7 @@ def _pasted(parsed: Parsed, words: Split) -> tuple[Sheet, ...]:
             for table in tables(part.text[: 2 * 1024 * 1024]):
                 if table and is_roster(table[0]):
                     return (Sheet("html", table),)
-    lines = words.new_text.split("\n")
+    lines = new_text.split("\n")
     for at, line in enumerate(lines[:200]):
         head = cells_of(line) or comma_cells(line)
         if head and is_roster(head):

@@ -51,10 +51,14 @@ def _same(key: str, wanted: object, value: object, got: Mapping[str, object]) ->
         case "form":
             return _form(wanted, value)
         case "bounce" | "attachments":
-            mine, theirs = (one["recipients"] if isinstance(one, dict) else one for one in (value or [], wanted))
-            return all(any(_holds(one, other) for other in mine) for one in theirs)
+            return all(any(_holds(one, other) for other in _entries(value)) for one in _entries(wanted))
         case _:
             return wanted == value
+
+
+def _entries(value: object) -> list[Mapping[str, object]]:
+    entries = value["recipients"] if isinstance(value, dict) else value
+    return list(entries) if isinstance(entries, (list, tuple)) else []
 
 
 def _holds(wanted: Mapping[str, object], value: Mapping[str, object]) -> bool:
