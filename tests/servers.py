@@ -318,6 +318,8 @@ async def cutting_proxy(port: int, cuts: Sequence[int | None]) -> AsyncIterator[
         down = asyncio.ensure_future(pump(far_reader, writer, most))
         try:
             await asyncio.wait({up, down}, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            pass  # the proxy closes
         finally:
             for one in (up, down):
                 one.cancel()
