@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from db.records import Case, Person
+from db.records import Case, Person, PersonState
 from mailer.core.moments import slot_on
-from mailer.core.scene import Scene
+from mailer.core.scene import Scene, is_away
 from mailer.core.walk import put, resumed
-from mailer.core.who import coordinator_of, holder, holders
+from mailer.core.who import coordinator_of, holder, holders, subject_of
 from mailer.model.decision import AddEvent, AddNote, Effect, PutPerson
 
 
@@ -25,6 +25,16 @@ def waiting_for(scene: Scene, person: Person) -> tuple[Case, ...]:
         if held is not None and held.id == person.id:
             found.append(case)
     return tuple(found)
+
+
+def concerning(scene: Scene, person: Person) -> tuple[Case, ...]:
+    """The open walks that are about a person or wait for them."""
+    about = [
+        case
+        for case in scene.situation.cases
+        if case.closed_at is None and (subject := subject_of(scene.situation, case)) is not None and subject.id == person.id
+    ]
+    return tuple({case.id: case for case in (*about, *waiting_for(scene, person))}.values())
 
 
 def away(scene: Scene, person: Person, until: date) -> tuple[Effect, ...]:
@@ -50,11 +60,18 @@ def address_broken(scene: Scene, person: Person) -> tuple[Effect, ...]:
 
 
 def look_after(scene: Scene, person: Person, kind: str, facts: dict[str, object]) -> tuple[Effect, ...]:
-    """A digest line for whoever looks after a person: their coordinator, else a duty; never the person themselves."""
+    """A digest line for whoever looks after a person: their coordinator, else a duty; never the person themselves.
+
+    Where the coordinator is away the mwoc reads it as well (4A, boundary cases).
+    """
     own = coordinator_of(scene.situation, person.id)
     others = [item for duty in ("mwoc", "staff", "admin") for item in holders(scene.situation, duty)]
-    for found in ([own] if own is not None else []) + others:
-        if found.id != person.id and found.state.value == "active":
-            shown = person.name if "mentor" in person.roles or found is not own else person.first_name
-            return (AddNote(found.id, kind, {"person": {"name": shown}, **facts}),)
-    return ()
+    found: list[Effect] = []
+    for reader in ([own] if own is not None else []) + others:
+        if reader.id == person.id or reader.state is not PersonState.ACTIVE:
+            continue
+        shown = person.name if "mentor" in person.roles or reader is not own else person.first_name
+        found.append(AddNote(reader.id, kind, {"person": {"name": shown}, **facts}))
+        if reader is not own or not is_away(scene, reader):
+            break
+    return tuple(found)

@@ -9,7 +9,7 @@ from db.records import Case, Person
 from mailer.core.facts import kept_links, matches_of, recipients, view
 from mailer.core.forms import entry_of, ready_rows, row_of
 from mailer.core.moments import month_of, slot_on
-from mailer.core.scene import Scene
+from mailer.core.scene import Scene, is_away
 from mailer.core.who import coordinator_of, holder, holders, match_of, mentor_of
 from mailer.model.decision import AddEvent, AddNote, BringForward, Effect, PutForm, PutMatch, PutPerson, Say, Withdraw
 
@@ -23,7 +23,7 @@ def do(scene: Scene, case: Case, action: str) -> tuple[tuple[Effect, ...], Case]
             return tuple(PutMatch(match_id, state) for match_id in matches_of(scene, case)), case
         case ["person", state]:
             subject = scene.person(case.subject_id)
-            stays = subject is None or subject.state.value == "stopped"
+            stays = subject is None or (subject.state.value == "stopped" and state != "active")
             return (() if stays or subject is None else (PutPerson(subject.id, {"state": state}),)), case
         case ["note", role, kind]:
             return note(scene, case, role, kind), case
@@ -71,6 +71,8 @@ def note(scene: Scene, case: Case, role: str, kind: str) -> tuple[Effect, ...]:
         role = "coordinator"
     else:
         people = recipients(scene, case, role)
+        if role == "coordinator" and any(is_away(scene, person) for person in people):
+            people += recipients(scene, case, "mwoc")  # somebody who is here reads it as well (4A, boundary cases)
         role = role.removesuffix("s") if role == "coordinators" else role
     mentor = mentor_of(scene.situation, case)
     pair = match_of(scene.situation, case)

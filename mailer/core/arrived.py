@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from db.records import Letter, Person
 from mailer.core import results, rosters, words
-from mailer.core.absence import address_broken, away, look_after
+from mailer.core.absence import address_broken, away, concerning, look_after
 from mailer.core.act import duty_note
+from mailer.core.contact import contact
 from mailer.core.form_mail import take_form
 from mailer.core.help import word_list
-from mailer.core.moments import in_words, slot
+from mailer.core.moments import in_words, local_day, slot
 from mailer.core.scene import Scene
 from mailer.core.transcript import Transcript
-from mailer.core.walk import Moved, happened, roles_on
-from mailer.core.who import holders, named
+from mailer.core.walk import Moved, Refused, happened, put, roles_on
+from mailer.core.who import holder, holders, named
 from mailer.core.writing import answer
 from mailer.model.decision import (
     AddEvent,
+    AddNote,
     Decision,
     Effect,
     LetterBounced,
@@ -25,6 +29,7 @@ from mailer.model.decision import (
     Park,
     PutAnswers,
     PutPerson,
+    Say,
 )
 from mailer.model.mail import IncomingMessage, Proof
 
@@ -52,7 +57,7 @@ def mail_arrived(scene: Scene, mail: MailArrived) -> Decision:
         case "safety":
             return _safety(scene, mail, person)
         case _ if person is None:
-            return _stranger(scene)
+            return _stranger(scene, mail)
         case _ if not mail.proof.suffices:
             return _unproved(scene, mail, person)
         case _:
@@ -74,12 +79,32 @@ def _answered(scene: Scene, person: Person | None) -> Letter | None:
     return letter if letter is not None and person is not None and letter.to_id == person.id else None
 
 
-def _stranger(scene: Scene) -> Decision:
+def _stranger(scene: Scene, mail: MailArrived) -> Decision:
     if len(scene.situation.sender_ids) > 1:
-        return Decision(
-            (*duty_note(scene, "staff", "shared_address", {}), Park("several people share this address")), "who wrote is not clear"
-        )
+        return _one_of_several(scene, mail)
     return Decision((*duty_note(scene, "staff", "stranger", {}), Park("the sender is not known")), "a stranger changes nothing")
+
+
+def _one_of_several(scene: Scene, mail: MailArrived) -> Decision:
+    """Several people share the address and no letter tells who wrote (4A): nobody of them is silent, a human reads it."""
+    people = [person for number in scene.situation.sender_ids if (person := scene.person(number)) is not None]
+    effects: list[Effect] = [
+        AddEvent(person.id, "sign_of_life", scene.today, "shared address")
+        for person in people
+        if person.roles & {"mentor", "mentee"}
+    ]
+    if mail.proof.suffices:
+        said = mail.classified.message.subject or "-"
+        facts: dict[str, object] = {
+            "you": {"name": Say("you_who_share"), "first_name": Say("you_who_share")},
+            "lines": [{"said": said, "why": Say("who_of_you")}],
+            "words": [],
+        }
+        key = f"not_understood/{people[0].id}/{scene.today}/shared"
+        effects.append(answer(scene, key, "not_understood", people[0], facts))
+    effects.extend(duty_note(scene, "staff", "shared_address", {}))
+    effects.append(Park("several people share this address"))
+    return Decision(tuple(effects), "who wrote is not clear")
 
 
 def bounced(scene: Scene, message: IncomingMessage) -> Decision:
@@ -126,7 +151,9 @@ def _safety(scene: Scene, mail: MailArrived, person: Person | None) -> Decision:
     """A cry for help: a human at once, without its text; nothing else is done with the message (4.1 Safety words)."""
     effects: list[Effect] = []
     if person is not None:
-        effects.append(PutPerson(person.id, {"held_by_safety": True}))
+        # Who writes for help is not silent: what waits for them is answered once staff lets letters go on (walk: held).
+        effects += [PutPerson(person.id, {"held_by_safety": True}), AddEvent(person.id, "sign_of_life", scene.today, "mail")]
+        effects += [put(replace(case, data={**case.data, "held": person.id})) for case in concerning(scene, person)]
     ref = person.ref if person is not None else str(mail.journal_id)
     for duty in ("staff", "mwoc", "admin"):
         on_duty = [item for item in holders(scene.situation, duty) if person is None or item.id != person.id]
@@ -149,13 +176,30 @@ def _unproved(scene: Scene, mail: MailArrived, person: Person) -> Decision:
         words.stop(account, person, stops[0].text or "STOP")
         effects = (*account.effects, *account.reply(person, mail.journal_id, None, []))
         return Decision(effects, "STOP needs no proof")
-    asks = [command.text or command.word for command in message.commands]
-    if asks or message.form or message.links or mail.roster:
-        key = f"confirm/{mail.journal_id}"
-        letter = answer(scene, key, "confirm_sender", person, {"said": asks or [message.subject]})
-        return Decision((letter,), "words of an unproved sender wait for a confirmation from the address on file")
-    sign = AddEvent(person.id, "sign_of_life", scene.today, "unproved mail")
-    return Decision((sign, *look_after(scene, person, "unproved_sign", {})), "an unproved mail is a sign of life, no contact")
+    # An absence is a sign of life, not a word that waits for a confirmation.
+    asks = [command.text or command.word for command in message.commands if command.word != "AWAY"]
+    signs: tuple[Effect, ...] = ()
+    if person.roles & {"mentor", "mentee"}:
+        signs = (AddEvent(person.id, "sign_of_life", scene.today, "unproved mail"),)
+    if asks or message.form or message.links or mail.roster or (mail.classified.means == "results"):
+        if _asked_today(scene, person) >= _MOST_CONFIRMATIONS:
+            return Decision(
+                (*signs, Park("more unproved mail in one day than anybody is asked about")), "a human looks at this one"
+            )
+        letter = answer(scene, f"confirm/{mail.journal_id}", "confirm_sender", person, {"said": asks or [message.subject or "-"]})
+        return Decision((*signs, letter), "words of an unproved sender wait for a confirmation from the address on file")
+    notes = look_after(scene, person, "unproved_sign", {})
+    return Decision((*signs, *notes), "an unproved mail is a sign of life, no contact")
+
+
+_MOST_CONFIRMATIONS = 3  # a day and person: a forger must not be able to fill somebody's mailbox through us
+
+
+def _asked_today(scene: Scene, person: Person) -> int:
+    return sum(
+        letter.name == "confirm_sender" and letter.to_id == person.id and local_day(letter.not_before, scene.zone) == scene.today
+        for letter in scene.situation.letters
+    )
 
 
 def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:
@@ -177,7 +221,7 @@ def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:
         text, _, nearest = line.partition(" ~ ")
         account.refuse(text, "not_a_word", nearest=nearest)
     if person.roles & {"mentor", "mentee"}:
-        words.contact(account, person, stopped)
+        contact(account, person, stopped)
         _tell_answers(account, person, message, letter)
     elif not account.lines and not account.refused and message.new_text.strip():
         account.does(
@@ -197,8 +241,34 @@ def _tell_answers(account: Transcript, person: Person, message: IncomingMessage,
     account.does(PutAnswers(person.id, letter.name if letter else "", scene.month, message.answers, text))
     if message.commands and not message.answers:
         return
-    numbered = "; ".join(f"{number}: {answer}" for number, answer in message.answers.items())
-    account.does(*look_after(scene, person, "has_answered", {"text": (numbered or text)[:4000], "count": len(message.answers)}))
+    facts: dict[str, object] = {"text": _told(text, message.answers)[:4000], "count": len(message.answers)}
+    reader = _reader(scene, letter)
+    if reader is not None and reader.id != person.id:
+        account.does(AddNote(reader.id, "has_answered", {"person": {"name": person.name}, **facts}))
+    else:
+        account.does(*look_after(scene, person, "has_answered", facts))
+
+
+def _told(text: str, answers: Mapping[str, str]) -> str:
+    """The answers by their numbers, then whatever words were written besides them."""
+    numbered = "; ".join(f"{number}: {answer}" for number, answer in answers.items())
+    known = {line.strip() for answer in answers.values() for line in answer.split("\n")}
+    besides = [line for line in text.split("\n") if not any(words and line.strip().endswith(words) for words in known)]
+    rest = "\n".join(besides).strip() if numbered else text
+    return "; ".join(part for part in (numbered, rest) if part)
+
+
+def _reader(scene: Scene, letter: Letter | None) -> Person | None:
+    """Who reads the answers to a letter, where its ladder names somebody (`read_by`): what is told to one is not passed on."""
+    case = scene.situation.case
+    ladder = scene.ladder(case) if case is not None and letter is not None and case.id == letter.case_id else None
+    if ladder is None or case is None or letter is None:
+        return None
+    for state in ladder.states.values():
+        for sending in state.sends:
+            if sending.letter == letter.name and sending.read_by:
+                return holder(scene.situation, sending.read_by, case)
+    return None
 
 
 def _kit(account: Transcript, person: Person, message: IncomingMessage) -> None:
@@ -212,6 +282,9 @@ def _kit(account: Transcript, person: Person, message: IncomingMessage) -> None:
             continue
         scene_with = Scene(scene.book, scene.situation, scene.now, {"links": given}, scene.answers_message)
         moved = happened(scene_with, case, "kit", roles_on(scene, person, case), slot(scene.now, scene.policy, scene.zone))
+        if isinstance(moved, Refused):
+            account.refuse(next(iter(given.values())), moved.kind)
+            return
         if isinstance(moved, Moved):
             account.does(*moved.effects)
             account.because.append(moved.because)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from db.records import Event, EventKind, Letter, LetterState, Situation
+from db.records import Case, Event, EventKind, Letter, LetterState, Situation
 from mailer.core.moments import local_day, month_of
 
 
@@ -69,11 +69,33 @@ def last_contact(situation: Situation, person_id: int) -> Event | None:
     return max(made, key=lambda event: event.at, default=None)
 
 
-def signs_of_life(situation: Situation, person_id: int, since: datetime | None) -> tuple[Event, ...]:
-    """Unproved mail, absences and answered surveys since a moment: they block every automatic closing (A25)."""
-    kinds = (EventKind.SIGN_OF_LIFE, EventKind.SURVEY_ANSWERED, EventKind.AWAY)
+def unanswered(situation: Situation, person_id: int, gap_days: int, zone: ZoneInfo) -> tuple[Attempt, ...]:
+    """The attempts since a person was last in contact: what was answered is no silence."""
+    made = last_contact(situation, person_id)
+    return attempts_at(situation, person_id, gap_days, zone, since=made.at if made is not None else None)
+
+
+def signs_of_life(situation: Situation, person_id: int, since: datetime | None, *, with_contact: bool = False) -> tuple[Event, ...]:
+    """Unproved mail, absences and answered surveys since a moment: they block every automatic closing (A25).
+
+    `with_contact`: mail to the program is no more than a sign of life where the question is whether a mentee answers their mentor.
+    """
+    kinds = {EventKind.SIGN_OF_LIFE, EventKind.SURVEY_ANSWERED, EventKind.AWAY} | ({EventKind.CONTACT} if with_contact else set())
     return tuple(
         event
         for event in situation.events
         if event.person_id == person_id and event.kind in kinds and (since is None or event.at >= since)
     )
+
+
+REPORTED_SIGNS = timedelta(days=14)  # 4B REPORTED: what a mentee sent to the program shortly before the mentor's report
+
+
+def signs_for(situation: Situation, case: Case, person_id: int) -> tuple[Event, ...]:
+    """The signs of life that belong to a walk: of a mentor since the last contact, of a mentee since shortly before the report."""
+    if case.about == "match":
+        since = case.opened_at - REPORTED_SIGNS if case.opened_at is not None else None
+        return signs_of_life(situation, person_id, since, with_contact=True)
+    made = last_contact(situation, person_id)
+    moments = [moment for moment in (case.opened_at, made.at if made is not None else None) if moment is not None]
+    return signs_of_life(situation, person_id, max(moments, default=None))

@@ -10,7 +10,7 @@ from mailer.core.facts import common_facts
 from mailer.core.moments import month_in_words
 from mailer.core.scene import Scene
 from mailer.core.walk import Moved, happened, put
-from mailer.core.writing import may_write_to, within_cap
+from mailer.core.writing import leaving, may_write_to
 from mailer.model.decision import Decision, Effect, Enqueue
 from mailer.model.program import State
 
@@ -66,7 +66,7 @@ def _letter(scene: Scene, case: Case, person: Person, role: str, letter: str) ->
         letter=letter,
         to_id=person.id,
         facts={**common_facts(scene, person), "link": link, "month": month_in_words(month)},
-        not_before=within_cap(scene, person, case.entered_at or scene.now),
+        not_before=leaving(scene, person, case.entered_at or scene.now),
         case_key=case.key,
         because="the month's survey",
     )

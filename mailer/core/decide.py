@@ -75,5 +75,6 @@ def _walks(scene: Scene, name: str) -> Decision:
         for person_id in scene.situation.page:
             person = scene.person(person_id)
             if person is not None:
-                effects.extend(begin(scene, ladder, f"{name}/{person.id}", subject=person))
+                # With its day: who is approved anew begins a new walk, and its letters have keys of their own.
+                effects.extend(begin(scene, ladder, f"{name}/{person.id}/{scene.today}", subject=person))
     return Decision(tuple(effects), f"{name}: {len(scene.situation.page)} walks begin")

@@ -5,14 +5,26 @@ from __future__ import annotations
 from db.records import Note, Person
 from mailer.core.facts import common_facts
 from mailer.core.scene import Scene
-from mailer.core.writing import said
+from mailer.core.writing import leaving, said
 from mailer.model.decision import Decision, DigestDue, Effect, Enqueue, NotesTold
 
 # What the service did not do, and what waits for a decision, stand apart from news.
 _NOT_DONE = frozenset(
-    {"kit_missing", "survey_skipped", "results_missing", "blast_skipped", "stranger", "shared_address", "form_missing"}
+    {
+        "kit_missing",
+        "survey_skipped",
+        "results_missing",
+        "blast_skipped",
+        "stranger",
+        "shared_address",
+        "form_missing",
+        "letter_not_written",
+        "letter_held",
+    }
 )
-_DECIDE = frozenset({"look_first", "address_broken", "address_still_broken", "report_back_missing", "needs_staff", "asks_for"})
+_DECIDE = frozenset(
+    {"look_first", "address_broken", "address_still_broken", "report_back_missing", "needs_staff", "asks_for", "still_away"}
+)
 
 
 def digest_due(scene: Scene, stimulus: DigestDue, person: Person) -> Decision:
@@ -35,7 +47,7 @@ def digest_due(scene: Scene, stimulus: DigestDue, person: Person) -> Decision:
             letter="digest",
             to_id=person.id,
             facts={**common_facts(scene, person), "sections": sections, "not_done": not_done},
-            not_before=stimulus.due_at,
+            not_before=leaving(scene, person, stimulus.due_at),
             because="notes waited",
         ),
         NotesTold(tuple(note.id for note in notes)),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from db.records import Case, EventKind, MatchState, Person
-from mailer.core.attempts import attempts_at, signs_of_life
+from mailer.core.attempts import signs_for, unanswered
 from mailer.core.forms import draft_rows, ready_rows, rows_without_summary
 from mailer.core.moments import in_words, local_day, month_in_words, month_of, slot_on
 from mailer.core.scene import Scene
@@ -104,8 +104,8 @@ def _evidence(scene: Scene, case: Case, role: str, mentor: Person | None, mentee
     about = "mentee" if case.about == "match" else "mentor"
     if subject is None:
         return {}
-    tried = attempts_at(scene.situation, subject.id, scene.policy.number("attempt.min_gap_days"), scene.zone)
-    signs = signs_of_life(scene.situation, subject.id, case.opened_at)
+    tried = unanswered(scene.situation, subject.id, scene.policy.number("attempt.min_gap_days"), scene.zone)
+    signs = signs_for(scene.situation, case, subject.id)
     since = case.data.get("since")
     found: dict[str, object] = {
         "about": about,

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from db.records import Person
+from mailer.core.contact import told_by_form
 from mailer.core.facts import own_mentors
 from mailer.core.forms import entry_of, row_of
 from mailer.core.moments import month_of
 from mailer.core.transcript import Transcript
 from mailer.core.who import named
-from mailer.model.decision import AddEvent, PutForm
+from mailer.model.decision import PutForm
 from mailer.model.mail import FormRow, IncomingMessage
 
 _NOTHING = frozenset({"", "none", "no", "-", "n/a"})
@@ -56,6 +57,12 @@ def _keep(account: Transcript, by: Person, mentor: Person, row: FormRow, text: s
     dates = (*row.attempted, *((row.contact_made,) if row.contact_made else ()))
     month = month_of(max(dates)) if dates else (scene.text(case, "month") if case is not None else "") or scene.month
     entry = entry_of(scene, mentor.id, month)
+    if entry is not None and entry.sent_at is not None:
+        if row.summary.strip() == entry.summary.strip():
+            account.line(text, "form_row_kept", mentor=mentor.name, month=month)
+        else:
+            account.refuse(text, "form_month_sent")
+        return
     known = row_of(scene, mentor, month)
     issues = "" if row.issues.strip(" .").casefold() in _NOTHING else row.issues
     account.does(
@@ -70,6 +77,6 @@ def _keep(account: Transcript, by: Person, mentor: Person, row: FormRow, text: s
             issues or (entry.issues if entry else ""),
         )
     )
-    if row.contact_made is not None and known.contact_made is None:
-        account.does(AddEvent(mentor.id, "contact", row.contact_made, "contact form"))
+    if row.contact_made is not None and row.contact_made != known.contact_made:
+        told_by_form(account, mentor, row.contact_made)
     account.line(text, "form_row_kept", mentor=mentor.name, month=month)

@@ -46,7 +46,7 @@ def row_of(scene: Scene, mentor: Person, month: str) -> Row:
     """A mentor's row of a month: dates from evidence unless the coordinator wrote others."""
     entry = entry_of(scene, mentor.id, month)
     tried = attempts_at(scene.situation, mentor.id, scene.policy.number("attempt.min_gap_days"), scene.zone)
-    attempted = tuple(sorted({item.on for item in tried if month_of(item.on) == month}))
+    attempted = tuple(sorted({item.on for item in tried if month_of(item.on) == month and item.result != "bounced"}))
     made = [event.on for event in scene.situation.events if event.person_id == mentor.id and event.kind is EventKind.CONTACT]
     first_made = min((day for day in made if month_of(day) == month), default=None)
     names = tuple(mentee.first_name for mentee in mentees_of(scene.situation, mentor.id))

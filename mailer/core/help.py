@@ -9,6 +9,7 @@ from mailer.core.scene import Scene
 from mailer.core.walk import roles_on
 from mailer.core.who import match_of, mentor_of
 from mailer.core.writing import said
+from mailer.model.program import State
 
 ALWAYS = {
     "mentor": ("NO ANSWER", "AWAY", "NEED STAFF", "STOP", "HELP"),
@@ -51,7 +52,9 @@ def status_lines(scene: Scene, person: Person) -> list[dict[str, object]]:
     for case in scene.situation.cases:
         ladder = scene.ladder(case)
         roles = roles_on(scene, person, case)
-        if ladder is None or case.closed_at is not None or not roles or case.state not in ladder.states:
+        if ladder is None or case.closed_at is not None or case.state not in ladder.states:
+            continue
+        if not _may_know(roles, ladder.states[case.state]):
             continue
         role = next(iter(sorted(roles)))
         pair = match_of(scene.situation, case)
@@ -63,13 +66,20 @@ def status_lines(scene: Scene, person: Person) -> list[dict[str, object]]:
     return found or [{"said": "STATUS", "done": said("status_empty")}]
 
 
-def why_lines(scene: Scene, letter: Letter | None) -> list[dict[str, object]]:
+def _may_know(roles: frozenset[str], state: State) -> bool:
+    """Mentors and mentees learn where a matter stands while it is their turn; what others consider is not theirs to read."""
+    return bool(roles - {"mentor", "mentee"}) or state.owner in roles
+
+
+def why_lines(scene: Scene, person: Person, letter: Letter | None) -> list[dict[str, object]]:
     """The story of the letter that is answered with WHY."""
     if letter is None:
         return [{"said": "WHY", "done": said("why_needs_letter")}]
     case = scene.situation.case
     ladder = scene.ladder(case) if case is not None else None
     state = ladder.states.get(case.state) if ladder is not None and case is not None else None
+    if case is None or state is None or not _may_know(roles_on(scene, person, case), state):
+        state = None
     left = in_words(local_day(letter.sent_at or letter.not_before, scene.zone))
     return [
         {

@@ -12,6 +12,7 @@ CONDITIONS = frozenset(
         "enough_attempts",
         "attempts_left",
         "handover_attempts_left",
+        "mentee_attempts_left",
         "signs",
         "unproved_sign",
         "form_ready",
@@ -46,7 +47,7 @@ _STATE_KEYS = frozenset(
     {"name", "owner", "says", "send", "waits_for", "wait", "until", "month", "blast", "do", "exit", "gate", "final"}
 )
 _EXIT_KEYS = frozenset({"when", "to", "by", "if", "do", "refuse"})
-_SEND_KEYS = frozenset({"letter", "to", "attempt", "at_once"})
+_SEND_KEYS = frozenset({"letter", "to", "attempt", "at_once", "read_by"})
 
 LineOf = Callable[[str], int]
 
@@ -101,6 +102,8 @@ def _state(raw: Mapping[str, object], name: str, path: str, line_of: LineOf, fla
         place = f"{path}.send"
         for key in sorted(set(item) - _SEND_KEYS):
             flaw(place, f"send has no key {key!r}", "known keys: " + ", ".join(sorted(_SEND_KEYS)))
+        if item.get("read_by", "coordinator") not in ROLES:
+            flaw(place, f"answers to send number {number + 1} are read by {item['read_by']!r}, which is no role", "see to")
         if item.get("to") not in ROLES:
             flaw(
                 place,
@@ -113,6 +116,7 @@ def _state(raw: Mapping[str, object], name: str, path: str, line_of: LineOf, fla
                 str(item.get("to", "")),
                 bool(item.get("attempt", False)),
                 bool(item.get("at_once", False)),
+                str(item.get("read_by", "")),
             )
         )
     blast = raw.get("blast")

@@ -70,6 +70,14 @@ def opening(due: datetime, now: datetime, policy: Policy, zone: ZoneInfo) -> dat
     return slot(now, policy, zone)
 
 
+def after_quiet(at: datetime, zone: ZoneInfo) -> datetime:
+    """`at`, or the end of the night it falls into (20:00 to 08:00 in `zone`)."""
+    local = at.astimezone(zone)
+    if local.time() >= QUIET_FROM:
+        return moment(local.date() + timedelta(days=1), QUIET_UNTIL, zone)
+    return moment(local.date(), QUIET_UNTIL, zone) if local.time() < QUIET_UNTIL else at
+
+
 def after_hold(now: datetime, policy: Policy, zone: ZoneInfo) -> datetime:
     """When a letter leaves that follows a human's word: after the hold time, on a send day, outside quiet hours of `zone`."""
     at = now + timedelta(minutes=policy.number("send.hold_minutes"))

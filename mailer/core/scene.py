@@ -59,3 +59,8 @@ class Scene:
     def number(self, case: Case, name: str) -> int:
         value = case.data.get(name, 0)
         return int(value) if isinstance(value, (int, str)) else 0
+
+
+def is_away(scene: Scene, person: Person) -> bool:
+    """Whether a person has told us that they are away today."""
+    return person.away_until is not None and person.away_until >= scene.today

@@ -35,17 +35,23 @@ class Transcript:
         self.refused.append({"said": text, "why": said(kind, **facts)})
 
     def reply(self, person: Person, journal_id: int, letter: Letter | None, words: list[dict[str, object]]) -> tuple[Effect, ...]:
-        """The receipt, or `not_understood` where nothing could be done; nothing where there is nothing to say."""
+        """The receipt of what was done, and `not_understood` for what was not (4.3); nothing where there is nothing to say.
+
+        `not_understood` leaves at most once a thread and day: what a second one would say stands in the receipt.
+        """
+        thread = letter.id if letter is not None else "new"
+        key = f"not_understood/{person.id}/{self.scene.today}/{thread}"
+        told = any(item.key == key for item in self.scene.situation.letters)
+        case_key = self._case_key(letter)
+        found: list[Effect] = []
         if self.lines:
-            lines = [*self.lines, *({"said": item["said"], "done": said("not_done", why=item["why"])} for item in self.refused)]
-            facts: dict[str, object] = {"lines": lines, "next": self._next(), "undo": False}
-            return (answer(self.scene, f"receipt/{journal_id}", "receipt", person, facts, self._case_key(letter)),)
-        if self.refused:
-            thread = letter.id if letter is not None else "new"
-            key = f"not_understood/{person.id}/{self.scene.today}/{thread}"
+            late = [{"said": item["said"], "done": said("not_done", why=item["why"])} for item in self.refused if told]
+            facts: dict[str, object] = {"lines": [*self.lines, *late], "next": self._next(), "undo": False}
+            found.append(answer(self.scene, f"receipt/{journal_id}", "receipt", person, facts, case_key))
+        if self.refused and not told:
             facts = {"lines": self.refused, "words": words}
-            return (answer(self.scene, key, "not_understood", person, facts, self._case_key(letter)),)
-        return ()
+            found.append(answer(self.scene, key, "not_understood", person, facts, case_key))
+        return tuple(found)
 
     def _next(self) -> list[Say]:
         found: list[Say] = []

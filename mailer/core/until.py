@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from db.records import Case
-from mailer.core.moments import day_in, last_day, local_day, month_of, next_month, slot, slot_by, slot_on
+from mailer.core.moments import after_hold, day_in, last_day, local_day, month_of, next_month, slot, slot_by, slot_on
 from mailer.core.scene import Scene
 from mailer.model.program import State
 
@@ -22,6 +22,8 @@ def due_moment(scene: Scene, case: Case, state: State, at: datetime) -> datetime
 def _after(scene: Scene, case: Case, wait: str, at: datetime) -> datetime:
     if wait == "hold":
         return slot_on(local_day(at, scene.zone) + timedelta(days=max(1, scene.number(case, "days"))), scene.policy, scene.zone)
+    if wait.endswith("_minutes"):
+        return after_hold(scene.now, scene.policy, scene.zone)
     first, _, less = wait.partition("-")
     amount = _amount(scene, first) - (_amount(scene, less) if less.strip() else 0)
     if first.strip().endswith("_hours"):

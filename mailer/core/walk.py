@@ -16,7 +16,7 @@ from mailer.core.conditions import holds
 from mailer.core.moments import after_hold, local_day, month_of, next_month, opening, slot, slot_on
 from mailer.core.scene import Scene
 from mailer.core.until import due_moment
-from mailer.core.who import holder, roles_towards
+from mailer.core.who import holder, roles_towards, subject_of
 from mailer.core.writing import letter_of
 from mailer.model.decision import Effect, PutCase
 from mailer.model.program import Exit, Ladder, State
@@ -81,7 +81,7 @@ def happened(scene: Scene, case: Case, event: str, roles: frozenset[str], at: da
     for exit in (*state.exits, *(ladder.anywhere if not state.final else ())):
         if exit.when != event or (exit.by and not roles & set(exit.by)):
             continue
-        if not all(holds(scene, case, state, condition) for condition in exit.conditions):
+        if not all(holds(scene, case, condition) for condition in exit.conditions):
             continue
         if exit.refuse:
             return Refused(exit.refuse)
@@ -105,6 +105,8 @@ def _enter(scene: Scene, ladder: Ladder, case: Case, name: str, at: datetime, de
     if depth > _DEEPEST:
         raise RecursionError(f"{ladder.file}: state {name!r} leads on without waiting, in a circle")
     state = ladder.states[name]
+    if not state.sends and not state.blast:
+        at = min(at, scene.now)  # nothing has to wait for the send hour: a mail of Friday is no event of Monday's month
     step = scene.number(case, "step") + 1
     data: dict[str, object] = {**case.data, "step": step}
     if state.month:
@@ -172,11 +174,13 @@ def _last_attempt(scene: Scene, person: Person) -> datetime | None:
 def _pause(scene: Scene, ladder: Ladder, case: Case, state: State) -> Moved | None:
     """Waits stand still while the person is away, held for safety, or cannot be reached (4.1 Pause, ADDRESS_BROKEN)."""
     person = holder(scene.situation, state.waits_for, case, ()) if state.waits_for else None
+    if any(item is not None and item.held_by_safety for item in (person, subject_of(scene.situation, case))):
+        tomorrow = slot_on(scene.today + timedelta(days=1), scene.policy, scene.zone)
+        return Moved((put(case, due_at=tomorrow),), case.state, "a message of this person is with the staff on duty")
+    if "held" in case.data:
+        return _released(scene, case, state)
     if person is None:
         return _unsent(scene, case, state)
-    tomorrow = slot_on(scene.today + timedelta(days=1), scene.policy, scene.zone)
-    if person.held_by_safety:
-        return Moved((put(case, due_at=tomorrow),), case.state, "a message of this person is with the staff on duty")
     if person.address_broken_on is not None:
         if case.data.get("broken_told"):
             return Moved((put(case, due_at=None),), case.state, "the address is broken; a human has been told")
@@ -189,6 +193,18 @@ def _pause(scene: Scene, ladder: Ladder, case: Case, state: State) -> Moved | No
         notes = act.note(scene, case, "coordinator", "still_away") if person.away_until >= limit else ()
         return Moved((*notes, put(case, due_at=slot_on(again, scene.policy, scene.zone))), case.state, "away")
     return _unsent(scene, case, state)
+
+
+def _released(scene: Scene, case: Case, state: State) -> Moved:
+    """Staff have let letters go on. Who wrote for help was never silent: that is an answer, or else the wait starts afresh."""
+    writer = scene.person(scene.number(case, "held"))
+    case = replace(case, data={key: value for key, value in case.data.items() if key != "held"})
+    roles = roles_towards(scene.situation, writer, case) if writer is not None else frozenset()
+    moved = happened(scene, case, "contact", roles, slot(scene.now, scene.policy, scene.zone))
+    if isinstance(moved, Moved):
+        return moved
+    fresh = due_moment(scene, case, state, scene.now)
+    return Moved((put(case, due_at=fresh),), case.state, "released by the staff on duty; the wait starts afresh")
 
 
 def _unsent(scene: Scene, case: Case, state: State) -> Moved | None:

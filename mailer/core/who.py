@@ -70,7 +70,7 @@ def holder(
             return mentor_of(situation, case)
         case "mentee":
             pair = match_of(situation, case)
-            return situation.people.get(pair[1]) if pair else situation.people.get(case.subject_id or 0)
+            return situation.people.get(pair[1]) if pair else None
         case "coordinator":
             subject = situation.people.get(case.subject_id or 0)
             if subject is not None and case.about == "coordinator":
@@ -80,13 +80,21 @@ def holder(
                 return found
         case _:
             for person in holders(situation, role):
-                if person.id not in about:
+                if person.id not in concerned(situation, case):
                     return person
     for duty in policy_fallback:
         for person in holders(situation, duty):
-            if person.id not in about:
+            if person.id not in concerned(situation, case):
                 return person
     return None
+
+
+def subject_of(situation: Situation, case: Case) -> Person | None:
+    """The person a walk is about: the mentee of a match, else its mentor; nobody for a walk of the program or a coordinator."""
+    if case.about not in ("mentor", "match"):
+        return None
+    pair = match_of(situation, case)
+    return situation.people.get(pair[1] if pair else case.subject_id or 0)
 
 
 def _about(situation: Situation, case: Case) -> tuple[int, ...]:
@@ -96,6 +104,18 @@ def _about(situation: Situation, case: Case) -> tuple[int, ...]:
     return (case.subject_id,) if case.subject_id is not None and case.about != "coordinator" else ()
 
 
+def concerned(situation: Situation, case: Case) -> frozenset[int]:
+    """Whom a duty must not be held by: those a walk is about and everybody matched with them (4.1 Conflict of interest)."""
+    about = frozenset(_about(situation, case))
+    partners = {
+        number
+        for match in situation.matches
+        if match.state in (MatchState.ACTIVE, MatchState.PAUSED) and about & {match.mentor_id, match.mentee_id}
+        for number in (match.mentor_id, match.mentee_id)
+    }
+    return about | partners
+
+
 def roles_towards(situation: Situation, person: Person, case: Case) -> frozenset[str]:
     """The roles in which a person may act on a case: their part in it, or a duty of the program."""
     roles: set[str] = set()
@@ -103,8 +123,9 @@ def roles_towards(situation: Situation, person: Person, case: Case) -> frozenset
         found = holder(situation, role, case, ())
         if found is not None and found.id == person.id:
             roles.add(role)
-    about = _about(situation, case)
-    if person.id not in about:
+    if case.about == "mentor" and any(item.id == person.id for item in mentees_of(situation, case.subject_id or 0)):
+        roles.add("mentee")  # a mentee may report the silence of a mentor (A23)
+    if person.id not in concerned(situation, case):
         roles.update(role for role in person.roles if role in DUTIES)
     return frozenset(roles)
 

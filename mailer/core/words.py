@@ -10,23 +10,26 @@ from db.records import Case, Letter, MatchState, Person, PersonState
 from mailer.core import approve
 from mailer.core.absence import away
 from mailer.core.act import duty_note
+from mailer.core.contact import EVIDENCE, before_its_month, named_in, record_evidence
 from mailer.core.facts import own_mentors
 from mailer.core.help import help_lines, status_lines, why_lines
 from mailer.core.moments import in_words, slot
 from mailer.core.scene import Scene
 from mailer.core.transcript import Transcript
 from mailer.core.walk import Moved, Refused, begin, happened, leaves_at, roles_on
-from mailer.core.who import mentees_of, named
-from mailer.model.decision import AddEvent, AnswerAgain, PutPerson, Withdraw
+from mailer.core.who import mentees_of, named, subject_of
+from mailer.model.decision import AnswerAgain, PutPerson, Withdraw
 from mailer.model.mail import Command
-
-ARGUMENTS = ("who", "mentee", "mentor", "name")
 
 
 def obey(account: Transcript, person: Person, command: Command, letter: Letter | None, journal_id: int) -> None:
     """Do what one word says, or put down why it cannot be done. Never half of it."""
     text = command.text or command.word
     account.scene = replace(account.scene, words=dict(command.arguments))
+    on = command.arguments.get("date")
+    if command.word in EVIDENCE and isinstance(on, date) and on > account.scene.today:
+        account.refuse(text, "day_ahead", date=in_words(on))
+        return
     if _own_meaning(account, person, command, letter, text):
         return
     if _walks(account, person, command, letter, text):
@@ -59,7 +62,7 @@ def _own_meaning(account: Transcript, person: Person, command: Command, letter: 
         return True
     if command.word in ("HELP", "STATUS", "WHY"):
         lines = {"HELP": help_lines, "STATUS": status_lines}.get(command.word)
-        account.lines.extend(lines(scene, person) if lines else why_lines(scene, letter))
+        account.lines.extend(lines(scene, person) if lines else why_lines(scene, person, letter))
         return True
     return False
 
@@ -84,29 +87,44 @@ def stop(account: Transcript, person: Person, text: str) -> None:
 
 
 def _candidates(scene: Scene, person: Person, command: Command, letter: Letter | None) -> tuple[Case, ...]:
-    """The open walks in which this person may write this word; the walk of the answered letter goes before all others."""
-    fitting: list[Case] = []
-    for case in scene.situation.cases:
-        ladder = scene.ladder(case)
-        if ladder is None or case.closed_at is not None or case.state not in ladder.states:
-            continue
-        roles = roles_on(scene, person, case)
-        exits = (*ladder.states[case.state].exits, *ladder.anywhere)
-        if any(exit.when == f"word:{command.word}" and (not exit.by or roles & set(exit.by)) for exit in exits):
-            fitting.append(case)
-    if letter is not None and letter.case_id is not None:
-        own = tuple(case for case in fitting if case.id == letter.case_id)
-        if own:
-            return own
-    return _meant(scene, tuple(fitting), command)
+    """The open walks in which this person may write this word; with a name in the line, those about the person named."""
+    fitting = tuple(
+        case for case in scene.situation.cases if case.closed_at is None and _known_in(scene, person, command, case, case.state)
+    )
+    own = _own_walk(scene, letter)
+    name = named_in(command)
+    if name:
+        mine = tuple(case for case in fitting if own is not None and case.id == own.id)
+        return _meant(scene, mine, command, name) or _meant(scene, fitting, command, name)
+    if own is not None and _known_in(scene, person, command, own, ""):
+        # The answer to a letter is about the letter's own matter, never about another that happens to take the same word.
+        return tuple(case for case in fitting if case.id == own.id)
+    return fitting
 
 
-def _meant(scene: Scene, cases: tuple[Case, ...], command: Command) -> tuple[Case, ...]:
-    """Those walks that concern the person named in the line, where one is named."""
-    name = command.about or next((str(command.arguments[key]) for key in ARGUMENTS if command.arguments.get(key)), "")
-    if not name:
-        return cases
+def _own_walk(scene: Scene, letter: Letter | None) -> Case | None:
+    """The walk of the letter that is answered, open or closed."""
+    case = scene.situation.case
+    return case if letter is not None and case is not None and case.id == letter.case_id else None
+
+
+def _known_in(scene: Scene, person: Person, command: Command, case: Case, state: str) -> bool:
+    """Whether a person may write a word to a walk: in this state, or (with "") in any."""
+    ladder = scene.ladder(case)
+    if ladder is None or (state and state not in ladder.states):
+        return False
+    roles = roles_on(scene, person, case)
+    states = (ladder.states[state],) if state else tuple(ladder.states.values())
+    exits = (*(exit for item in states for exit in item.exits), *ladder.anywhere)
+    return any(exit.when == f"word:{command.word}" and (not exit.by or roles & set(exit.by)) for exit in exits)
+
+
+def _meant(scene: Scene, cases: tuple[Case, ...], command: Command, name: str) -> tuple[Case, ...]:
+    """Those walks that are about the person named; else, for words that prove nothing, those in which they have a part."""
     found = {person.id for person in named(tuple(scene.situation.people.values()), name)}
+    about = tuple(case for case in cases if (person := subject_of(scene.situation, case)) is not None and person.id in found)
+    if about or command.word in EVIDENCE:
+        return about
     pairs = {match.id: {match.mentor_id, match.mentee_id} for match in scene.situation.matches}
     return tuple(
         case
@@ -117,7 +135,11 @@ def _meant(scene: Scene, cases: tuple[Case, ...], command: Command) -> tuple[Cas
 
 def _walks(account: Transcript, person: Person, command: Command, letter: Letter | None, text: str) -> bool:
     scene = account.scene
-    fitting = _candidates(scene, person, command, letter)
+    fitting = tuple(case for case in _candidates(scene, person, command, letter) if not before_its_month(case, command))
+    own = _own_walk(scene, letter)
+    if not fitting and own is not None and not named_in(command) and _known_in(scene, person, command, own, ""):
+        account.refuse(text, "matter_moved_on", word=command.word)
+        return True
     if not fitting:
         return False
     if len(fitting) > 1:
@@ -130,7 +152,7 @@ def _walks(account: Transcript, person: Person, command: Command, letter: Letter
         case Moved():
             account.does(*moved.effects)
             account.because.append(moved.because)
-            account.line(text, f"word {command.word}" if command.word in TOLD else "word_done", word=command.word)
+            account.line(text, _told(command.word), word=command.word)
         case Refused(kind=kind):
             account.refuse(text, kind)
         case None:
@@ -138,7 +160,11 @@ def _walks(account: Transcript, person: Person, command: Command, letter: Letter
     return True
 
 
-TOLD = frozenset({"CONFIRM", "HOLD", "REOPEN", "SEND", "SINCE", "REACHED", "NOT REACHED", "CONTACT", "NO ANSWER"})
+TOLD = frozenset({"CONFIRM", "HOLD", "REOPEN", "SEND", "SINCE", "REACHED", "NOT REACHED", "CONTACT"})
+
+
+def _told(word: str) -> str:
+    return f"word {word}" if word in TOLD else "silence_noted" if word == "NO ANSWER" else "word_done"
 
 
 def _opens(account: Transcript, person: Person, command: Command, text: str) -> bool:
@@ -151,7 +177,7 @@ def _opens(account: Transcript, person: Person, command: Command, text: str) -> 
         return False
     mentors = (person,) if "mentor" in person.roles else own_mentors(scene, person)
     mentees = tuple(mentee for mentor in mentors for mentee in mentees_of(scene.situation, mentor.id))
-    name = next((str(command.arguments[key]) for key in ARGUMENTS if command.arguments.get(key)), "")
+    name = named_in(command)
     meant = named(mentees, name) if name else mentees
     if not mentees:
         account.refuse(text, "no_mentee_of_yours")
@@ -197,10 +223,12 @@ def _by_itself(account: Transcript, person: Person, command: Command, text: str)
         case "APPROVE":
             approve.approve(account, person, arguments, text)
         case "ATTEMPT" | "CONTACT":
-            _evidence(account, person, command, text)
+            record_evidence(account, person, command, text)
         case "NEED STAFF":
             account.does(*duty_note(scene, "staff", "needs_staff", {"person": {"name": person.name}}))
             account.line(text, "staff_told")
+        case "RETURN" if person.state is PersonState.STOPPED:
+            _return(account, person, text)
         case "RETURN" | "NEW MENTOR" | "NEW MENTEE" | "NOT NOW" | "NEED TRAINING" | "TEAM":
             role = "staff" if command.word == "NEED TRAINING" else "mwoc"
             facts: Mapping[str, object] = {"person": {"name": person.name}, "word": command.word}
@@ -213,39 +241,12 @@ def _by_itself(account: Transcript, person: Person, command: Command, text: str)
     return True
 
 
-def _evidence(account: Transcript, person: Person, command: Command, text: str) -> None:
-    """ATTEMPT and CONTACT of a coordinator: a call or a mail of their own, recorded as evidence (4.1 Attempt)."""
+def _return(account: Transcript, person: Person, text: str) -> None:
+    """Who asked for no more letters takes that back; whether a mentor without mentees is active again, a human decides."""
     scene = account.scene
-    if not person.roles & {"coordinator", "mwoc", "staff"}:
-        account.refuse(text, "not_your_word", word=command.word)
-        return
-    name = next((str(command.arguments[key]) for key in ARGUMENTS if command.arguments.get(key)), command.about)
-    own = tuple(item for item in scene.situation.people.values() if item.roles & {"mentor", "mentee"})
-    meant = named(own, name)
-    if len(meant) != 1:
-        account.refuse(text, "which_person", name=name)
-        return
-    given = command.arguments.get("date")
-    on = given if isinstance(given, date) else scene.today
-    if on > scene.today:
-        account.refuse(text, "day_ahead", date=in_words(on))
-        return
-    kind = "attempt" if command.word == "ATTEMPT" else "contact"
-    account.does(AddEvent(meant[0].id, kind, on, str(command.arguments.get("how") or "told")))
-    account.line(text, f"{kind}_recorded", date=in_words(on))
-
-
-def contact(account: Transcript, person: Person, stopped: bool) -> None:
-    """A human mail of a known person is contact made: every walk that waits for them hears of it (4.1 Contact made)."""
-    scene = account.scene
-    account.does(AddEvent(person.id, "contact", scene.today, "mail"))
-    if stopped:
-        return
-    for case in account.scene.situation.cases:
-        if case.closed_at is not None:
-            continue
-        roles = roles_on(account.scene, person, case)
-        moved = happened(account.scene, case, "contact", roles, slot(scene.now, scene.policy, scene.zone)) if roles else None
-        if isinstance(moved, Moved):
-            account.does(*moved.effects)
-            account.because.append(moved.because)
+    rests = "mentor" in person.roles and not mentees_of(scene.situation, person.id)
+    account.does(
+        PutPerson(person.id, {"state": (PersonState.INACTIVE if rests else PersonState.ACTIVE).value}),
+        *duty_note(scene, "mwoc", "asks_for", {"person": {"name": person.name}, "word": "RETURN"}),
+    )
+    account.line(text, "passed_to_a_human", word="RETURN")

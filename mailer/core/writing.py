@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from db.records import Case, LetterState, Person, PersonState
 from mailer.core.facts import common_facts, letter_facts, recipients
 from mailer.core.forms import ready_rows, sheet
-from mailer.core.moments import local_day, slot_on
+from mailer.core.moments import after_quiet, local_day, slot_on
 from mailer.core.scene import Scene
-from mailer.model.decision import Effect, Enqueue, Say
+from mailer.core.who import holders
+from mailer.model.decision import AddNote, Effect, Enqueue, Say
 from mailer.model.program import Sending
 
 # Answers to somebody's own mail: they reach even who asked for no more letters, and no daily cap holds them.
@@ -30,7 +31,15 @@ def may_write_to(person: Person, letter: str) -> bool:
     return person.state is not PersonState.STOPPED
 
 
-def within_cap(scene: Scene, person: Person, at: datetime) -> datetime:
+def leaving(scene: Scene, person: Person, at: datetime) -> datetime:
+    """When a letter due at `at` may leave: inside the daily cap, outside the recipient's night."""
+    at = _within_cap(scene, person, at)
+    if not person.timezone and at.astimezone(scene.zone).time() == scene.policy.clock("send.hour"):
+        return at  # the admins' own hour, whatever it is
+    return after_quiet(at, scene.zone_of(person))
+
+
+def _within_cap(scene: Scene, person: Person, at: datetime) -> datetime:
     """The day a letter may leave without writing to a participant more than `send.per_person_day` times a day."""
     if not PARTICIPANTS & person.roles or person.roles & {"coordinator", "mwoc", "staff", "admin"}:
         return at
@@ -47,6 +56,8 @@ def within_cap(scene: Scene, person: Person, at: datetime) -> datetime:
 
 def letter_of(scene: Scene, case: Case, sending: Sending, step: int, at: datetime) -> tuple[Effect, ...]:
     """The outbox rows of one `send = {...}`: one for each person the role means."""
+    if sending.to == "inbox" and scene.policy.values.get("contact_form.to", "inbox") != "inbox":
+        return ()  # the admins want the form with the mwoc alone (A08)
     if sending.to == "inbox":
         facts = letter_facts(scene, case, sending.letter, None, "inbox")
         return (
@@ -63,6 +74,7 @@ def letter_of(scene: Scene, case: Case, sending: Sending, step: int, at: datetim
     found: list[Effect] = []
     for person in recipients(scene, case, sending.to):
         if not may_write_to(person, sending.letter):
+            found.extend(_not_written(scene, person, sending.letter))
             continue
         found.append(
             Enqueue(
@@ -70,7 +82,7 @@ def letter_of(scene: Scene, case: Case, sending: Sending, step: int, at: datetim
                 letter=sending.letter,
                 to_id=person.id,
                 facts=letter_facts(scene, case, sending.letter, person, sending.to),
-                not_before=within_cap(scene, person, at),
+                not_before=leaving(scene, person, at),
                 case_key=case.key,
                 attempt=sending.attempt,
                 thread=_thread(scene, case, person),
@@ -79,6 +91,16 @@ def letter_of(scene: Scene, case: Case, sending: Sending, step: int, at: datetim
             )
         )
     return tuple(found)
+
+
+def _not_written(scene: Scene, person: Person, letter: str) -> tuple[Effect, ...]:
+    """What a ladder could not tell somebody is a human's to tell."""
+    for duty in ("mwoc", "staff", "admin"):
+        for other in holders(scene.situation, duty):
+            if other.id != person.id:
+                shown = {"person": {"name": person.name}, "letter": Say(f"letter {letter}")}
+                return (AddNote(other.id, "letter_not_written", shown),)
+    return ()
 
 
 def _thread(scene: Scene, case: Case, person: Person) -> str:

@@ -98,6 +98,7 @@ class Sending:
     to: str  # role word: "mentor", "mentee", "mentees", "coordinator", "mwoc", "staff", "inbox"
     attempt: bool = False  # counts as an attempt to reach its addressee (REQUIREMENTS.md 4.1)
     at_once: bool = False  # does not wait for the send hour
+    read_by: str = ""  # role that reads the answers; "": whoever looks after the person
 
 
 @dataclass(frozen=True, slots=True)
