@@ -80,7 +80,7 @@ class _Reading:
             start = empty.end()
         written, start = self._headers(buffer, start, end)
         self._entity(buffer, start, end, written, place)
-        return tuple([(name, decoded(name, value)) for name, value in written])
+        return tuple([(name, decoded(name, value) if "=?" in value else value) for name, value in written])
 
     def _headers(self, buffer: bytes, start: int, end: int) -> tuple[list[tuple[str, str]], int]:
         """The headers that begin at `start`, and where the body begins; buffer[start - 1] is a newline."""
@@ -183,9 +183,7 @@ class _Reading:
     def _transferred(self, content: bytes, encoding: str) -> bytes:
         """`content` with its transfer encoding (RFC 2045 section 6) undone; what is not really encoded stays as it is."""
         if encoding == "quoted-printable":
-            if b"= " in content or b"=\t" in content:
-                content = _SOFT_BREAK.sub(b"=\n", content)
-            return binascii.a2b_qp(content)
+            return binascii.a2b_qp(_SOFT_BREAK.sub(b"=\n", content)) if b"=" in content else content
         if encoding == "base64":
             return self._from_base64(content)
         if encoding in ("x-uuencode", "uuencode", "x-uue", "uue"):

@@ -125,7 +125,7 @@ def _start(body: Body, end: int, behind: int) -> int | None:
             if not torn:
                 break
             continue
-        if start < end and (depths[start] or not (torn or _wraps(text))):
+        if start < end and (depths[start] or not (torn or _wraps(text) or ("@" in text and "@" not in joined))):
             break
         joined = f"{text} {joined}" if joined else text
         if len(joined) > _SPAN_LENGTH:

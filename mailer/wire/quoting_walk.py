@@ -206,7 +206,11 @@ class Walk:
                 self.set(number, number + 1, "new", "")
 
     def citation(self) -> range:
-        """Entries of the one short quotation that an author set between words of theirs, or sent alone; mostly none."""
+        """Entries of the one short quotation that the author means to be read; mostly none.
+
+        It stands above the author's words, or alone, without an attribution; or between their words, and they go on
+        quoting below.
+        """
         body, kinds, texts = self.body, self.kinds, self.texts
         if body.html or not self.found:
             return range(0)
@@ -219,5 +223,6 @@ class Walk:
             return range(0)
         above = any(kinds[number] == "new" and texts[number] for number in range(block.start))
         behind = any(kinds[number] == "new" and texts[number] for number in range(block.stop, len(kinds)))
-        alone = not (above or behind or self.attributed)
-        return block if alone or (behind and (above or not self.attributed)) else range(0)
+        if self.attributed:
+            return block if above and behind and "quote" in kinds[block.stop :] else range(0)
+        return block if behind or not above else range(0)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 # "|" is a line break that the mail program made.
 ATTRIBUTIONS = (
+    "On Mon, Nov 8, 2027 at 9:00 AM Program Post|<post@example.org>|wrote:",
+    "Le lun. 8 nov. 2027 à 09:00,|Program Post <post@example.org>|a écrit :",
+    "On Monday 8 November 2027 at 09:00 AM, in example.music, Program Post <post@example.org> wrote:",
     "On Mon, Nov 8, 2027 at 9:00 AM Program Post <post@example.org> wrote:",
     "On Mon, Nov 8, 2027 at 9:00 AM Program Post with long name for wrapping it <post@example.org>|wrote:",
     "On Mon, Nov 8, 2027 at 9:00 AM Program Post <|post@example.org> wrote:",
