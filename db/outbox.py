@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, text, update
+from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 
 from db import rows
 from db.records import Letter, LetterState
 from db.tables import letter, template
+from db.upsert import insert_or_change
 
 _LEAVING = (LetterState.WAITING.value, LetterState.HELD.value)
 
@@ -38,7 +40,8 @@ def add_letters(connection: Connection, values: Sequence[Mapping[str, object]]) 
 def keep_template(connection: Connection, digest: str, program: str, name: str, source: str) -> None:
     """Keep every version of a letter's words that was ever used."""
     if connection.execute(select(template.c.digest).where(template.c.digest == digest)).first() is None:
-        connection.execute(insert(template).values(digest=digest, program=program, name=name, source=source))
+        values = {"digest": digest, "program": program, "name": name, "source": source}
+        insert_or_change(connection, template, values, ("digest",), {"source": source})
 
 
 def template_source(connection: Connection, digest: str) -> str | None:
@@ -79,11 +82,14 @@ def claim(connection: Connection, now: datetime, limit: int) -> tuple[Letter, ..
 
 
 def settle(connection: Connection, values: Iterable[Mapping[str, Any]]) -> None:
-    """Record what became of letters: each mapping has `id` and the columns to change."""
-    for value in values:
-        changes = dict(value)
-        number = changes.pop("id")
-        connection.execute(update(letter).where(letter.c.id == number).values(**changes))
+    """Record what became of letters, in this order: each mapping has `id` and the columns to change."""
+    for columns, alike in groupby(values, key=lambda value: tuple(sorted(value))):
+        connection.execute(
+            update(letter)
+            .where(letter.c.id == bindparam("letter_id"))
+            .values({name: bindparam(f"new_{name}") for name in columns if name != "id"}),
+            [{"letter_id" if name == "id" else f"new_{name}": value[name] for name in columns} for value in alike],
+        )
 
 
 def recover(connection: Connection, program: str, *, ask: bool) -> tuple[Letter, ...]:

@@ -125,3 +125,9 @@ def holding(connection: Connection, program: str, role: str) -> tuple[Person, ..
         select(person).where(person.c.program == program, has_role(person.c.roles, role)).order_by(person.c.id)
     )
     return tuple(rows.person(row) for row in found)
+
+
+def by_ids(connection: Connection, numbers: Iterable[int]) -> dict[int, Person]:
+    """People by id, in one read."""
+    found = connection.execute(select(person).where(person.c.id.in_(sorted(set(numbers)))))
+    return {row.id: rows.person(row) for row in found}

@@ -20,8 +20,8 @@ from mailer.letters.template import LetterTemplate, render
 from mailer.model.errors import Bad, BadSettings, Flaw
 from mailer.model.program import Policy, Program, Rulebook
 from mailer.modes.servers import lines_to
+from mailer.steps.book import Book
 from mailer.steps.bookshelf import open_book
-from mailer.steps.desk import Book
 from mailer.wire.classify_examples import run_examples
 from mailer.wire.classify_rules import parse_rules
 from mailer.wire.tokens import LENGTH

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from db import cases, journal, outbox, story
 from db.engine import Connection, Store
@@ -11,6 +12,8 @@ from db.records import Case, Letter, Match, Person
 from mailer.modes.explain_words import Entry, Next, Words
 from mailer.wire.addresses import message_ids
 from mailer.wire.parse import parse
+
+Row = dict[str, Any]  # as db.story gives decisions and messages
 
 _MESSAGE = re.compile(r"m(\d+)")
 _IN_BRACKETS = re.compile(r"<?([^<>\s]+@[^<>\s]+)>?")
@@ -145,11 +148,9 @@ class _Teller:
         ids = [person.id for person in people]
         matches = [match for person in people for match in story.matches_of(self._connection, person.id)]
         about = story.cases_of(self._connection, person_ids=ids, match_ids=[match.id for match in matches])
+        events = story.events_of(self._connection, ids)
         letters = story.letters_of(self._connection, person_ids=ids)
-        messages = story.messages_of(self._connection, person_ids=ids, letter_ids=[letter.id for letter, _ in letters])
-        decisions = story.decisions_of(
-            self._connection, case_ids=[case.id for case in about], message_ids=[item["id"] for item in messages], person_ids=ids
-        )
+        decisions, messages = self._causes(about, letters, ids, [event.message_id for event in events])
         self._know(letters=[letter for letter, _ in letters], messages=messages, cases=about, people=people)
         self._words.meet(story.people_by_id(self._connection, [n for match in matches for n in (match.mentor_id, match.mentee_id)]))
         entries = [
@@ -157,7 +158,7 @@ class _Teller:
             *(self._words.message(item, considered=False) for item in messages),
             *(self._words.decision(item) for item in decisions),
             *(self._words.letter(letter) for letter, _ in letters),
-            *(self._words.event(event) for event in story.events_of(self._connection, ids)),
+            *(self._words.event(event) for event in events),
             *self._acts(people[0].program, "person", set(ids)),
         ]
         name = " and ".join(self._words.person_in_full(person) for person in people)
@@ -177,14 +178,8 @@ class _Teller:
         return self._of_cases(about, title, match.program)
 
     def _of_cases(self, about: tuple[Case, ...], title: str, program: str) -> Account:
-        ids = [case.id for case in about]
-        decisions = story.decisions_of(self._connection, case_ids=ids)
-        letters = story.letters_of(self._connection, case_ids=ids, decision_ids=[item["id"] for item in decisions])
-        messages = story.messages_of(
-            self._connection,
-            ids=[item["message_id"] for item in decisions if item["message_id"] is not None],
-            letter_ids=[letter.id for letter, _ in letters],
-        )
+        letters = story.letters_of(self._connection, case_ids=[case.id for case in about])
+        decisions, messages = self._causes(about, letters, [], [])
         self._know(letters=[letter for letter, _ in letters], messages=messages, cases=about)
         entries = [
             *(self._words.opening(case) for case in about),
@@ -195,11 +190,34 @@ class _Teller:
         open_ = tuple(case for case in about if case.closed_at is None)
         return self._account(title, program, entries, open_, tuple(letter for letter, _ in letters))
 
+    def _causes(
+        self,
+        about: tuple[Case, ...],
+        letters: tuple[tuple[Letter, int | None], ...],
+        people: list[int],
+        further: list[int | None],
+    ) -> tuple[list[Row], list[Row]]:
+        """The decisions about these walks, people and letters with the messages behind them, and what those led to besides.
+
+        A word about somebody often comes in another's mail: it is found by the letters and the evidence it brought about.
+        """
+        wrote = [number for _, number in letters if number is not None]
+        first = story.decisions_of(self._connection, ids=wrote, case_ids=[case.id for case in about], person_ids=people)
+        causes = [item["message_id"] for item in first] + further
+        messages = story.messages_of(
+            self._connection,
+            ids=[number for number in causes if number is not None],
+            person_ids=people,
+            letter_ids=[letter.id for letter, _ in letters],
+        )
+        later = story.decisions_of(self._connection, message_ids=[item["id"] for item in messages])
+        return list({item["id"]: item for item in (*first, *later)}.values()), messages
+
     def _know(
         self,
         *,
         letters: list[Letter],
-        messages: list[dict[str, object]],
+        messages: list[Row],
         cases: tuple[Case, ...] = (),
         people: tuple[Person, ...] = (),
     ) -> None:

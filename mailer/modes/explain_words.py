@@ -188,7 +188,7 @@ class Words:
         state: State | None = ladder.states.get(case.state) if ladder is not None else None
         says = state.says if state is not None else f"it stands at {case.state}."
         whom = f" ({self.person(case.subject_id)})" if case.subject_id is not None else ""
-        turn = "nobody's turn" if case.owner in ("", "none") else f"{case.owner}'s turn"
+        turn = "nobody's turn" if case.owner in ("", "none") else f"the {case.owner}'s turn"
         move = f"time moves it on {self.when(case.program, case.due_at)}" if case.due_at else "only a human's word moves it"
         exits = tuple(exit_in_words(one, book.policy) for one in state.exits) if state is not None and book is not None else ()
         return Next(case.due_at, f"{case.ladder}{whom}: {says} It is {turn}; {move}.", exits)

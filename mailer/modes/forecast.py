@@ -17,8 +17,9 @@ from mailer.model.mail import Classified
 from mailer.model.post import Fate, Fetched, HandedOver, Mark, Outgoing
 from mailer.model.program import Program
 from mailer.modes.sent import SentLetter, read_sent
+from mailer.steps.book import Book
 from mailer.steps.chase import next_moment
-from mailer.steps.desk import Book, Desk
+from mailer.steps.desk import Desk
 from mailer.steps.turn import turn
 
 _BREATH = timedelta(minutes=1)  # a moment that has come and moves nothing must not hold up the future

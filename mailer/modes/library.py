@@ -12,7 +12,7 @@ from mailer.files.servers import Embedded
 from mailer.files.settings import Settings
 from mailer.model.errors import Bad, BadSettings, Flaw
 from mailer.steps.bookshelf import open_book
-from mailer.steps.desk import Book
+from mailer.steps.book import Book
 
 
 def open_books(settings: Settings) -> dict[str, Book]:

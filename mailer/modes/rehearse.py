@@ -27,7 +27,8 @@ from mailer.modes.story_mail import Writer, report, vouched, written
 from mailer.modes.story_roster import roster_of
 from mailer.steps.bookshelf import open_book
 from mailer.steps.chase import next_moment
-from mailer.steps.desk import Book, Desk
+from mailer.steps.book import Book
+from mailer.steps.desk import Desk
 from mailer.steps.record import record
 from mailer.steps.turn import turn
 from mailer.wire.addresses import one_address

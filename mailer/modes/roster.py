@@ -14,7 +14,7 @@ from db.situation import load
 from mailer.core.decide import decide
 from mailer.model.decision import AddMatch, AddPerson, Decision, RosterGiven, RosterRow
 from mailer.modes.tables import read_table
-from mailer.steps.desk import Book
+from mailer.steps.book import Book
 from mailer.steps.record import record
 from mailer.wire.roster import read_rows
 

@@ -29,8 +29,9 @@ h2 { font-size: 1rem; margin: 1.6rem 0 .5rem; }
 time { color: var(--soft); font-variant-numeric: tabular-nums; margin-right: .5rem; }
 details { margin-top: .25rem; } summary { cursor: pointer; color: var(--soft); font-size: .88rem; }
 pre { white-space: pre-wrap; margin: .5rem 0 0; font: .84rem/1.5 ui-monospace, monospace; }
-ol.expected { list-style: none; padding: 0; } ol.expected li { padding: .35rem 0; border-bottom: 1px solid var(--line); }
-ol.expected b { display: inline-block; min-width: 2.6rem; color: var(--in); } ol.expected .not b { color: var(--bad); }
+ol.expected { list-style: none; padding: 0; } 
+ol.expected li { display: flex; gap: .6rem; padding: .35rem 0; border-bottom: 1px solid var(--line); }
+ol.expected b { min-width: 2.4rem; color: var(--in); } ol.expected .not b { color: var(--bad); }
 """
 
 
@@ -66,7 +67,7 @@ def _story(told: Told) -> str:
     for verdict in told.verdicts:
         found = "" if verdict.ok else f'<br><span class="soft">found: {escape(verdict.found)}</span>'
         name = "ok" if verdict.ok else "NOT"
-        lines.append(f"<li{'' if verdict.ok else ' class=not'}><b>{name}</b> {escape(verdict.text)}{found}</li>\n")
+        lines.append(f"<li{'' if verdict.ok else ' class=not'}><b>{name}</b><span>{escape(verdict.text)}{found}</span></li>\n")
     lines.append("</ol>\n<h2>What happened</h2>\n")
     day = ""
     for entry in timeline(told):

@@ -12,7 +12,8 @@ from mailer.core.decide import decide
 from mailer.core.moments import local_day
 from mailer.model.decision import MailArrived, RosterRow
 from mailer.model.mail import Classified, IncomingMessage, Proof
-from mailer.steps.desk import Book, Desk
+from mailer.steps.book import Book
+from mailer.steps.desk import Desk
 from mailer.steps.record import effect_names, record
 from mailer.wire.classify import classify
 from mailer.wire.roster import is_roster, sift_rows
@@ -125,6 +126,7 @@ def _decide(
         decision,
         now,
         stimulus="mail",
+        drafts=desk.drafts,
         journal_id=message.id,
         case_id=letter.case_id if letter is not None else None,
         person_id=person.id if person is not None else None,

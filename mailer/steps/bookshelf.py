@@ -16,7 +16,7 @@ from mailer.letters.notes import Notes, compile_notes
 from mailer.letters.template import LetterTemplate, compile_layout, compile_letter
 from mailer.model.errors import Bad, BadRules, BadTemplate, Flaw
 from mailer.model.program import Program, Rulebook
-from mailer.steps.desk import Book
+from mailer.steps.book import Book
 from mailer.wire.classify_rules import parse_rules
 
 _Compiled = tuple[dict[str, LetterTemplate], dict[str, str], Notes | None]

@@ -11,7 +11,8 @@ from db.situation import load, next_page
 from mailer.core.decide import decide
 from mailer.core.moments import slot
 from mailer.model.decision import DigestDue, TimePassed, WalksMissing
-from mailer.steps.desk import Book, Desk
+from mailer.steps.book import Book
+from mailer.steps.desk import Desk
 from mailer.steps.record import record
 
 _BATCH = 50
@@ -52,7 +53,7 @@ def sweep(desk: Desk, book: Book) -> int:
                 people = () if page == (0,) else page
                 situation = load(connection, book.program.key, now, page=people)
                 decision = decide(situation, WalksMissing(ladder.name), book.rules, now)
-                record(connection, book, desk.key, situation, decision, now, stimulus="walks")
+                record(connection, book, desk.key, situation, decision, now, stimulus="walks", drafts=desk.drafts)
             made += 1
             if not decision.effects:
                 break
@@ -71,7 +72,7 @@ def _due(connection: Connection, desk: Desk, book: Book, case: Case, now: dateti
     situation = load(connection, book.program.key, now, case_=case, page=page, whole=whole)
     assert case.due_at is not None
     decision = decide(situation, TimePassed(case.due_at), book.rules, now)
-    record(connection, book, desk.key, situation, decision, now, stimulus="time", case_id=case.id)
+    record(connection, book, desk.key, situation, decision, now, stimulus="time", drafts=desk.drafts, case_id=case.id)
 
 
 def digest_moment(book: Book, oldest: datetime) -> datetime:
@@ -94,7 +95,7 @@ def _digests(desk: Desk, programs: frozenset[str]) -> int:
         with desk.store.transaction() as connection:
             situation = load(connection, program, now, page=(person_id,), notes=evidence.notes_for(connection, person_id))
             decision = decide(situation, DigestDue(due), book.rules, now)
-            record(connection, book, desk.key, situation, decision, now, stimulus="digest", person_id=person_id)
+            record(connection, book, desk.key, situation, decision, now, stimulus="digest", drafts=desk.drafts, person_id=person_id)
         made += 1
     return made
 

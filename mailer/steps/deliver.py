@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from db import outbox, people
 from db.engine import Connection
-from db.records import Letter, LetterState
+from db.records import Letter, LetterState, Person
 from db.situation import load
 from mailer.core.decide import decide
 from mailer.core.writing import may_write_to
@@ -17,8 +17,9 @@ from mailer.letters.errors import Unsendable
 from mailer.letters.template import LetterTemplate
 from mailer.model.decision import LetterRefused
 from mailer.model.post import Fate, HandedOver, Outgoing
+from mailer.steps.book import Book
 from mailer.steps.bookshelf import compile_kept
-from mailer.steps.desk import Book, Desk
+from mailer.steps.desk import Desk
 from mailer.steps.record import record
 from mailer.steps.stationery import finish
 from mailer.wire.bounce_texts import Stage, verdict
@@ -42,7 +43,8 @@ async def deliver(desk: Desk) -> int:
             for letter, result in refused:
                 _refuse(connection, desk, letter, result, now)
             claimed = () if desk.stopping() else outbox.claim(connection, now, GROUP)
-            ready = [item for item in claimed if _still_wanted(connection, desk, item, now)]
+            addressees = people.by_ids(connection, [item.to_id for item in claimed if item.to_id is not None])
+            ready = [item for item in claimed if _still_wanted(connection, desk, item, addressees, now)]
         values, refused = [], []
         if not claimed:
             return sent
@@ -62,7 +64,7 @@ def _any_sent(values: Sequence[dict[str, Any]]) -> bool:
     return any(value["state"] != LetterState.WAITING.value for value in values)
 
 
-def _still_wanted(connection: Connection, desk: Desk, letter: Letter, now: datetime) -> bool:
+def _still_wanted(connection: Connection, desk: Desk, letter: Letter, addressees: Mapping[int, Person], now: datetime) -> bool:
     """The state is checked again at send time: a letter that may not go any more does not leave (HOUSE.md law 5)."""
     rest = desk.paused_until.get(letter.program)
     if letter.program not in desk.books or (rest is not None and rest > now):
@@ -74,7 +76,7 @@ def _still_wanted(connection: Connection, desk: Desk, letter: Letter, now: datet
     desk.paused_until.pop(letter.program, None)
     if letter.to_id is None:
         return True
-    person = people.by_id(connection, letter.to_id)
+    person = addressees.get(letter.to_id)
     if person is not None and may_write_to(person, letter.name):
         return True
     why = "its addressee may not be written to any more"
@@ -120,6 +122,9 @@ async def _hand_over(
 
 def _bytes_of(desk: Desk, book: Book, letter: Letter) -> tuple[Letter, Outgoing] | str:
     """The frozen letter's bytes, exactly those decided; a sentence instead where they cannot be had."""
+    draft = desk.drafts.take(letter.id)
+    if draft is not None and draft.sha256 == letter.sha256:
+        return letter, Outgoing(letter.id, draft.reply_to, letter.to_address, draft.raw)
     template = _template(desk, book, letter)
     if template is None:
         return "the words it was written from are gone"

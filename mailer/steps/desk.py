@@ -9,26 +9,11 @@ from typing import Protocol
 
 from db.engine import Store
 from db.records import Letter
-from mailer.letters.notes import Notes
-from mailer.letters.template import LetterTemplate
 from mailer.model.mail import Classified
 from mailer.model.post import Fetched, HandedOver, Mark, Outgoing
-from mailer.model.program import Program, Rulebook
-
-
-@dataclass(frozen=True, slots=True)
-class Book:
-    """Everything admins wrote for one program, compiled; replaced whole when a file changes."""
-
-    rules: Rulebook
-    letters: Mapping[str, LetterTemplate]
-    notes: Notes
-    sources: Mapping[str, str]  # template digest -> JSON of what it was compiled from
-    digest: str
-
-    @property
-    def program(self) -> Program:
-        return self.rules.program
+from mailer.model.program import Program
+from mailer.steps.book import Book
+from mailer.steps.drafts import Drafts
 
 
 class Inbox(Protocol):
@@ -88,5 +73,6 @@ class Desk:
     folders: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # program -> where done and parked messages are filed
     stopping: Callable[[], bool] = field(default=lambda: False)  # asked between two letters
     paused_until: dict[str, datetime] = field(default_factory=dict)  # program -> its post rests until then
+    drafts: Drafts = field(default_factory=Drafts)
     begun: set[str] = field(default_factory=set)  # programs whose walks have been looked for
     contacts: dict[str, datetime] = field(default_factory=dict)  # "smtp/m2m", "imap/m2m" -> last time the server answered

@@ -31,7 +31,8 @@ from mailer.model.decision import (
     PutPerson,
     Withdraw,
 )
-from mailer.steps.desk import Book
+from mailer.steps.book import Book
+from mailer.steps.drafts import Draft, Drafts
 from mailer.steps.stationery import SHEET, finish, identity, needed, spoken
 
 
@@ -47,6 +48,7 @@ def record(
     journal_id: int | None = None,
     case_id: int | None = None,
     person_id: int | None = None,
+    drafts: Drafts | None = None,
 ) -> bool:
     """Write everything a decision asks for; True if the message it is about is parked for a human."""
     program = book.program.key
@@ -80,7 +82,7 @@ def record(
         person_id=person_id,
     )
     if letters:
-        _enqueue(connection, book, key, situation, letters, now, number)
+        _enqueue(connection, book, key, situation, letters, now, number, drafts)
     return parked
 
 
@@ -197,14 +199,11 @@ def _enqueue(
     letters: Sequence[Enqueue],
     now: datetime,
     decision_id: int,
+    drafts: Drafts | None,
 ) -> None:
     program = book.program
     known = outbox.known_keys(connection, program.key, [item.key for item in letters])
-    fresh = [
-        item
-        for number, item in enumerate(letters)
-        if item.key not in known and item.key not in {other.key for other in letters[:number]}
-    ]
+    fresh = list({item.key: item for item in reversed(letters) if item.key not in known}.values())[::-1]
     case_ids = {name: cases.id_of(connection, program.key, name) for name in {item.case_key for item in fresh if item.case_key}}
     rows: list[dict[str, object]] = []
     for item, number in zip(fresh, outbox.next_ids(connection, len(fresh)), strict=True):
@@ -244,6 +243,8 @@ def _enqueue(
             try:
                 done = finish(book, template, key, letter)
                 letter = replace(letter, sha256=done.sha256, subject=done.rendered.subject)
+                if drafts is not None:
+                    drafts.keep(number, Draft(done.raw, done.sha256, done.reply_to))
             except Unsendable as error:
                 letter = replace(letter, state=LetterState.HELD, last_error=str(error))
                 _tell_held(connection, program.key, situation, letter, now)

@@ -14,7 +14,7 @@ from mailer.letters.notes import Notes
 from mailer.letters.template import LetterTemplate, Rendered, render
 from mailer.model.decision import Say
 from mailer.model.program import Program
-from mailer.steps.desk import Book
+from mailer.steps.book import Book
 from mailer.wire.tokens import message_id, reply_address, seal
 
 SHEET = "_sheet"

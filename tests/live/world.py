@@ -20,7 +20,8 @@ from mailer.post.imap import ImapInbox
 from mailer.post.servers import ImapServer, Security, SmtpServer
 from mailer.post.smtp import SmtpPost
 from mailer.steps.bookshelf import open_book
-from mailer.steps.desk import Book, Desk
+from mailer.steps.book import Book
+from mailer.steps.desk import Desk
 from mailer.steps.record import record
 
 ROOT = Path(__file__).resolve().parents[2]

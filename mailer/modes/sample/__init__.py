@@ -26,7 +26,8 @@ from mailer.modes.story_mail import Writer, written
 from mailer.modes.story_roster import roster_of
 from mailer.office import PostOffice
 from mailer.steps.chase import next_moment
-from mailer.steps.desk import Book, Desk
+from mailer.steps.book import Book
+from mailer.steps.desk import Desk
 from mailer.steps.record import record
 from mailer.steps.turn import turn
 
@@ -135,7 +136,7 @@ class Sample:
         writer = Writer(names.get(arrive.sender.casefold(), ""), arrive.sender)
         number = self.story.arrivals.index(arrive)
         raw = written(arrive, writer, program.inbox, program.timezone, letter, number, vouched_for=False)
-        client = SMTP(_HOST, self.office.smtp_port, start_tls=False, username=arrive.sender, password="sample")
+        client = SMTP(hostname=_HOST, port=self.office.smtp_port, start_tls=False, username=arrive.sender, password="sample")
         async with client:
             await client.sendmail(arrive.sender, [letter.reply_to if letter is not None else program.inbox], raw)
 

@@ -1,0 +1,25 @@
+"""A program's book: everything its admins wrote, read and compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mailer.letters.notes import Notes
+from mailer.letters.template import LetterTemplate
+from mailer.model.program import Program, Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Everything admins wrote for one program, compiled; replaced whole when a file changes."""
+
+    rules: Rulebook
+    letters: Mapping[str, LetterTemplate]
+    notes: Notes
+    sources: Mapping[str, str]  # template digest -> JSON of what it was compiled from
+    digest: str
+
+    @property
+    def program(self) -> Program:
+        return self.rules.program
