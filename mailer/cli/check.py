@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 from typing import TYPE_CHECKING
 
 from mailer.cli.grammar import Commands, add_json, command
@@ -32,6 +31,8 @@ def add(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    import asyncio
+
     from mailer.files.servers import Embedded
     from mailer.modes.checking import ask_servers, check_files
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,6 +42,8 @@ def _days(written: str) -> int:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    import asyncio
+
     from mailer.files.keys import read_key
     from mailer.modes.forecast import foresee
     from mailer.modes.library import open_books

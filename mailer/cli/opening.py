@@ -5,16 +5,15 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailer.model.errors import BadSettings, Flaw
-from mailer.model.program import Program
-
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from db.engine import Store
     from mailer.files.settings import Settings
+    from mailer.model.program import Program
 
 _NAME = "settings.toml"
 
@@ -32,6 +31,8 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
 
 def program_of(settings: Settings, key: str) -> Program:
     """The program of that key, or the only one. Raises BadSettings where the user must say which."""
+    from mailer.model.errors import BadSettings, Flaw
+
     if key in settings.keys:
         return settings.program(key)
     known = ", ".join(settings.keys)

@@ -103,14 +103,22 @@ def _as_json(settings: Settings, message: JournalledMessage) -> dict[str, object
 
 
 def _show(settings: Settings, store: Store, number: int, *, as_json: bool) -> int:
+    from dataclasses import replace
+
+    from db import journal
+    from mailer.model.mail import Considered
     from mailer.modes.outbox_desk import parked_message
     from mailer.modes.reading import Assumed, Reader
     from mailer.wire import report
 
     with store.reading() as connection:
         message = parked_message(connection, number)
+        kept = journal.described(connection, number) or {}
     reader = Reader(settings, message.program if message.program in settings.keys else "")
     classified, _ = reader.read(message.raw, message.received_at, Assumed())
+    # What it was taken to mean when it came, when its sender could be looked up.
+    considered = tuple(Considered(*item) for item in kept.get("considered", ()))
+    classified = replace(classified, means=message.means, rule=message.rule, considered=considered)
     head = _as_json(settings, message)
     if as_json:
         say_json({**head, "read": report.as_json(classified)}, indent=2)

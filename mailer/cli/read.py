@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from mailer.cli.grammar import Commands, add_json, add_program, command
 from mailer.cli.opening import program_of, settings_of
 from mailer.cli.printing import colours, complain, say, say_json
-from mailer.model.errors import Flaw
 
 if TYPE_CHECKING:
     from mailer.modes.reading import Assumed
@@ -79,6 +78,8 @@ def _assumed(arguments: argparse.Namespace) -> Assumed:
 
 
 def _bytes(name: str) -> bytes | None:
+    from mailer.model.errors import Flaw
+
     try:
         return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as trouble:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailer.cli.grammar import Commands, add_json, command
 from mailer.cli.opening import settings_of
 from mailer.cli.printing import complain, count, say, say_json
-from mailer.model.errors import BadStory
 
 if TYPE_CHECKING:
     from mailer.modes.stories import Told
@@ -33,6 +31,9 @@ def add(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    import asyncio
+
+    from mailer.model.errors import BadStory
     from mailer.modes.stories import as_json, as_mbox, letter_names, tell
 
     settings = settings_of(arguments)

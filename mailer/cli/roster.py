@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from mailer.cli.grammar import Commands, add_json, add_program, command
 from mailer.cli.opening import database, moment_of, program_of, settings_of
 from mailer.cli.printing import complain, count, say, say_json
-from mailer.model.errors import BadRoster
 
 if TYPE_CHECKING:
     from mailer.modes.roster import Difference
@@ -33,6 +32,7 @@ def add(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    from mailer.model.errors import BadRoster
     from mailer.modes.library import sealing_key
     from mailer.modes.roster import apply, difference, read_roster
     from mailer.steps.bookshelf import open_book
@@ -80,9 +80,7 @@ def _show(planned: Difference) -> None:
         waits = ", waits for APPROVE" if one.state == "waiting" else ""
         say(f"+ {one.name} <{one.email}>: {' and '.join(one.roles)}{more}{waits}  (row {one.line})")
         if one.beside:
-            say(
-                f"  ! {one.beside} has this address already: both will share it. If they are one person, mend the name in the sheet."
-            )
+            say(f"  ! {one.beside} has this address already: both will share it. If it is one person, mend the name in the sheet.")
     for change in planned.changed:
         fields = "; ".join(f"{name} {was or 'nothing'} -> {new}" for name, was, new in change.fields)
         say(f"~ {change.ref} {change.name} <{change.email}>: {fields}  (row {change.line})")

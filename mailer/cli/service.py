@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 
 from mailer.cli.grammar import Commands, command
 from mailer.cli.opening import settings_of
@@ -30,14 +29,18 @@ def add(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    settings = settings_of(arguments)
+    import asyncio
+
     from mailer.modes import live
 
+    settings = settings_of(arguments)
     return asyncio.run(live.run(settings, quiet=arguments.quiet))
 
 
 def once(arguments: argparse.Namespace) -> int:
-    settings = settings_of(arguments)
+    import asyncio
+
     from mailer.modes import live
 
+    settings = settings_of(arguments)
     return asyncio.run(live.once(settings))

@@ -29,7 +29,7 @@ h2 { font-size: 1rem; margin: 1.6rem 0 .5rem; }
 time { color: var(--soft); font-variant-numeric: tabular-nums; margin-right: .5rem; }
 details { margin-top: .25rem; } summary { cursor: pointer; color: var(--soft); font-size: .88rem; }
 pre { white-space: pre-wrap; margin: .5rem 0 0; font: .84rem/1.5 ui-monospace, monospace; }
-ol.expected { list-style: none; padding: 0; } 
+ol.expected { list-style: none; padding: 0; }
 ol.expected li { display: flex; gap: .6rem; padding: .35rem 0; border-bottom: 1px solid var(--line); }
 ol.expected b { min-width: 2.4rem; color: var(--in); } ol.expected .not b { color: var(--bad); }
 """

@@ -1,0 +1,168 @@
+"""A small program on a real SQLite file, lived for some weeks by the real turn: what commands that look at a database look at."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from db import evidence, outbox
+from db.engine import Store
+from db.marks import mark_sample
+from mailer.clock import VirtualClock
+from mailer.files.keys import make_key
+from mailer.files.settings import Settings, read_settings
+from mailer.model.post import Fate, Fetched, HandedOver, Mark, Outgoing
+from mailer.modes.library import open_books, open_database
+from mailer.modes.roster import apply, read_roster
+from mailer.modes.sent import SentLetter, read_sent
+from mailer.steps.chase import next_moment
+from mailer.steps.desk import Desk, Nobody
+from mailer.steps.turn import turn
+
+HOUSE = Path(__file__).resolve().parents[2]
+START = datetime(2027, 10, 1, 12, 0, tzinfo=UTC)  # a Friday, 08:00 in New York
+VOUCHED = "Authentication-Results: mx.example.org; dmarc=pass header.from=example.org\n"
+ROSTER = """\
+Name,Email,Role,Coordinator,Mentor
+Wanda Orr,wanda@example.org,mwoc,,
+Cora Lind,cora@example.org,coordinator,,
+Ana Ruiz,ana@example.org,mentor,cora@example.org,
+Mel Park,mel@example.org,mentee,,ana@example.org
+"""
+
+
+def write_settings(
+    folder: Path, more: str = "", rules: Path = HOUSE / "inbox_rules", templates: Path = HOUSE / "templates/email"
+) -> Path:
+    """settings.toml of one program in `folder`; `more` stands in front."""
+    path = folder / "settings.toml"
+    path.write_text(
+        f"""{more}
+rules     = "{rules}"
+templates = "{templates}"
+key_file  = "key"
+
+[mail.embedded]
+folder = "post"
+
+[programs.m2m]
+profile        = "m2m"
+name           = "MC update"
+inbox          = "mc@example.org"
+timezone       = "America/New_York"
+trusted_server = "mx.example.org"
+""",
+        encoding="utf-8",
+    )
+    return path
+
+
+class Inbox:
+    """A mailbox into which a test writes."""
+
+    def __init__(self) -> None:
+        self.kept: list[Fetched] = []
+
+    async def fetch(self, mark: Mark, limit: int) -> tuple[Mark, list[Fetched]]:
+        found = self.kept[mark.last_uid : mark.last_uid + limit]
+        return Mark(1, found[-1].uid if found else mark.last_uid), found
+
+    async def file(self, uids: Sequence[int], folder: str) -> bool:
+        return True
+
+    async def wait(self, seconds: float) -> bool:
+        return False
+
+    async def close(self) -> None:
+        return None
+
+
+@dataclass
+class Post:
+    """A server that takes everything, but for letters to an address in `refuses`."""
+
+    clock: VirtualClock
+    taken: list[SentLetter] = field(default_factory=list)
+    refuses: set[str] = field(default_factory=set)
+
+    async def send(self, letters: Sequence[Outgoing]) -> AsyncIterator[HandedOver]:
+        for letter in letters:
+            if letter.to_address in self.refuses:
+                yield HandedOver(letter.letter_id, Fate.REFUSED, 550, "5.1.1", "no such user")
+            else:
+                yield HandedOver(letter.letter_id, Fate.SENT, 250)
+
+    async def close(self) -> None:
+        return None
+
+
+class Witness(Nobody):
+    """Keeps the letters that left, so that a test can answer them."""
+
+    def __init__(self) -> None:
+        self.letters: list[SentLetter] = []
+
+    def left(self, program: object, letter: object, raw: bytes) -> None:
+        from db.records import Letter
+
+        assert isinstance(letter, Letter)
+        self.letters.append(read_sent(letter, raw))
+
+
+class World:
+    """The program, its clock and its mail. `live` until a moment, `write` into the inbox, `leave` before a command looks at it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.settings_file = write_settings(folder)
+        self.settings: Settings = read_settings(self.settings_file)
+        self.clock = VirtualClock(START)
+        self.inbox, self.post, self.witness = Inbox(), Post(self.clock), Witness()
+        self.store: Store = open_database(self.settings)
+        self.books = open_books(self.settings)
+        self.key = make_key(self.settings)
+        sheet = folder / "people.csv"
+        sheet.write_text(ROSTER, encoding="utf-8")
+        with self.store.transaction() as connection:
+            mark_sample(connection)
+        apply(self.store, self.books["m2m"], self.key, read_roster(sheet, self.store, self.books["m2m"]), str(sheet), START)
+        self.desk = Desk(self.store, self.key, self.clock.now, self.books, {"m2m": self.inbox}, {"m2m": self.post}, self.witness)
+
+    def live(self, until: datetime) -> None:
+        """Time passes; letters leave and messages are answered as they would be."""
+
+        async def lived() -> None:
+            while True:
+                await turn(self.desk)
+                with self.store.reading() as connection:
+                    moments = [next_moment(self.desk), outbox.next_due(connection)]
+                due = min((moment for moment in moments if moment is not None), default=until)
+                if due > until:
+                    break
+                self.clock.advance_to(max(due, self.clock.now() + timedelta(minutes=1)))
+            self.clock.advance_to(max(until, self.clock.now()))
+            await turn(self.desk)
+
+        asyncio.run(lived())
+
+    def write(self, sender: str, body: str, *, answers: str = "", subject: str = "A question", proved: bool = True) -> None:
+        """A message arrives now; `answers` names the letter it replies to."""
+        number = len(self.inbox.kept) + 1
+        head = (VOUCHED if proved else "") + f"From: <{sender}>\nMessage-ID: <test.{number}@example.net>\n"
+        to = "mc@example.org"
+        if answers:
+            letter = next(one for one in reversed(self.witness.letters) if one.name == answers and one.to_address == sender)
+            to = letter.reply_to
+            head += f"In-Reply-To: <{letter.message_id}>\nReferences: <{letter.message_id}>\n"
+            subject = f"Re: {letter.subject}"
+        raw = f"{head}To: {to}\nSubject: {subject}\nDate: {self.clock.now():%a, %d %b %Y %H:%M:%S} +0000\n\n{body}\n"
+        self.inbox.kept.append(Fetched(1, number, raw.replace("\n", "\r\n").encode(), self.clock.now(), len(raw)))
+
+    def leave(self) -> None:
+        """Close the database; commands see the moment at which the world was left."""
+        with self.store.transaction() as connection:
+            evidence.set_fact(connection, "sample/clock", self.clock.now().isoformat())
+        self.store.close()
