@@ -24,6 +24,19 @@ _ESCAPED = re.compile(r"\\(.)")
 _CONTROL: dict[int, str] = dict.fromkeys([*range(32), 127, 0x85, 0x2028, 0x2029], " ")
 _PLAIN = bytes([9, 10, *range(32, 127)])
 _SPECIALS = frozenset('()<>[]:;@\\,."')
+# Headers that machines read: an encoded word in them stays as it was written, or what it holds would become their syntax.
+_AS_WRITTEN = frozenset(
+    ("authentication-results", "message-id", "in-reply-to", "references", "received", "return-path", "auto-submitted", "precedence")
+    + (
+        "content-type",
+        "content-disposition",
+        "content-transfer-encoding",
+        "x-mentorpost-letter",
+        "dkim-signature",
+        "list-id",
+        "date",
+    )
+)
 _OF_ADDRESSES = frozenset(("from", "to", "cc", "bcc", "sender", "reply-to", "resent-from", "resent-to"))
 
 
@@ -97,7 +110,7 @@ def decoded(name: str, value: str) -> str:
 
     In headers of addresses a decoded name is put in quotes, so that a comma or an address inside it stays a name.
     """
-    if "=?" not in value:
+    if "=?" not in value or name.lower() in _AS_WRITTEN:
         return value
     return _decode_words(value, in_addresses=name.lower() in _OF_ADDRESSES)
 

@@ -8,6 +8,7 @@ import pytest
 
 from mailer.model.mail import Parsed
 from mailer.wire.authres import Result, passes, read
+from mailer.wire.parse import parse
 
 TRUSTED = "mx.example.org"
 ANA = "ana@example.com"
@@ -125,3 +126,11 @@ def test_a_megabyte_of_anything_is_read_within_a_second(piece: str) -> None:
     start = time.process_time()
     assert verdict(flood, "mx.example.org; " + flood, flood[:20_000]) is not True
     assert time.process_time() - start < 1
+
+
+def test_an_encoded_word_never_becomes_a_verdict() -> None:
+    raw = (
+        b"Authentication-Results: mx.example.org; spf=none smtp.mailfrom= =?utf-8?q?x=3B_dmarc=3Dpass?=\r\n"
+        b"From: ana@example.org\r\n\r\nCONFIRM\r\n"
+    )
+    assert passes(parse(raw), "ana@example.org", "mx.example.org") is not True
