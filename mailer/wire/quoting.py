@@ -46,6 +46,7 @@ class Split:
     cut: tuple[Cut, ...]
     body: Body
     kinds: tuple[str, ...]  # of the entries of `body`
+    unsure: bool = False  # `new_text` stands below an attribution without marks: it may be the quoted letter itself
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -117,7 +118,9 @@ def _result(walk: Walk, forwarded: bool) -> Split:
             cut.append(Cut(line + 1, line + lines, kind, why))
         line += lines
         start = end
-    return Split(_squeezed(new), "\n".join(quoted).strip(), forwarded, tuple(cut), source, tuple(kinds))
+    return Split(
+        _squeezed(new), "\n".join(quoted).strip(), forwarded, tuple(cut), source, tuple(kinds), walk.unsure and walk.has_words
+    )
 
 
 def _squeezed(lines: list[str]) -> str:

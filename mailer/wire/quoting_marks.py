@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from mailer.wire.quoting_body import Body, bare
 from mailer.wire.quoting_words import (
-    ADDRESS,
     COLONS,
     DASHED,
     DATE,
@@ -153,7 +152,7 @@ def _judged(joined: str, first: str, marked: bool) -> int:
     if not colon and not marked:
         return 0
     dated = DATE.search(joined) is not None
-    address = "@" in joined and ADDRESS.search(joined) is not None
+    address = "@" in joined
     opens = OPENS.match(first) is not None
     if joined.endswith(_COMMON) or VERB.search(joined[-400:]):
         if dated and (marked or address):

@@ -97,11 +97,11 @@ class Walk:
         return end
 
     def take_headers_above(self, start: int) -> None:
-        """Yandex sets recipient and subject, below a drawn line, above the attribution."""
+        """Takes a drawn line above an attribution for a part of it, with the recipient and subject Yandex sets between."""
         first = start
-        while first and header_kind(self.texts[first - 1]) in ("to", "cc", "subject", "from"):
+        while first and (not self.texts[first - 1] or header_kind(self.texts[first - 1]) in ("to", "cc", "subject", "from")):
             first -= 1
-        if 0 < first < start and is_rule(self.texts[first - 1]):
+        if first and is_rule(self.texts[first - 1]):
             self.set(first - 1, start, "header", "headers of another message")
 
     def marked(self, number: int) -> int:

@@ -37,7 +37,6 @@ DATE = re.compile(
     r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\d)|(?<!\d)\d{1,2}[:.h]\d{2}(?!\d)|"
     r"\d{1,2}\s?[月월]\s?\d{1,2}"
 )
-ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:]{1,100}@[^\s<>()\[\]\"',;:]{1,200}")
 # Verbs that may stand before the name; the others end the attribution.
 INNER_VERB = re.compile(r"(?<!\w)(?:schrieb|schreef|skrev|skreiv|kirjoitti|yazdı)(?!\w)", re.IGNORECASE)
 FINAL_VERB = re.compile(rf"(?:(?<!\w)(?:{_VERBS})|{_UNSPACED_VERBS})\W{{0,6}}$", re.IGNORECASE)

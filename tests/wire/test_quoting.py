@@ -111,6 +111,7 @@ CUT = {
     "words around a short letter": ("Yes\n\nOn 11/8/27 09:00, P wrote:\n\n>\n> CONFIRM\n>\nRegards, Ana", "Yes Regards, Ana"),
     "headers inside the marks": ("Yes\n> -----Original Message-----\n> From: P\n> Sent: 1 May 2027\n> CONFIRM\n", "Yes"),
     "a name without a colon": ("Yes\n\n2027/11/8 P via Friends <p@example.org>\n\n> CONFIRM\n> HOLD\n> REOPEN\n", "Yes"),
+    "a rule above an attribution": (f"Yes\n\n---\nOn Mon, Nov 8, 2027 at 9:00 AM P <p@example.org> wrote:\n{MARKED}", "Yes"),
     "an indented rule": ("Yes\n\n  _____  \n\nFrom: p@example.org\nSent: 1 May 2027\nTo: Ana\nSubject: Q\n\nCONFIRM\n", "Yes"),
     "a torn attribution": (
         f"Yes\n\nOn Thu, 11 Nov 2027 at 11:16 Some One\n\n<\nmailto:Some One <some.one@example.org>\n> wrote:\n\n{LETTER}",
@@ -152,6 +153,12 @@ def test_a_short_quotation_kept_by_the_author_is_no_own_text() -> None:
     found = split_text("> CONFIRM\n\nI would rather wait.")
     assert found.new_text.startswith("> CONFIRM")
     assert found.own_text == "I would rather wait."
+
+
+def test_words_below_a_lone_attribution_without_marks_are_kept_but_doubted() -> None:
+    found = split_text("On Mon, Nov 8, 2027 at 9:00 AM P <p@example.org> wrote:\n\nDear Ana,\nCONFIRM\n")
+    assert (found.new_text, found.unsure) == ("Dear Ana,\nCONFIRM", True)
+    assert not split_text("CONFIRM\n\nOn 11/8/27 09:00, P wrote:\n> no").unsure
 
 
 FORWARDS = (
