@@ -206,6 +206,7 @@ def _enqueue(
     fresh = list({item.key: item for item in reversed(letters) if item.key not in known}.values())[::-1]
     case_ids = {name: cases.id_of(connection, program.key, name) for name in {item.case_key for item in fresh if item.case_key}}
     rows: list[dict[str, object]] = []
+    kept: set[str] = set()
     for item, number in zip(fresh, outbox.next_ids(connection, len(fresh)), strict=True):
         template = book.letters.get(item.letter)
         person = situation.people.get(item.to_id) if item.to_id is not None else None
@@ -217,7 +218,9 @@ def _enqueue(
             read = spoken(book.notes, needed(item.facts, template))
             assert isinstance(read, dict)
             facts = read
-            outbox.keep_template(connection, template.digest, program.key, item.letter, book.sources[template.digest])
+            if template.digest not in kept:
+                kept.add(template.digest)
+                outbox.keep_template(connection, template.digest, program.key, item.letter, book.sources[template.digest])
         if item.sheet:
             facts[SHEET] = [list(row) for row in item.sheet]
         letter = Letter(

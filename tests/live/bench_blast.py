@@ -78,11 +78,13 @@ class _Keeps:
 
 
 def _rows() -> tuple[RosterRow, ...]:
-    rows = [RosterRow("Wanda Orr", "wanda@example.org", "mwoc"), RosterRow("Cora Lind", "cora@example.org", "coordinator")]
-    for number in range(PEOPLE // 2):
-        rows.append(RosterRow(f"Mentor {number}", f"m{number}@example.org", "mentor", "cora@example.org"))
-    for number in range(PEOPLE // 2):
-        rows.append(RosterRow(f"Mentee {number}", f"e{number}@example.org", "mentee", mentor=f"m{number}@example.org"))
+    """One mentor and many mentees: on the first of a month nothing else falls due but the blast."""
+    rows = [
+        RosterRow("Wanda Orr", "wanda@example.org", "mwoc"),
+        RosterRow("Cora Lind", "cora@example.org", "coordinator"),
+        RosterRow("Ana Ruiz", "ana@example.org", "mentor", "cora@example.org"),
+    ]
+    rows += [RosterRow(f"Mentee {number}", f"e{number}@example.org", "mentee", mentor="ana@example.org") for number in range(PEOPLE - 1)]
     return tuple(rows)
 
 
