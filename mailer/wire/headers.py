@@ -26,15 +26,10 @@ _PLAIN = bytes([9, 10, *range(32, 127)])
 _SPECIALS = frozenset('()<>[]:;@\\,."')
 # Headers that machines read: an encoded word in them stays as it was written, or what it holds would become their syntax.
 _AS_WRITTEN = frozenset(
-    ("authentication-results", "message-id", "in-reply-to", "references", "received", "return-path", "auto-submitted", "precedence")
-    + (
-        "content-type",
-        "content-disposition",
-        "content-transfer-encoding",
+    (
+        *("authentication-results", "message-id", "in-reply-to", "references", "received", "return-path", "auto-submitted", "date"),
+        *("precedence", "content-type", "content-disposition", "content-transfer-encoding", "dkim-signature", "list-id"),
         "x-mentorpost-letter",
-        "dkim-signature",
-        "list-id",
-        "date",
     )
 )
 _OF_ADDRESSES = frozenset(("from", "to", "cc", "bcc", "sender", "reply-to", "resent-from", "resent-to"))
