@@ -5,6 +5,7 @@ REQUIREMENTS.md 4.3 item 3. Texts are given as written; a question without an an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from mailer.wire.quoting import Split
 from mailer.wire.understand_body import Body, body_of
 from mailer.wire.words import listed
 
+_DIGIT = re.compile(r"\d")
 _ANSWER_LIMIT = 8000  # characters of one answer
 _CLOSERS = listed("thanks thank cheers best regards kind warm warmly sincerely greetings yours love")
 
@@ -55,6 +57,8 @@ def find_answers(body: Body, questions: tuple[str, ...]) -> Answers:
 
 def _numbered_above(new_text: str, asked: Mapping[int, str], found: Answers) -> None:
     """ "1: Only Milo", "2) yes", "Q3 going well", "1 Y 2 N 3 ?" in the sender's own words, with the lines that go on below."""
+    if _DIGIT.search(new_text) is None:
+        return
     lines = new_text.split("\n")
     heads: list[tuple[int, int, str, bool]] = []  # line, number, text behind it, sure by its mark
     for at, line in enumerate(lines):

@@ -20,6 +20,7 @@ from mailer.wire.commands_phrases import (
     Phrasebook,
     Token,
     first_core,
+    first_cores,
     holds_back,
     nearest,
     only_polite,
@@ -32,7 +33,7 @@ from mailer.wire.words import WORDS, Grammar, listed
 COMMAND_LIMIT = 200  # commands a message; more is no letter
 _UNKNOWN_LIMIT = 10
 _GUESS_LIMIT = 40  # lines a message that are measured against every word
-_HEAD_LIMIT = 120  # characters in which the word itself must begin
+_HEAD_LIMIT = 60  # characters in which the word itself must begin
 _LABEL_LIMIT = 200  # characters in which the colon behind a name must stand
 _LINE_LIMIT = 600  # characters in which a word may stand with its arguments; text behind it may be longer
 _CLAUSE = re.compile(r"[;,.!/]+(?=\s|$)|\s+(?:and|y|und|et|&)\s+", re.IGNORECASE)
@@ -102,11 +103,12 @@ class _Reader:
 
     def read(self, line: str) -> tuple[Command, ...]:
         """The commands of one line: the whole line, the line behind a name, or every clause of it."""
-        head = first_core(line)
-        shaped = self._shape(line, head)
+        cores = first_cores(line)
+        shaped = self._shape(line, cores[0] if cores else "")
         if shaped is not None:
             return (shaped,)
-        if head in self.book.heads:
+        begins = self.book.may_begin(cores)
+        if begins:
             whole = self._command(line)
             if whole is not None:
                 return (whole,)
@@ -116,7 +118,7 @@ class _Reader:
                 one = self._command(rest)
                 found = (one,) if one is not None else self._clauses(rest)
                 return tuple(replace(command, about=name) for command in found)
-        return self._clauses(line) if head in self.book.heads and len(line) <= 200 else ()
+        return self._clauses(line) if begins and len(line) <= 200 else ()
 
     def below(self, lines: Sequence[str], at: int) -> tuple[str, int]:
         """The text that goes on below a word: until the next word or the end; and the first line behind it."""
@@ -139,7 +141,7 @@ class _Reader:
         """Lines known by their shape: a conversation, a length of time alone, a day or a kind alone."""
         if len(line) > 300:
             return None
-        if _CLIENT.search(line[:60]) and self.book.find(tokens_of(line[:60])) is None:
+        if "-" in line and _CLIENT.search(line[:60]) and self.book.find(tokens_of(line[:60])) is None:
             row = log_line(line, sent=self.sent, order=self.order)
             if row is not None:
                 return Command("LOG", row)
@@ -149,7 +151,7 @@ class _Reader:
                 return Command("DAY", {"date": day})
             if kind:
                 return Command("KIND", {"kind": kind})
-        if len(line) <= 60 and may_be_length(head):
+        if len(line) <= 60 and may_be_length(head, line):
             tokens = tokens_of(line)
             read = length(tokens)
             if read is not None and read[1] > 1 and 0 < read[0] <= 3660 and tokens[read[1] - 1].core.isalpha():
@@ -160,7 +162,8 @@ class _Reader:
 
     def _command(self, line: str) -> Command | None:
         """The line as one command, or None where it is anything else."""
-        found = self.book.find(tokens_of(line[:_HEAD_LIMIT]))
+        head = line if len(line) <= _HEAD_LIMIT else line[:_HEAD_LIMIT].rpartition(" ")[0]
+        found = self.book.find(tokens_of(head))
         if found is None:
             return None
         tokens = tokens_of(line[:_LINE_LIMIT])
@@ -217,7 +220,7 @@ class _Reader:
     def doubtful(self, line: str, *, first: bool) -> str:
         """The line with the nearest word, where it looks like a command; empty where it is ordinary text."""
         text = line.strip()
-        if len(text) > 60 or self.guesses <= 0 or not (first or text.split(" ", 1)[0].isupper()):
+        if not 4 <= len(text) <= 60 or self.guesses <= 0 or not (first or text.split(" ", 1)[0].isupper()):
             return ""
         if text.count(" ") > 2 and not text.split(" ", 1)[0].isupper():
             return ""

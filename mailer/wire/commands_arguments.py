@@ -89,9 +89,11 @@ class Rest:
 Read = tuple[Arguments, int] | None
 
 
-def may_be_length(first: str) -> bool:
+def may_be_length(first: str, line: str) -> bool:
     """Whether a line that begins with this word can be a length of time: "3 weeks", "about a month"."""
-    return first[:1].isdigit() or first in _NUMBERS or first in _BEFORE_LENGTH
+    if not (first[:1].isdigit() or first in _NUMBERS or first in _BEFORE_LENGTH):
+        return False
+    return any(word.strip(".,;:!?").lower() in _UNITS or word[:1].isdigit() for word in line.split())
 
 
 def length(tokens: Sequence[Token]) -> tuple[int, int] | None:

@@ -41,7 +41,7 @@ def is_reference(text: str) -> bool:
 
 def raw(token: Token, line: str) -> str:
     """The token as written, without the punctuation around it."""
-    return line[token.start : token.end]
+    return token.text
 
 
 def person(tokens: Sequence[Token], line: str, *, lower: bool = False, longest: int = 4) -> tuple[str, int]:

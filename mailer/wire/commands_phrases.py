@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from mailer.model.program import Vocabulary
 from mailer.wire.words import SHAPES, WORDS, listed
@@ -13,6 +14,8 @@ from mailer.wire.words import SHAPES, WORDS, listed
 _CHUNK = re.compile(r"\S+")
 # What may stand around a word without belonging to it; "=", "@", "+" and "/" stay, they mean something inside arguments.
 _EDGE = " .,;:!?¡¿\"'`´*_~()[]{}<>|•·–—-…。，、！？：；«»„“”‘’\u200b\u200d\ufeff\ufe0f"
+# What is neither space nor edge, joined by edges inside a word ("E-77", "a@b.c"); the classes are disjoint, so it is linear.
+_WORDS = re.compile(rf"[^\s{re.escape(_EDGE)}]+(?:[{re.escape(_EDGE.strip())}]+[^\s{re.escape(_EDGE)}]+)*")
 _FOLD = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " "})
 
 _LEAD = """please; pls; plz; kindly; ok; okay; sure; of course; hi; hi all; hi team; hi there; hello; hello all; hello there; hey;
@@ -36,16 +39,24 @@ _HOLDS_BACK = listed(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One word of a line: `core` folded and without punctuation around it, and where it stands in the line."""
+class Token(NamedTuple):
+    """One word of a line: as written, folded, and where it stands in the line, without the punctuation around it."""
 
-    core: str
+    core: str  # folded
     start: int
     end: int
-    tail: str  # punctuation directly behind the core
-    capital: bool  # begins with a capital letter
-    upper: bool  # has letters, all of them capitals
+    tail: str  # punctuation between it and the next word
+    text: str
+
+    @property
+    def capital(self) -> bool:
+        """Whether it begins with a capital letter."""
+        return self.text[0].isupper()
+
+    @property
+    def upper(self) -> bool:
+        """Whether it has letters, all of them capitals."""
+        return self.text.isupper()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +75,8 @@ class Phrasebook:
 
     by_first: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
     by_length: Mapping[int, tuple[tuple[str, str], ...]]  # (folded word, word): what a near miss is measured against
-    heads: frozenset[str]  # every word that a line with a word of ours, or with politeness before it, can begin with
+    heads: frozenset[str]  # words that a line of ours may begin with, whatever follows them
+    pairs: Mapping[str, frozenset[str]]  # further first words, and the second words that may follow
 
     def match(self, cores: tuple[str, ...], at: int) -> Found | None:
         """The longest phrase that stands at token `at`."""
@@ -74,6 +86,12 @@ class Phrasebook:
             if cores[at : at + len(phrase)] == phrase:
                 return Found(word, phrase, at, at + len(phrase))
         return None
+
+    def may_begin(self, cores: tuple[str, ...]) -> bool:
+        """Whether a line with these first words may hold a word of ours: most lines do not, and are passed over for it."""
+        if not cores:
+            return False
+        return cores[0] in self.heads or (len(cores) > 1 and cores[1] in self.pairs.get(cores[0], ()))
 
     def find(self, tokens: tuple[Token, ...]) -> Found | None:
         """The phrase that stands at the head of the line, a few polite words before it passed over.
@@ -97,11 +115,19 @@ class Phrasebook:
 
 def first_core(line: str) -> str:
     """The folded first word of a line, found without taking the whole line apart."""
+    return next(iter(first_cores(line, 1)), "")
+
+
+def first_cores(line: str, count: int = 2) -> tuple[str, ...]:
+    """The folded first words of a line."""
+    found: list[str] = []
     for chunk in _CHUNK.finditer(line, 0, 80):
         bare = chunk.group().strip(_EDGE)
         if bare:
-            return fold(bare)
-    return ""
+            found.append(fold(bare))
+            if len(found) == count:
+                break
+    return tuple(found)
 
 
 def fold(text: str) -> str:
@@ -113,19 +139,14 @@ def fold(text: str) -> str:
 
 def tokens_of(line: str) -> tuple[Token, ...]:
     """The words of a line; pieces that are punctuation only are left out."""
+    spans = [found.span() for found in _WORDS.finditer(line)]
+    folded = fold(line)
+    same = len(folded) == len(line)
     tokens: list[Token] = []
-    for chunk in _CHUNK.finditer(line):
-        raw = chunk.group()
-        left = raw.lstrip(_EDGE)
-        start = chunk.start() + len(raw) - len(left)
-        bare = left.rstrip(_EDGE)
-        if not bare:
-            if raw.strip("*_-") == "" or not tokens:
-                continue
-            last = tokens[-1]
-            tokens[-1] = Token(last.core, last.start, last.end, last.tail + raw, last.capital, last.upper)
-            continue
-        tokens.append(Token(fold(bare), start, start + len(bare), left[len(bare) :], bare[0].isupper(), bare.isupper()))
+    for at, (start, end) in enumerate(spans):
+        tail = line[end : spans[at + 1][0] if at + 1 < len(spans) else end + 8]
+        text = line[start:end]
+        tokens.append(Token(folded[start:end] if same else fold(text), start, end, tail, text))
     return tuple(tokens)
 
 
@@ -240,10 +261,17 @@ def phrasebook(vocabulary: Vocabulary) -> Phrasebook:
     for parts, word in ways.items():
         by_first.setdefault(parts[0], []).append((parts, word))
     plain = [word for word in WORDS if word not in SHAPES and len(word) >= 3]
+    polite = (phrase for table in (_LEADS, _TRAILS) for rows in table.values() for phrase in rows)
+    begins = frozenset((*ways, *polite))
+    pairs: dict[str, set[str]] = {}
+    for parts in begins:
+        if len(parts) > 1:
+            pairs.setdefault(parts[0], set()).add(parts[1])
     book = Phrasebook(
         {first: tuple(sorted(rows, key=lambda row: len(row[0]), reverse=True)) for first, rows in by_first.items()},
         {length: tuple((fold(word), word) for word in plain if len(word) == length) for length in {len(word) for word in plain}},
-        frozenset(by_first) | frozenset(_LEADS) | frozenset(_TRAILS) | _ASSENT,
+        frozenset(parts[0] for parts in begins if len(parts) == 1) | _ASSENT,
+        {first: frozenset(seconds) for first, seconds in pairs.items()},
     )
     if len(_COMPILED) >= 8:
         _COMPILED.clear()

@@ -43,7 +43,7 @@ _REPLY = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_LIMIT = 100
-_HEADER_ADDRESSES = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
+_HEADER_ADDRESSES = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,27 +80,36 @@ def understand(raw: bytes, *, received_at: datetime, book: Context) -> IncomingM
     parsed = parse(raw)
     name, address = sender(parsed)
     words = split(parsed)
-    dated = parse_date(parsed.first("Date"))
+    headers: dict[str, list[str]] = {}
+    for header, value in parsed.headers:
+        headers.setdefault(header.lower(), []).append(value)
+
+    def first(header: str) -> str:
+        return headers[header][0] if header in headers else ""
+
+    dated = parse_date(first("date"))
     sent = _day(dated or received_at, book)
-    subject = " ".join(parsed.first("Subject").split())
+    subject = " ".join(first("subject").split())
     kind, because = origin(parsed, words.new_text, OwnMail(book.addresses, book.domain, book.key or b""))
     human = kind is Origin.HUMAN
     read = _human(parsed, words, subject, sent, book) if human else _Read()
     trusted = book.program.trusted_server if book.program else ""
     return IncomingMessage(
-        message_id=next(iter(message_ids(parsed.first("Message-ID"))), ""),
+        message_id=next(iter(message_ids(first("message-id"))), ""),
         from_address=address,
         from_name=name,
-        to=tuple(dict.fromkeys(one for header in _HEADER_ADDRESSES for value in parsed.all(header) for one in addresses(value))),
+        to=tuple(
+            dict.fromkeys(one for header in _HEADER_ADDRESSES for value in headers.get(header, ()) for one in addresses(value))
+        ),
         subject=subject,
         date=dated,
-        in_reply_to=message_ids(parsed.first("In-Reply-To")),
-        references=message_ids(parsed.first("References")),
+        in_reply_to=message_ids(first("in-reply-to")),
+        references=message_ids(first("references")),
         origin=kind,
         origin_because=because,
         token=_token(parsed, book),
         authenticated=bool(address) and passes(parsed, address, trusted) is True,
-        authentication_given=bool(parsed.all("Authentication-Results")),
+        authentication_given="authentication-results" in headers,
         new_text=words.new_text,
         quoted_text=words.quoted_text,
         forwarded=words.forwarded,
