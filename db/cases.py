@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, exists, func, insert, select, update
+from sqlalchemy import Connection, and_, exists, func, select, update
 
 from db import rows
 from db.people import has_role
 from db.records import Case
 from db.tables import case, match, person
+from db.upsert import insert_new
 
 
 def put_case(connection: Connection, program: str, key: str, values: Mapping[str, object], now: datetime, *, closed: bool) -> int:
     """Open or move the walk with this natural key; gives its id."""
     changes = {**values, "closed_at": now if closed else None}
-    moved = connection.execute(update(case).where(case.c.program == program, case.c.key == key).values(**changes))
-    if moved.rowcount:
-        return int(connection.execute(select(case.c.id).where(case.c.program == program, case.c.key == key)).scalar_one())
-    found = connection.execute(insert(case).values(program=program, key=key, opened_at=now, **changes))
-    return rows.new_id(found)
+    same = update(case).where(case.c.program == program, case.c.key == key).values(**changes).returning(case.c.id)
+    number = connection.execute(same).scalar()
+    if number is None:
+        number = insert_new(connection, case, {"program": program, "key": key, "opened_at": now, **changes}, key=("program", "key"))
+    if number is None:  # another process opened it a moment ago
+        number = connection.execute(same).scalar_one()
+    return int(number)
 
 
 def id_of(connection: Connection, program: str, key: str) -> int | None:

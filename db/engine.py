@@ -15,7 +15,7 @@ from sqlalchemy.pool import StaticPool
 
 # SQLite before these has a bug that can corrupt a WAL database shared by two connections (WAL reset race).
 _WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3)
-# One decoder for every row: json.loads looks for options that nobody gives, at half of the cost of a small value.
+# One decoder for every row of SQLite: json.loads looks for options that nobody gives, at half of the cost of a small value.
 _from_json = json.JSONDecoder().decode
 _READ_ONLY = "mentorpost_reads_only"
 
@@ -46,7 +46,7 @@ class Store:
 def open_store(url: str) -> Store:
     """Open a database by SQLAlchemy URL: "sqlite:///var/mentorpost.db", "sqlite://" (memory), "postgresql+psycopg://…"."""
     if not url.startswith("sqlite"):
-        return Store(create_engine(url, pool_pre_ping=True, json_deserializer=_from_json))
+        return Store(create_engine(url, pool_pre_ping=True))
     memory = url in ("sqlite://", "sqlite:///:memory:")
     options: dict[str, Any] = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}} if memory else {}
     if not memory:

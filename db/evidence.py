@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from db import rows
 from db.records import FormEntry, Note
 from db.tables import act, answer, decision, event, fact, form, letter, note
+from db.upsert import insert_or_change
 
 
 def add_event(
@@ -69,7 +70,7 @@ def put_form(connection: Connection, program: str, entry: Mapping[str, object]) 
     """Write a mentor's row of a month; the same mentor and month again replaces it."""
     same = (form.c.mentor_id == entry["mentor_id"]) & (form.c.month == entry["month"])
     if not connection.execute(update(form).where(same).values(**entry)).rowcount:
-        connection.execute(insert(form).values(program=program, **entry))
+        insert_or_change(connection, form, {"program": program, **entry}, ("mentor_id", "month"), entry)
 
 
 def forms_of(connection: Connection, coordinator_ids: Sequence[int], from_month: str) -> tuple[FormEntry, ...]:
@@ -151,5 +152,4 @@ def get_fact(connection: Connection, name: str) -> str | None:
 
 
 def set_fact(connection: Connection, name: str, value: str) -> None:
-    if not connection.execute(update(fact).where(fact.c.name == name).values(value=value)).rowcount:
-        connection.execute(insert(fact).values(name=name, value=value))
+    insert_or_change(connection, fact, {"name": name, "value": value}, ("name",), {"value": value})

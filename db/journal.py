@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, select, update
 
 from db import rows
 from db.records import JournalledMessage, MessageState
 from db.tables import message
+from db.upsert import insert_new
 
 
 def keep(
@@ -25,20 +26,21 @@ def keep(
         select(message.c.id).where(message.c.program == program, message.c.fingerprint == fingerprint)
     ).scalar()
     state = MessageState.NEW if twin is None else MessageState.DONE
-    found = connection.execute(
-        insert(message).values(
-            program=program,
-            uidvalidity=uidvalidity,
-            uid=uid,
-            fingerprint=fingerprint,
-            received_at=received_at,
-            raw=raw,
-            state=state.value,
-            means="" if twin is None else "duplicate",
-            because="" if twin is None else f"the same message as {twin}",
-        )
-    )
-    return rows.new_id(found), twin is None
+    values = {
+        "program": program,
+        "uidvalidity": uidvalidity,
+        "uid": uid,
+        "fingerprint": fingerprint,
+        "received_at": received_at,
+        "raw": raw,
+        "state": state.value,
+        "means": "" if twin is None else "duplicate",
+        "because": "" if twin is None else f"the same message as {twin}",
+    }
+    number = insert_new(connection, message, values, key=("program", "uidvalidity", "uid"))
+    if number is None:  # another process journalled it a moment ago
+        return int(connection.execute(same).scalar_one()), False
+    return number, twin is None
 
 
 def waiting(connection: Connection, limit: int = 100) -> tuple[JournalledMessage, ...]:

@@ -104,6 +104,7 @@ person = Table(
     UniqueConstraint("program", "address", "name"),
     Index("ix_person_address", "address"),
     Index("ix_person_coordinator", "coordinator_id"),
+    Index("ix_person_load", "program", "state", "coordinator_id"),
     Index("ix_person_duty", "program", sqlite_where=HAS_DUTY, postgresql_where=HAS_DUTY),
 )
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -22,6 +24,14 @@ def _migrated(url: str) -> None:
     store = open_store(url)
     upgrade(store)
     store.close()
+
+
+def _copied(template: Path, store: Store) -> None:
+    """Fill a database in memory with what a file holds."""
+    source = sqlite3.connect(template)
+    with store.engine.connect() as connection:
+        source.backup(cast(sqlite3.Connection, connection.connection.dbapi_connection))
+    source.close()
 
 
 @pytest.fixture(scope="session")
@@ -74,7 +84,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         match request.param:
             case "memory":
                 opened = open_store("sqlite://")
-                upgrade(opened)
+                _copied(request.getfixturevalue("file_template"), opened)
             case "file":
                 path = tmp_path / "mentorpost.db"
                 shutil.copyfile(request.getfixturevalue("file_template"), path)

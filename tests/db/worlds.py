@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from db import people
+from db import cases, people
 from db.tables import case, event, form, letter, match
 
 KEY = "m2m"
@@ -55,6 +56,22 @@ def letter_row(key: str, to_id: int | None, at: datetime = NOW, **changes: objec
         "because": "the day has come",
     }
     return {**row, **changes}
+
+
+def put(connection: Connection, key: str, *, closed: bool = False, at: datetime = NOW, program: str = KEY, **changes: Any) -> int:
+    """Open or move a walk; its id."""
+    values: dict[str, object] = {
+        "ladder": "contact",
+        "state": "attempt_1",
+        "owner": "mentor",
+        "about": "mentor",
+        "subject_id": None,
+        "match_id": None,
+        "due_at": None,
+        "entered_at": at,
+        "data": {},
+    }
+    return cases.put_case(connection, program, key, {**values, **changes}, at, closed=closed)
 
 
 def settle_in(connection: Connection, people_count: int, months: int = 6) -> World:

@@ -74,6 +74,7 @@ def _people() -> None:
     )
     op.create_index("ix_person_address", "person", ["address"])
     op.create_index("ix_person_coordinator", "person", ["coordinator_id"])
+    op.create_index("ix_person_load", "person", ["program", "state", "coordinator_id"])
     op.create_index("ix_person_duty", "person", ["program"], sqlite_where=DUTY, postgresql_where=DUTY)
     op.create_table(
         "match",
