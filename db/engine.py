@@ -13,8 +13,13 @@ from sqlalchemy import Connection as Connection
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
-# SQLite before these has a bug that can corrupt a WAL database shared by two connections (WAL reset race).
-_WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3)
+
+def _wal_is_safe(version: tuple[int, int, int]) -> bool:
+    """Other SQLites have a bug that can corrupt a WAL database shared by two connections (WAL reset race)."""
+    return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51, 0) or (3, 44, 6) <= version < (3, 45, 0)
+
+
+_WAL_IS_SAFE = _wal_is_safe(sqlite3.sqlite_version_info[:3])
 # One decoder for every row of SQLite: json.loads looks for options that nobody gives, at half of the cost of a small value.
 _from_json = json.JSONDecoder().decode
 _READ_ONLY = "mentorpost_reads_only"
@@ -36,7 +41,10 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection to read with: what it sees is of one moment, what is written through it is lost."""
-        with self.engine.connect().execution_options(**{_READ_ONLY: True}) as connection:
+        options: dict[str, Any] = {_READ_ONLY: True}
+        if self.engine.dialect.name == "postgresql":
+            options["isolation_level"] = "REPEATABLE READ"
+        with self.engine.connect().execution_options(**options) as connection:
             yield connection
 
     def close(self) -> None:

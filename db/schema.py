@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_VERSIONS = _MIGRATIONS / "versions"
 _STEPS = "alembic_version"  # Alembic's own table: one row, the last step taken
 # Any number, as long as nothing else in the same PostgreSQL database locks the same one.
 _LOCK = int.from_bytes(b"mentor")
@@ -75,8 +76,24 @@ def upgrade(store: Store) -> None:
         command.upgrade(_configured(connection), "head")
 
 
+def draft(store: Store, message: str, folder: Path) -> Path:
+    """Write the next step into `folder`: what the tables say and the steps so far do not. `store` is an empty database."""
+    from alembic import command
+
+    upgrade(store)
+    with store.transaction() as connection:
+        config = _configured(connection)
+        config.set_main_option("path_separator", "newline")
+        config.set_main_option("version_locations", "\n".join(_escaped(path) for path in {_VERSIONS: 0, folder: 0}))
+        config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+        number = f"{int(newest()) + 1:04}"
+        script = command.revision(config, message, autogenerate=True, rev_id=number, version_path=str(folder))
+    assert script is not None and not isinstance(script, list)
+    return Path(script.path)
+
+
 def _numbers() -> list[str]:
-    return sorted(path.name.partition("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+    return sorted(path.name.partition("_")[0] for path in _VERSIONS.glob("[0-9]*_*.py"))
 
 
 def _found(connection: Connection) -> str:
@@ -98,6 +115,11 @@ def _configured(connection: Connection) -> Config:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("script_location", _escaped(_MIGRATIONS))
     config.attributes["connection"] = connection
     return config
+
+
+def _escaped(path: Path) -> str:
+    """As configuration files write it, where a percent sign begins something else."""
+    return str(path).replace("%", "%%")

@@ -89,6 +89,20 @@ def test_who_only_reads_sees_the_last_commit_while_another_writes(shared_url: st
     reader.close()
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("shared_url", ["postgresql"], indirect=True)
+def test_who_only_reads_sees_one_moment_however_long_it_takes(shared_url: str) -> None:
+    store = open_store(shared_url)
+    with store.reading() as reading:
+        assert get_fact(reading, "count") is None
+        with store.transaction() as writing:
+            set_fact(writing, "count", "1")
+        assert get_fact(reading, "count") is None
+    with store.reading() as reading:
+        assert get_fact(reading, "count") == "1"
+    store.close()
+
+
 def test_sqlite_keeps_what_it_promises_and_its_references_hold(tmp_path: Path) -> None:
     store = open_store(f"sqlite:///{tmp_path / 'mentorpost.db'}")
     with store.reading() as connection:

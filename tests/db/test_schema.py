@@ -18,7 +18,7 @@ from sqlalchemy import event, inspect, text
 
 from db import schema
 from db.engine import Store, open_store
-from db.schema import SchemaForeign, SchemaTooNew, current, newest, upgrade
+from db.schema import SchemaForeign, SchemaTooNew, current, draft, newest, upgrade
 from db.tables import metadata
 
 EVERY_KIND = pytest.mark.parametrize(
@@ -46,10 +46,25 @@ def tables(store: Store) -> set[str]:
 
 
 def shapes(store: Store) -> set[tuple[str, str]]:
-    """Every table and index as SQLite keeps its definition, spaces and quotes left out."""
+    """Every table, column, index and constraint as the database keeps its definition; in SQLite's, clauses are put in order."""
     with store.reading() as connection:
-        found = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name != 'alembic_version'"))
-        return {(row.name, ",".join(sorted("".join(row.sql.replace('"', "").split()).split(",")))) for row in found}
+        found = connection.execute(text(DEFINITIONS[connection.dialect.name])).all()
+        if connection.dialect.name == "sqlite":
+            return {(name, ",".join(sorted("".join(written.replace('"', "").split()).split(",")))) for name, written in found}
+        return {(name, written) for name, written in found}
+
+
+DEFINITIONS = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name != 'alembic_version'",
+    "postgresql": """
+        SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename != 'alembic_version'
+        UNION SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
+              WHERE connamespace = 'public'::regnamespace AND conrelid != 'alembic_version'::regclass
+        UNION SELECT table_name || '.' || column_name,
+                     concat_ws(' ', data_type, character_maximum_length, is_nullable, column_default, ordinal_position)
+              FROM information_schema.columns WHERE table_schema = 'public' AND table_name != 'alembic_version'
+    """,
+}
 
 
 @EVERY_KIND
@@ -70,11 +85,16 @@ def test_the_steps_and_the_tables_agree(empty_url: str) -> None:
             assert compare_metadata(context, metadata) == []
 
 
-def test_the_steps_make_the_very_definitions_that_the_tables_make() -> None:
-    with opened("sqlite://") as stepped, opened("sqlite://") as whole:
-        upgrade(stepped)
-        metadata.create_all(whole.engine)
-        assert shapes(stepped) == shapes(whole)
+@EVERY_KIND
+def test_the_steps_make_the_very_definitions_that_the_tables_make(empty_url: str) -> None:
+    with opened(empty_url) as store:
+        upgrade(store)
+        stepped = shapes(store)
+        with store.transaction() as connection:
+            metadata.drop_all(connection)
+            metadata.create_all(connection)
+        assert len(stepped) > 30
+        assert stepped == shapes(store)
 
 
 def test_the_newest_schema_is_the_last_step_that_alembic_finds() -> None:
@@ -205,6 +225,17 @@ def test_a_database_of_something_else_is_refused_and_left_alone(empty_url: str) 
         with pytest.raises(SchemaForeign, match=r"`person`.*name an empty database"):
             upgrade(store)
         assert tables(store) == {"person"}
+
+
+def test_a_draft_of_the_next_step_says_nothing_while_nothing_has_changed(tmp_path: Path) -> None:
+    with opened("sqlite://") as store:
+        path = draft(store, "Nothing yet", tmp_path)
+    assert path.parent == tmp_path
+    assert path.name == f"{int(newest()) + 1:04}_nothing_yet.py"
+    words = path.read_text()
+    compile(words, str(path), "exec")
+    assert f"down_revision = '{newest()}'" in words
+    assert "op." not in words.replace("import op", "")
 
 
 def test_every_folder_with_steps_is_a_package_so_that_an_installation_has_it() -> None:
