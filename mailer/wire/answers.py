@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mailer.wire.answers_questions import Asked, as_question, behind, copied, numbered, pairs, questions_in
+from mailer.wire.answers_questions import Asked, as_question, behind, copied, numbered, pairs, questions_in, unrolled
 from mailer.wire.quoting import Split
 from mailer.wire.understand_body import Body, body_of
 from mailer.wire.words import listed
@@ -59,7 +59,7 @@ def _numbered_above(new_text: str, asked: Mapping[int, str], found: Answers) -> 
     """ "1: Only Milo", "2) yes", "Q3 going well", "1 Y 2 N 3 ?" in the sender's own words, with the lines that go on below."""
     if _DIGIT.search(new_text) is None:
         return
-    lines = new_text.split("\n")
+    lines = [piece for line in new_text.split("\n") for piece in unrolled(line)]
     heads: list[tuple[int, int, str, bool]] = []  # line, number, text behind it, sure by its mark
     for at, line in enumerate(lines):
         several = pairs(line)

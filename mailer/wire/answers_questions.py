@@ -15,6 +15,7 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _PAIR = re.compile(r"#?(\d{1,2})\s?[:.)=-]?\s{0,3}(y|n|yes|no|\?|mentor|not)(?=[\s,;./]|$)[\s,;./]*", re.IGNORECASE)
+_NEXT = re.compile(r"(?:^|(?<=\s))(\d{1,2})[:)](?=\s)")
 _VALUES = {"y": "Y", "yes": "Y", "n": "N", "no": "N", "?": "?", "mentor": "Y", "not": "N"}
 _COUNTED = re.compile(r"\w+(?:\([sS]\))?")  # "mentee(s)" is one word
 _LETTERS = re.compile(r"[^\w]+")
@@ -65,6 +66,27 @@ def pairs(line: str) -> tuple[tuple[int, str], ...]:
     if len(found) == 1 and not re.fullmatch(r"#?\d{1,2}\s{0,3}(?:[yYnN]|\?)", text):
         return ()  # "1: yes" is a numbered answer in words
     return tuple(found)
+
+
+def unrolled(line: str) -> tuple[str, ...]:
+    """ "1: Mel 2: yes 3: good" as three lines, where the numbers count up by one; else the line itself."""
+    if len(line) > 1000 or line.count(":") + line.count(")") < 2:
+        return (line,)
+    cuts = [0]
+    expected = 0
+    for found in _NEXT.finditer(line):
+        number = int(found.group(1))
+        if expected and number == expected:
+            cuts.append(found.start(1))
+        if not expected and found.start(1) > len(line) - len(line.lstrip()):
+            return (line,)
+        if not expected or number == expected:
+            expected = number + 1
+    return (
+        tuple(line[start:end].strip() for start, end in zip(cuts, [*cuts[1:], len(line)], strict=True))
+        if len(cuts) > 1
+        else (line,)
+    )
 
 
 def plain(text: str) -> str:

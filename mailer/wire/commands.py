@@ -28,6 +28,7 @@ from mailer.wire.commands_phrases import (
     tokens_of,
 )
 from mailer.wire.commands_records import GRAMMARS, LONG, log_line, only_day, only_kind
+from mailer.wire.commands_silence import silent_person
 from mailer.wire.words import WORDS, Grammar, listed
 
 COMMAND_LIMIT = 200  # commands a message; more is no letter
@@ -40,6 +41,7 @@ _CLAUSE = re.compile(r"[;,.!/]+(?=\s|$)|\s+(?:and|y|und|et|&)\s+", re.IGNORECASE
 _LEADS_TEXT = re.compile(r"\s*[:–—-]")
 _SEPARATED = frozenset(".!;:,–—-")
 _CLIENT = re.compile(r"(?:^|\s)[Cc]-\d", re.ASCII)
+_ANSWERS = re.compile(r"\b(?:answer|repl|respond)", re.IGNORECASE)
 _ASKING = frozenset({"HELP", "WHY", "STATUS"})  # "Why?" is the word itself
 _WHEN = listed(
     """yesterday today tonight finally again just now already last this night morning evening afternoon week weekend on by over the
@@ -141,6 +143,9 @@ class _Reader:
         """Lines known by their shape: a conversation, a length of time alone, a day or a kind alone."""
         if len(line) > 300:
             return None
+        silent = self._silence(line) if len(line) <= 200 and _ANSWERS.search(line) else None
+        if silent is not None:
+            return silent
         if "-" in line and _CLIENT.search(line[:60]) and self.book.find(tokens_of(line[:60])) is None:
             row = log_line(line, sent=self.sent, order=self.order)
             if row is not None:
@@ -159,6 +164,16 @@ class _Reader:
                 if all(token.core in ("now", "ago", "already") for token in behind) and tokens[0].core not in ("at", "of", "in"):
                     return Command("SINCE", {"days": read[0]})
         return None
+
+    def _silence(self, line: str) -> Command | None:
+        """ "Mel hasn't answered for three weeks": a report in a sentence of one's own."""
+        tokens = tokens_of(line)
+        who, at = silent_person(tokens, line)
+        if not who:
+            return None
+        behind = tokens[at + 1 :] if at < len(tokens) and tokens[at].core in ("since", "for", "in") else ()
+        since = GRAMMARS[Grammar.SINCE](Rest(line, behind, self.sent, self.order, False, ("since",))) if behind else None
+        return Command("NO ANSWER", {"who": who, **(since[0] if since else {})})
 
     def _command(self, line: str) -> Command | None:
         """The line as one command, or None where it is anything else."""
@@ -182,12 +197,16 @@ class _Reader:
         left = behind[used:]
         if left and not rule.strict:
             left, used = _without_time(left, used)
+        for at in range(1, 0 if only_polite(left) else min(5, len(left))):  # "Reopen please, she wrote to me today"
+            if only_polite(left[:at]) and _SEPARATED & set(left[at - 1].tail):
+                left, used = left[at:], used + at
+                break
         if left and not only_polite(left):
             before = behind[used - 1] if used else last
             separated = bool(_SEPARATED & set(before.tail)) or _dashed(line, before, left[0])
             if not separated or holds_back(left) or (rule.strict and not (shouted and "," not in before.tail)):
                 return None
-        elif left and "?" in left[-1].tail:
+        elif left and "?" in left[-1].tail and (rule.strict or not values):
             return None
         return Command(found.word, values)
 

@@ -54,6 +54,7 @@ _HOW = listed("phone telephone mail email e-mail letter call text sms whatsapp v
 _BY = listed("by per via on at with from to through for of the")
 _UNTIL = listed("until till til through thru bis hasta jusqu'au")
 _RANGE = listed("from between to and von vom del desde du")
+_DASHES = listed("- – — / to bis")
 _RETURNING = listed("back return returning returns zurück vuelvo")
 _LATEST_DAY = 3660
 
@@ -199,14 +200,16 @@ def _away(rest: Rest) -> Read:
 def _last_day(rest: Rest) -> date | None:
     """The last day of an absence: the day behind "until", the end of a range, or the day before "back on …"."""
     last: date | None = None
+    before = 0
     line = rest.line[: rest.tokens[0].start + 300]
     begin = rest.tokens[0].start
-    for day, start, _ in find_dates(line[begin:], sent=rest.sent, order=rest.order, future=True):
+    for day, start, end in find_dates(line[begin:], sent=rest.sent, order=rest.order, future=True):
         words = {token.core for token in rest.tokens if token.end <= begin + start}
         if words & _RETURNING:
             last = last or day - timedelta(days=1)
-        elif last is None or words & _RANGE:
+        elif last is None or words & _RANGE or line[begin + before : begin + start].strip() in _DASHES:
             last = day if last is None or day > last else last
+        before = end
         if words & _UNTIL:
             return last
     # "On holiday with Mel on Friday" tells no absence; a day close behind the word does.
@@ -220,6 +223,8 @@ def _maybe_who(rest: Rest) -> Read:
     skipped = len(rest.tokens) - len(tokens)
     if not tokens:
         return ({}, 0) if not rest.tokens else None
+    if tokens[0].core in ("her", "him", "them"):
+        return {}, skipped + 1
     who, used = person(tokens, rest.line)
     exact = is_address(who) or is_reference(who)
     if who and (rest.shouted or exact or len(tokens) == used):

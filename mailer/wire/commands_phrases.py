@@ -19,10 +19,11 @@ _WORDS = re.compile(rf"[^\s{re.escape(_EDGE)}]+(?:[{re.escape(_EDGE.strip())}]+[
 _FOLD = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " "})
 
 _LEAD = """please; pls; plz; kindly; ok; okay; sure; of course; hi; hi all; hi team; hi there; hello; hello all; hello there; hey;
-dear all; dear team; good morning; good afternoon; good evening; thanks; thank you; then; my answer; my answer is; my
-reply; my reply is; my decision; my decision is; sadly; unfortunately; sorry; i'm sorry; i am sorry; finally; good news;
-bad news; leider; let's; let us; so; and; now; just; go ahead and; you may; you can; i would say; i say; bitte; danke;
-por favor; gracias; merci; s'il vous plaît; svp; alstublieft; tack; dank u; proszę; пожалуйста; спасибо"""
+dear all; dear team; good morning; good afternoon; good evening; thanks; thank you; then; could you; can you; would you;
+put it; put this; my choice; my choice is; my answer; my answer is; my reply; my reply is; my decision; my decision is;
+sadly; unfortunately; sorry; i'm sorry; i am sorry; finally; good news; bad news; leider; let's; let us; so; and; now;
+just; go ahead and; you may; you can; i would say; i say; bitte; danke; por favor; gracias; merci; s'il vous plaît; svp;
+alstublieft; tack; dank u; proszę; пожалуйста; спасибо"""
 _TRAIL = """please; pls; plz; thanks; thx; ty; thank you; thank you very much; thank you so much; thank you all; many thanks;
 thanks a lot; thanks so much; thanks again; thanks very much; with thanks; cheers; best; regards; kind regards; best regards;
 warm regards; with kind regards; best wishes; greetings; sincerely; warmly; now; then; of course; from me; from my side; ok; okay;
@@ -123,7 +124,7 @@ def first_cores(line: str, count: int = 2) -> tuple[str, ...]:
     found: list[str] = []
     for chunk in _CHUNK.finditer(line, 0, 80):
         bare = chunk.group().strip(_EDGE)
-        if bare:
+        if bare and _says(bare):
             found.append(fold(bare))
             if len(found) == count:
                 break
@@ -139,7 +140,7 @@ def fold(text: str) -> str:
 
 def tokens_of(line: str) -> tuple[Token, ...]:
     """The words of a line; pieces that are punctuation only are left out."""
-    spans = [found.span() for found in _WORDS.finditer(line)]
+    spans = [found.span() for found in _WORDS.finditer(line) if _says(found.group())]
     folded = fold(line)
     same = len(folded) == len(line)
     tokens: list[Token] = []
@@ -148,6 +149,11 @@ def tokens_of(line: str) -> tuple[Token, ...]:
         text = line[start:end]
         tokens.append(Token(folded[start:end] if same else fold(text), start, end, tail, text))
     return tuple(tokens)
+
+
+def _says(word: str) -> bool:
+    """Whether a piece is a word or a sign people type, and not a picture."""
+    return word.isascii() or any(letter.isalnum() for letter in word) or word == "→"
 
 
 def _phrases(text: str) -> Mapping[str, tuple[tuple[str, ...], ...]]:

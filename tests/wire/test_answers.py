@@ -73,6 +73,7 @@ def test_a_table_with_the_answers_beside_the_questions() -> None:
         ("1 Y\n2 N", {"1": "Y", "2": "N"}),
         ("3Y 4N", {"3": "Y", "4": "N"}),
         ("1: 4\n2: 5", {"1": "4", "2": "5"}),
+        ("1: Mel 2: yes 3: well enough", {"1": "Mel", "2": "yes", "3": "well enough"}),
     ],
 )
 def test_short_answers_to_the_activity_and_the_evaluation(text: str, answers: dict[str, str]) -> None:
