@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from db.records import Case, MatchState, Person, PersonState
 from mailer.core.act import duty_note
-from mailer.core.facts import common_facts
+from mailer.core.facts import answered_survey, common_facts
 from mailer.core.moments import month_in_words
 from mailer.core.scene import Scene
 from mailer.core.walk import Moved, happened, put
@@ -28,9 +28,10 @@ def blast_page(scene: Scene, case: Case, state: State) -> Decision:
         return Decision((*told, *effects), "the blast is done")
     effects_list: list[Effect] = []
     skipped = scene.number(case, "skipped")
+    month = scene.text(case, "month") or scene.month
     for person in page:
         for role, letter in state.blast.items():
-            if not _gets(scene, person, role):
+            if not _gets(scene, person, role) or answered_survey(scene, person.id, month):
                 continue
             if not may_write_to(person, letter):
                 skipped += 1

@@ -53,6 +53,10 @@ def _until(scene: Scene, case: Case, words: list[str], at: datetime) -> datetime
             return max(found, at)
         case [key, "days", "before", "month"]:
             return _before_month(scene, at, _amount(scene, key))
+        case [key, "days", "after", name]:
+            began = scene.text(case, f"at {name}")
+            first = local_day(datetime.fromisoformat(began), scene.zone) if began else day
+            return max(slot_on(first + timedelta(days=_amount(scene, key)), scene.policy, scene.zone), at)
         case ["last", "day"]:
             found = slot_by(last_day(month or month_of(day)), scene.policy, scene.zone)
             return found if found > at else slot_on(day + timedelta(days=1), scene.policy, scene.zone)
