@@ -81,6 +81,12 @@ def claim(connection: Connection, now: datetime, limit: int) -> tuple[Letter, ..
     return found
 
 
+def waiting_count(connection: Connection, now: datetime) -> int:
+    """How many letters may leave now."""
+    query = select(func.count()).where(letter.c.state == LetterState.WAITING.value, letter.c.not_before <= now)
+    return connection.execute(query).scalar_one()
+
+
 def settle(connection: Connection, values: Iterable[Mapping[str, Any]]) -> None:
     """Record what became of letters, in this order: each mapping has `id` and the columns to change."""
     for columns, alike in groupby(values, key=lambda value: tuple(sorted(value))):

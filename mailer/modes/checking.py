@@ -11,7 +11,7 @@ from mailer.core.ladders import parse_ladder
 from mailer.files.keys import read_key
 from mailer.files.policy_keys import KEYS
 from mailer.files.rulebook import read_rulebook
-from mailer.files.servers import Server, Servers
+from mailer.files.servers import SecretKind, Server, Servers
 from mailer.files.settings import Settings
 from mailer.files.toml_lines import Toml, read_toml
 from mailer.letters.errors import EmptyPlaceholder, Unsendable
@@ -160,11 +160,12 @@ async def ask_servers(settings: Settings, mail: Mapping[str, Servers], found: Ch
     """Connect, secure and log in to every server once, one after the other; nothing is sent and nothing is read."""
     lines = lines_of(settings)
     for key, servers in mail.items():
+        missing = [flaw for server in (servers.smtp, servers.imap) for flaw in _secret(server)]
+        if missing:
+            found.complain(missing)
+            continue
         try:
             clients = lines_to(servers)
-        except BadSettings as bad:
-            found.complain(bad.flaws)
-            continue
         except OSError as trouble:  # the file of a private authority
             what = f"ca_file cannot be used: {trouble.strerror or trouble}"
             found.complain([Flaw(settings.file, lines.line("mail", "smtp", "ca_file"), what, "name a PEM file this user may read")])
@@ -179,6 +180,17 @@ async def ask_servers(settings: Settings, mail: Mapping[str, Servers], found: Ch
             if trouble_said:
                 found.complain([_unreachable(settings, lines, key, name, server, trouble_said)])
         await clients.close()
+
+
+def _secret(server: Server) -> tuple[Flaw, ...]:
+    """What is wrong with a password's place; a token's command is run by the probe itself."""
+    if server.secret is None or server.secret.kind is SecretKind.OAUTH:
+        return ()
+    try:
+        server.secret.read()
+    except BadSettings as bad:
+        return bad.flaws
+    return ()
 
 
 def _unreachable(settings: Settings, lines: Toml, key: str, name: str, server: Server, said: str) -> Flaw:

@@ -20,6 +20,7 @@ class Console:
 
     def __init__(self, now: Callable[[], datetime], *, plain_names: bool, quiet: bool = False, out: TextIO | None = None) -> None:
         self._now, self._plain, self._quiet, self._out = now, plain_names, quiet, out or sys.stdout
+        self._tenth = -1
         self.letters: list[SentLetter] = []
 
     def left(self, program: Program, letter: Letter, raw: bytes) -> None:
@@ -35,6 +36,16 @@ class Console:
 
     def trouble(self, program: Program, what: str) -> None:
         self._line(program, f"!! {what}", always=True)
+
+    def progress(self, done: int, total: int) -> None:
+        """A line for a blast; on a terminal one that counts up in place."""
+        if self._quiet:
+            return
+        if self._out.isatty():
+            print(f"\r   {done:,} of {total:,} letters have left", end="\n" if done >= total else "", file=self._out, flush=True)
+        elif done >= total or done * 10 // total != self._tenth:
+            self._tenth = done * 10 // total
+            print(f"   {done:,} of {total:,} letters have left", file=self._out, flush=True)
 
     def say(self, text: str = "") -> None:
         """A line for the person at the terminal."""

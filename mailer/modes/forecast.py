@@ -93,6 +93,9 @@ class _Seer:
     def understood(self, program: Program, number: int, classified: Classified, because: str, effects: Sequence[str]) -> None:
         return None
 
+    def progress(self, done: int, total: int) -> None:
+        return None
+
     def trouble(self, program: Program, what: str) -> None:
         self._found.troubles.append((self._clock.now(), what))
 

@@ -44,7 +44,9 @@ def _chosen(lived: Lived, letter: str, to: str, first: date | None, last: date |
 
 
 def _says(item: SentLetter, words: str) -> bool:
-    return words in item.subject or words in item.text
+    """Whether a letter says something, wherever its lines are broken."""
+    sought = " ".join(words.split()) or words
+    return any(sought in " ".join(text.split()) or words in text for text in (item.subject, item.text))
 
 
 def _expect(lived: Lived, item: Expect) -> Verdict:

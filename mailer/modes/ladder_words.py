@@ -24,6 +24,7 @@ _CONDITIONS = {  # how it reads where it holds, and where it does not
     "enough_attempts": ("enough attempts lie in one month", "too few attempts lie in one month"),
     "attempts_left": ("another attempt fits into the month", "no further attempt fits into the month"),
     "handover_attempts_left": ("an attempt of the hand-over is left", "no attempt of the hand-over is left"),
+    "mentee_attempts_left": ("an attempt to reach the mentee is left", "no attempt to reach the mentee is left"),
     "signs": ("there are signs of life", "there is no sign of life"),
     "unproved_sign": ("something unproved came that may be from them", "nothing unproved came"),
     "form_ready": ("the form is filled in", "the form is not filled in"),
@@ -119,6 +120,8 @@ def _condition(written: str, policy: Policy) -> str:
     wanted = bare == written
     if bare in _CONDITIONS:
         return _CONDITIONS[bare][0 if wanted else 1]
+    if not bare.startswith("policy "):
+        return ("" if wanted else "not: ") + bare.replace("_", " ")
     key = bare.removeprefix("policy ")
     now = bool(policy.values.get(key))
     return f"{key} is {_switch(wanted)} (now it is {_switch(now)})"

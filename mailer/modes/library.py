@@ -11,8 +11,8 @@ from mailer.files.keys import make_key
 from mailer.files.servers import Embedded
 from mailer.files.settings import Settings
 from mailer.model.errors import Bad, BadSettings, Flaw
-from mailer.steps.bookshelf import open_book
 from mailer.steps.book import Book
+from mailer.steps.bookshelf import open_book
 
 
 def open_books(settings: Settings) -> dict[str, Book]:

@@ -25,9 +25,9 @@ from mailer.model.program import Program
 from mailer.modes.sent import SentLetter, read_sent
 from mailer.modes.story_mail import Writer, report, vouched, written
 from mailer.modes.story_roster import roster_of
+from mailer.steps.book import Book
 from mailer.steps.bookshelf import open_book
 from mailer.steps.chase import next_moment
-from mailer.steps.book import Book
 from mailer.steps.desk import Desk
 from mailer.steps.record import record
 from mailer.steps.turn import turn
@@ -114,6 +114,9 @@ class _Witness:
         message = classified.message
         heard = Heard(self._clock.now(), message.from_address, classified.means, classified.rule, because, tuple(effects))
         self._lived.messages.append(heard)
+
+    def progress(self, done: int, total: int) -> None:
+        return None
 
     def trouble(self, program: Program, what: str) -> None:
         self._lived.troubles.append((self._clock.now(), what))

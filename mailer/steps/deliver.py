@@ -25,7 +25,7 @@ from mailer.steps.stationery import finish
 from mailer.wire.bounce_texts import Stage, verdict
 
 # Results of one group and the claim of the next are one transaction: after a crash at most this many letters are of unknown fate.
-GROUP = 10
+GROUP = 25
 _BACKOFF = (60, 300, 900, 1800, 3600, 7200, 14400)  # seconds
 _GIVE_UP = timedelta(days=5)
 _REST = timedelta(seconds=30)
@@ -34,6 +34,8 @@ _REST = timedelta(seconds=30)
 async def deliver(desk: Desk) -> int:
     """Hand over everything that is due; gives how many letters left."""
     sent = 0
+    with desk.store.reading() as connection:
+        total = outbox.waiting_count(connection, desk.now())
     values: list[dict[str, Any]] = []
     refused: list[tuple[Letter, HandedOver]] = []
     while True:
@@ -46,6 +48,8 @@ async def deliver(desk: Desk) -> int:
             addressees = people.by_ids(connection, [item.to_id for item in claimed if item.to_id is not None])
             ready = [item for item in claimed if _still_wanted(connection, desk, item, addressees, now)]
         values, refused = [], []
+        if total > GROUP:
+            desk.watcher.progress(sent, max(total, sent))
         if not claimed:
             return sent
         for program in sorted({item.program for item in ready}):

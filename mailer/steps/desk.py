@@ -45,6 +45,8 @@ class Watcher(Protocol):
 
     def trouble(self, program: Program, what: str) -> None: ...
 
+    def progress(self, done: int, total: int) -> None: ...
+
 
 class Nobody:
     """A watcher that looks away."""
@@ -56,6 +58,9 @@ class Nobody:
         return None
 
     def trouble(self, program: Program, what: str) -> None:
+        return None
+
+    def progress(self, done: int, total: int) -> None:
         return None
 
 

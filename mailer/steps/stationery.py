@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from db.records import Letter
+from mailer.letters.errors import Unsendable
 from mailer.letters.mime import Enclosure, Envelope, compose
 from mailer.letters.notes import Notes
 from mailer.letters.template import LetterTemplate, Rendered, render
@@ -37,7 +38,10 @@ def spoken(notes: Notes, value: object) -> object:
         case Say(kind=kind, facts=facts):
             said = {key: spoken(notes, item) for key, item in facts.items()}
             if kind in notes.sentences:
-                return notes.say(kind, said)
+                try:
+                    return notes.say(kind, said)
+                except Unsendable:
+                    pass  # a sentence that lacks a fact must not cost a decision: its plain words serve
             return kind.partition(" ")[2] or kind.replace("_", " ")
         case Mapping():
             return {str(key): spoken(notes, item) for key, item in value.items()}

@@ -73,6 +73,9 @@ class _Keeps:
     def understood(self, program: Program, number: int, classified: Classified, because: str, effects: Sequence[str]) -> None:
         return None
 
+    def progress(self, done: int, total: int) -> None:
+        return None
+
     def trouble(self, program: Program, what: str) -> None:
         print(f"  trouble: {what}")
 

@@ -25,8 +25,8 @@ from mailer.modes.sent import SentLetter
 from mailer.modes.story_mail import Writer, written
 from mailer.modes.story_roster import roster_of
 from mailer.office import PostOffice
-from mailer.steps.chase import next_moment
 from mailer.steps.book import Book
+from mailer.steps.chase import next_moment
 from mailer.steps.desk import Desk
 from mailer.steps.record import record
 from mailer.steps.turn import turn
