@@ -326,6 +326,11 @@ async def cutting_proxy(port: int, cuts: Sequence[int | None]) -> AsyncIterator[
             await asyncio.gather(up, down, return_exceptions=True)
             for end in (writer, far_writer):
                 end.close()
+                try:
+                    async with asyncio.timeout(0.5):
+                        await end.wait_closed()
+                except (OSError, TimeoutError):
+                    end.transport.abort()  # the other side reads no more
             tasks.discard(task)
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)

@@ -201,8 +201,10 @@ async def chaos_server(
         chaos.open += 1
         try:
             await _Session(chaos, reader, writer).run()
-        except (_Hangup, OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+        except _Hangup:
             writer.transport.abort() if chaos.tls else writer.close()
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            writer.transport.abort()
         finally:
             chaos.open -= 1
             sessions.discard(task)
