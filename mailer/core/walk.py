@@ -116,6 +116,8 @@ def _enter(scene: Scene, ladder: Ladder, case: Case, name: str, at: datetime, de
             data.pop("links", None)
     if state.owner == "mwoc":
         data["waited"] = True
+    if state.blast:
+        data[f"at {name}"] = at.isoformat()
     case = replace(case, state=name, owner=state.owner, data=data)
     at = _spaced(scene, case, state, at)
     effects: list[Effect] = []
@@ -127,9 +129,7 @@ def _enter(scene: Scene, ladder: Ladder, case: Case, name: str, at: datetime, de
         effects.extend(written)
         case = replace(case, data={**case.data, f"seen {sending.letter}": scene.number(case, f"seen {sending.letter}") + 1})
     if state.owner == "coordinator":
-        case = replace(
-            case, data={key: value for key, value in case.data.items() if key != "waited" and not key.startswith("seen ")}
-        )
+        case = replace(case, data={key: value for key, value in case.data.items() if key != "waited"})
     due = at if state.blast else due_moment(scene, case, state, at)
     entered = replace(case, due_at=due, entered_at=at)
     if due is not None and due <= at and not state.blast and not state.final:
