@@ -57,7 +57,7 @@ def _keep(account: Transcript, by: Person, mentor: Person, row: FormRow, text: s
     dates = (*row.attempted, *((row.contact_made,) if row.contact_made else ()))
     month = month_of(max(dates)) if dates else (scene.text(case, "month") if case is not None else "") or scene.month
     entry = entry_of(scene, mentor.id, month)
-    if entry is not None and entry.sent_at is not None:
+    if entry is not None and entry.sent_at is not None and entry.summary:
         if row.summary.strip() == entry.summary.strip():
             account.line(text, "form_row_kept", mentor=mentor.name, month=month)
         else:
