@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -65,3 +66,12 @@ def october(tmp_path_factory: pytest.TempPathFactory) -> World:
     world.live(datetime(2027, 10, 21, 15, tzinfo=UTC))
     world.leave()
     return world
+
+
+@pytest.fixture
+def unused_port() -> int:
+    """A port of this machine on which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
