@@ -13,12 +13,9 @@ from datetime import date
 from mailer.model.mail import FormRow, Parsed, Sheet
 from mailer.wire.forms_blocks import BlockLine, read_blocks
 from mailer.wire.forms_tables import rows_of_lines, rows_of_table
-from mailer.wire.html import tables
 from mailer.wire.quoting import Split
 from mailer.wire.sheets import read_sheets
-from mailer.wire.understand_body import Body, body_of
-
-_HTML_LIMIT = 2 * 1024 * 1024  # characters of HTML looked through for tables
+from mailer.wire.understand_body import Body, Tables, body_of, tables_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +31,14 @@ class Form:
 def read_form(parsed: Parsed, split: Split, *, sent: date, order: str) -> tuple[tuple[FormRow, ...], tuple[str, ...]]:
     """The form's rows in a message, and sentences about what is wrong with them and with its attachments. Never raises."""
     sheets, refused = read_sheets(parsed)
-    form = find_form(parsed, body_of(split), sheets, sent=sent, order=order)
+    form = find_form(tables_of(parsed), body_of(split), sheets, sent=sent, order=order)
     return form.rows, (*refused, *form.problems)
 
 
-def find_form(parsed: Parsed, body: Body, sheets: Sequence[Sheet], *, sent: date, order: str) -> Form:
-    """As `read_form`, with the attachments' tables read already."""
+def find_form(tables: Tables, body: Body, sheets: Sequence[Sheet], *, sent: date, order: str) -> Form:
+    """As `read_form`, with the tables of HTML and attachments read already."""
     rows, lines = _in_text(body, sent, order)
-    from_html, cells = _in_html(parsed, sent, order) if not body.forwarded else ((), frozenset())
+    from_html, cells = _in_html(tables, sent, order) if not body.forwarded else ((), frozenset())
     if from_html:  # the plain twin of a table is its cells, one a line or all in a row
         lines |= {at for at, line in enumerate(body.new_text.split("\n"), 1) if " ".join(line.split()) in cells}
     if len(from_html) > len(rows) or (from_html and not any(row.summary for row in rows)):
@@ -101,18 +98,13 @@ def _in_quote(body: Body, sent: date, order: str) -> tuple[tuple[FormRow, ...], 
     return kept, lines
 
 
-def _in_html(parsed: Parsed, sent: date, order: str) -> tuple[tuple[FormRow, ...], frozenset[str]]:
-    """The rows of the message's HTML tables, and the texts of their cells."""
+def _in_html(tables: Tables, sent: date, order: str) -> tuple[tuple[FormRow, ...], frozenset[str]]:
+    """The form's rows in the message's HTML tables, and the texts of their cells."""
     rows: list[FormRow] = []
     cells: set[str] = set()
-    for part in parsed.parts:
-        if part.in_message or part.type != "text/html" or part.disposition == "attachment" or not part.text:
-            continue
-        if "<table" not in part.text[:_HTML_LIMIT].lower():
-            continue
-        for table in tables(part.text[:_HTML_LIMIT]):
-            found = rows_of_table(table, sent=sent, order=order)
-            if found:
-                rows.extend(found)
-                cells.update(" ".join(cell.split()) for row in table for cell in row if cell)
+    for table in tables:
+        found = rows_of_table(table, sent=sent, order=order)
+        if found:
+            rows.extend(found)
+            cells.update(" ".join(cell.split()) for row in table for cell in row if cell)
     return tuple(rows), frozenset(cells)

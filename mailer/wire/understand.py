@@ -23,14 +23,13 @@ from mailer.wire.commands_people import in_front
 from mailer.wire.forms import Form, find_form
 from mailer.wire.forms_headings import is_results, is_roster
 from mailer.wire.forms_tables import cells_of, comma_cells
-from mailer.wire.html import tables
 from mailer.wire.kit import read_links
 from mailer.wire.machines import OwnMail, origin
 from mailer.wire.parse import parse
 from mailer.wire.quoting import Split, split
 from mailer.wire.sheets import read_sheets
 from mailer.wire.tokens import find as find_tokens
-from mailer.wire.understand_body import body_of
+from mailer.wire.understand_body import Tables, body_of, tables_of
 from mailer.wire.words import listed
 
 # Everyday words that are no commands where they answer a question of ours.
@@ -151,7 +150,8 @@ class _Read:
 def _human(parsed: Parsed, words: Split, subject: str, sent: date, book: Context) -> _Read:
     sheets, problems = read_sheets(parsed)
     body = body_of(words, bool(book.questions))
-    form = find_form(parsed, body, sheets, sent=sent, order=book.order)
+    found_tables = tables_of(parsed)
+    form = find_form(found_tables, body, sheets, sent=sent, order=book.order)
     answers = answers_in.find_answers(body, book.questions) if not form.rows else answers_in.Answers()
     lines = body.new_text.split("\n")
     left = ["" if number in form.lines else line for number, line in enumerate(lines, 1)]
@@ -176,7 +176,7 @@ def _human(parsed: Parsed, words: Split, subject: str, sent: date, book: Context
         _about(left, taken, answers.lines),
         read_links(body.new_text, book.vocabulary),
         bool(safety.find("\n".join(own), book.vocabulary)),
-        (*sheets, *_pasted(parsed, body.new_text)),
+        (*sheets, *_pasted(found_tables, body.new_text)),
         (*problems, *body.problems),
     )
 
@@ -201,19 +201,11 @@ def _about(lines: Sequence[str], taken: set[int], answered: set[str]) -> dict[st
     return found
 
 
-def _pasted(parsed: Parsed, new_text: str) -> tuple[Sheet, ...]:
+def _pasted(found_tables: Tables, new_text: str) -> tuple[Sheet, ...]:
     """Rosters pasted into the message itself, as an HTML table or as rows of text."""
-    for part in parsed.parts:
-        if (
-            part.type == "text/html"
-            and not part.in_message
-            and part.disposition != "attachment"
-            and part.text
-            and "<t" in part.text.lower()
-        ):
-            for table in tables(part.text[: 2 * 1024 * 1024]):
-                if table and is_roster(table[0]):
-                    return (Sheet("html", table),)
+    for table in found_tables:
+        if table and is_roster(table[0]):
+            return (Sheet("html", table),)
     lines = new_text.split("\n")
     for at, line in enumerate(lines[:200]):
         head = cells_of(line) or comma_cells(line)

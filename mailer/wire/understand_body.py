@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from mailer.model.mail import Parsed
+from mailer.wire.html import tables
 from mailer.wire.quoting import Line, Split
 
 TEXT_LIMIT = 40_000  # characters of own words that are read for words, answers and forms; a book is no letter
 LINE_LIMIT = 4_000  # lines of the whole body, quoted ones too
+HTML_LIMIT = 400_000  # characters of HTML that are looked through for tables
+Tables = tuple[tuple[tuple[str, ...], ...], ...]
 _QUESTION = re.compile(r"\n[> \t]{0,8}[(#]?[Qq]?\d{1,2} ?[.):|]")
 
 
@@ -39,3 +43,17 @@ def _matters(quoted: str, asked: bool) -> bool:
     if "entor" in quoted:
         return True
     return "?" in quoted and (asked or _QUESTION.search("\n" + quoted) is not None)
+
+
+def tables_of(parsed: Parsed) -> Tables:
+    """Every table of the message's own HTML, as rows of cell texts."""
+    found: list[tuple[tuple[str, ...], ...]] = []
+    left = HTML_LIMIT
+    for part in parsed.parts:
+        if part.type != "text/html" or part.in_message or part.disposition == "attachment" or not part.text:
+            continue
+        html = part.text[:left]
+        left -= len(html)
+        if "<table" in html or "<TABLE" in html:
+            found.extend(tables(html))
+    return tuple(found)
