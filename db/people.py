@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, or_, select, update
 
 from db import rows
 from db.records import Match, Person, PersonState
-from db.tables import match, person
+from db.tables import alias, match, person
 from db.upsert import insert_new
 
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -93,10 +93,19 @@ def by_address(connection: Connection, program: str, addresses: Iterable[str]) -
     wanted = sorted({address.lower() for address in addresses if address})
     if not wanted:
         return ()
+    further = select(alias.c.person_id).where(alias.c.program == program, alias.c.address.in_(wanted))
     found = connection.execute(
-        select(person).where(person.c.program == program, person.c.address.in_(wanted)).order_by(person.c.id)
+        select(person)
+        .where(person.c.program == program, or_(person.c.address.in_(wanted), person.c.id.in_(further)))
+        .order_by(person.c.id)
     )
     return tuple(rows.person(row) for row in found)
+
+
+def add_alias(connection: Connection, program: str, person_id: int, address: str) -> None:
+    """A further address from which a person's mail counts as theirs; letters go to the one on file as before."""
+    values = {"program": program, "person_id": person_id, "address": address.lower()}
+    insert_new(connection, alias, values, key=("program", "address", "person_id"))
 
 
 def everybody(connection: Connection, program: str) -> tuple[Person, ...]:

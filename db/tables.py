@@ -108,6 +108,16 @@ person = Table(
     Index("ix_person_duty", "program", sqlite_where=HAS_DUTY, postgresql_where=HAS_DUTY),
 )
 
+alias = Table(  # further addresses of people, each confirmed from the address on file
+    "alias",
+    metadata,
+    _key(),
+    Column("program", String(64), nullable=False),
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False),
+    Column("address", Text, nullable=False),
+    UniqueConstraint("program", "address", "person_id"),
+)
+
 match = Table(
     "match",
     metadata,

@@ -10,6 +10,7 @@ from db.records import Letter, Person
 from mailer.core import results, rosters, words
 from mailer.core.absence import address_broken, away, concerning, look_after
 from mailer.core.act import duty_note
+from mailer.core.addresses import from_elsewhere
 from mailer.core.contact import contact
 from mailer.core.form_mail import take_form
 from mailer.core.help import word_list
@@ -82,6 +83,10 @@ def _answered(scene: Scene, person: Person | None) -> Letter | None:
 def _stranger(scene: Scene, mail: MailArrived) -> Decision:
     if len(scene.situation.sender_ids) > 1:
         return _one_of_several(scene, mail)
+    letter = scene.situation.letter
+    owner = scene.person(letter.to_id) if letter is not None else None
+    if owner is not None and mail.classified.message.token:
+        return from_elsewhere(scene, mail, owner)
     return Decision((*duty_note(scene, "staff", "stranger", {}), Park("the sender is not known")), "a stranger changes nothing")
 
 

@@ -10,6 +10,7 @@ from db.records import Case, Letter, MatchState, Person, PersonState
 from mailer.core import approve
 from mailer.core.absence import away
 from mailer.core.act import duty_note
+from mailer.core.addresses import answers_question
 from mailer.core.contact import EVIDENCE, before_its_month, named_in, record_evidence
 from mailer.core.facts import own_mentors
 from mailer.core.help import help_lines, status_lines, why_lines
@@ -53,6 +54,8 @@ def _own_meaning(account: Transcript, person: Person, command: Command, letter: 
         else:
             account.line(text, "confirmed_sender")
             account.does(AnswerAgain(int(letter.key.split("/")[1])))
+        return True
+    if answers_question(account, person, command, letter, text):
         return True
     if letter is not None and letter.key.startswith("safety/") and command.word in ("DONE", "CONFIRM"):
         held = int(letter.key.split("/")[2])

@@ -157,6 +157,14 @@ class AddPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class AddAlias:
+    """A further address of a person, confirmed from the address on file."""
+
+    person_id: int
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class AddMatch:
     """A mentor and a mentee by address; a known pair stays as it is."""
 
@@ -256,6 +264,7 @@ Effect = (
     | PutCase
     | PutPerson
     | AddPerson
+    | AddAlias
     | AddMatch
     | PutMatch
     | AddEvent

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from db import cases, evidence, journal, outbox, people
 from db.engine import Connection
@@ -21,6 +22,7 @@ from mailer.wire.tokens import of_message_id, unseal
 from mailer.wire.understand import Context, understand
 
 _MOST_TRIES = 3
+_TOKEN_LASTS = timedelta(days=180)  # an older letter's token proves nothing: mailboxes change hands
 # Only these look at everybody: whose rows a sheet holds is not known before.
 _WHOLE = frozenset({"roster", "results", "kit", "form"})
 
@@ -96,7 +98,7 @@ def _decide(
     if letter is not None and letter.program != program:
         letter = None  # a token of another program means nothing here
     senders = people.by_address(connection, program, (understood.from_address,))
-    proof = proof_of(understood, senders, letter, confirmed=message.confirmed)
+    proof = proof_of(understood, senders, letter, now, confirmed=message.confirmed)
     person = _likely(senders, letter)
     classified = classify(
         understood,
@@ -160,14 +162,17 @@ def letter_answered(connection: Connection, key: bytes, message: IncomingMessage
     return outbox.by_message_id(connection, [*message.in_reply_to, *message.references])
 
 
-def proof_of(message: IncomingMessage, senders: Iterable[Person], letter: Letter | None, *, confirmed: bool) -> Proof:
-    """How well the sender is proved (CONTRACT.md section 9): the token counts only from the address it was sent to."""
+def proof_of(
+    message: IncomingMessage, senders: Iterable[Person], letter: Letter | None, now: datetime, *, confirmed: bool
+) -> Proof:
+    """How well the sender is proved (CONTRACT.md section 9): a letter's token counts only from its addressee, and not for ever."""
     known = tuple(senders)
     if not known:
         return Proof.UNKNOWN
     if confirmed:
         return Proof.CONFIRMED
-    if message.token and letter is not None and letter.to_address.casefold() == message.from_address.casefold():
+    fresh = letter is not None and now - letter.date <= _TOKEN_LASTS
+    if message.token and letter is not None and fresh and any(person.id == letter.to_id for person in known):
         return Proof.TOKEN
     return Proof.AUTHENTICATED if message.authenticated else Proof.CLAIMED
 

@@ -12,6 +12,7 @@ from db.engine import Connection
 from db.records import Letter, LetterState, Situation
 from mailer.letters.errors import Unsendable
 from mailer.model.decision import (
+    AddAlias,
     AddEvent,
     AddMatch,
     AddNote,
@@ -106,6 +107,8 @@ def _remember(connection: Connection, book: Book, effect: Effect, now: datetime,
             people.change_person(connection, effect.id, effect.changes)
         case AddPerson():
             _add_person(connection, program, effect)
+        case AddAlias():
+            people.add_alias(connection, program, effect.person_id, effect.address)
         case AddMatch():
             pair = [people.by_address(connection, program, (address,)) for address in (effect.mentor, effect.mentee)]
             mentors = [person for person in pair[0] if "mentor" in person.roles]
