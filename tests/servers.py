@@ -295,42 +295,36 @@ async def dovecot(extra: str = "") -> AsyncIterator[Dovecot]:
 async def cutting_proxy(port: int, cuts: Sequence[int | None]) -> AsyncIterator[int]:
     """Passes connections on to `port`; cuts the first after `cuts[0]` bytes from the server, and so on (None: never); then never."""
     left = list(cuts)
+    ends: set[asyncio.StreamWriter] = set()
     tasks: set[asyncio.Task[None]] = set()
 
     async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, most: int | None) -> None:
         passed = 0
-        while data := await reader.read(65536):
-            if most is not None and passed + len(data) > most:
-                writer.write(data[: most - passed])
+        try:
+            while data := await reader.read(65536):
+                room = len(data) if most is None else most - passed
+                writer.write(data[:room])
                 await writer.drain()
-                return
-            passed += len(data)
-            writer.write(data)
-            await writer.drain()
+                passed += len(data)
+                if room < len(data):
+                    return
+        except OSError:
+            pass  # either side has gone
+        finally:
+            writer.close()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         most = left.pop(0) if left else None
         task = asyncio.current_task()
         assert task is not None
         tasks.add(task)
-        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", port)
-        up = asyncio.ensure_future(pump(reader, far_writer, None))
-        down = asyncio.ensure_future(pump(far_reader, writer, most))
+        ends.add(writer)
         try:
-            await asyncio.wait({up, down}, return_when=asyncio.FIRST_COMPLETED)
-        except asyncio.CancelledError:
-            pass  # the proxy closes
+            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", port)
+            ends.add(far_writer)
+            await asyncio.gather(pump(reader, far_writer, None), pump(far_reader, writer, most))
         finally:
-            for one in (up, down):
-                one.cancel()
-            await asyncio.gather(up, down, return_exceptions=True)
-            for end in (writer, far_writer):
-                end.close()
-                try:
-                    async with asyncio.timeout(0.5):
-                        await end.wait_closed()
-                except (OSError, TimeoutError):
-                    end.transport.abort()  # the other side reads no more
+            writer.close()
             tasks.discard(task)
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
@@ -338,7 +332,8 @@ async def cutting_proxy(port: int, cuts: Sequence[int | None]) -> AsyncIterator[
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
-        for task in list(tasks):
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        while tasks:  # nothing is cancelled: closed ends let every pump run out
+            for end in ends:
+                end.transport.abort()
+            await asyncio.wait(list(tasks), timeout=0.1)
         await server.wait_closed()
