@@ -42,6 +42,6 @@ def _row_by_row(store: Store, twin: Store) -> None:
         # Rows of one table point to each other (a mentor to a coordinator of a later row): checked once all are there.
         target.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
         for table in metadata.sorted_tables:
-            found = source.execution_options(stream_results=True).execute(select(table))
+            found = source.execute(select(table).execution_options(stream_results=True))
             for rows in found.partitions(_ROWS):
                 target.execute(insert(table), [dict(row._mapping) for row in rows])

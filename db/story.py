@@ -12,6 +12,7 @@ from db.records import Case, Event, Letter, Match, Note, Person
 from db.tables import act, case, decision, event, fact, letter, match, message, note, person
 
 _KEPT = [column for column in message.c if column.name != "raw"]
+_PAGE = 100  # messages read at one go
 _HEAD = 16_384  # bytes of a message in which its own Message-ID stands
 
 
@@ -101,12 +102,12 @@ def messages_of(
 
 def heads(connection: Connection) -> Iterable[tuple[int, bytes]]:
     """(id, first bytes) of every message, the newest first: a message's own Message-ID stands in no column."""
-    found = connection.execution_options(stream_results=True).execute(
-        select(message.c.id, message.c.raw).order_by(message.c.id.desc())
-    )
-    for part in found.partitions(100):
-        for row in part:
+    query = select(message.c.id, message.c.raw).order_by(message.c.id.desc()).limit(_PAGE)
+    page = connection.execute(query).all()
+    while page:
+        for row in page:
             yield row.id, bytes(row.raw)[:_HEAD]
+        page = connection.execute(query.where(message.c.id < page[-1].id)).all()
 
 
 def decisions_of(
