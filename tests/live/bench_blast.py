@@ -87,7 +87,9 @@ def _rows() -> tuple[RosterRow, ...]:
         RosterRow("Cora Lind", "cora@example.org", "coordinator"),
         RosterRow("Ana Ruiz", "ana@example.org", "mentor", "cora@example.org"),
     ]
-    rows += [RosterRow(f"Mentee {number}", f"e{number}@example.org", "mentee", mentor="ana@example.org") for number in range(PEOPLE - 1)]
+    rows += [
+        RosterRow(f"Mentee {number}", f"e{number}@example.org", "mentee", mentor="ana@example.org") for number in range(PEOPLE - 1)
+    ]
     return tuple(rows)
 
 

@@ -24,7 +24,9 @@ HOME = "ana.at.home@example.net"
 def reply(sender: str, sink: Chaos, to: str, words: str) -> tuple[str, bytes]:
     """(where it goes, the bytes) of an answer to the newest letter this address got."""
     letter = message_from_bytes(next(item.raw for item in reversed(sink.accepted) if item.recipient == to))
-    head = f"From: {sender}\r\nTo: {letter['Reply-To']}\r\nSubject: Re: {letter['Subject']}\r\nIn-Reply-To: {letter['Message-ID']}\r\n"
+    head = (
+        f"From: {sender}\r\nTo: {letter['Reply-To']}\r\nSubject: Re: {letter['Subject']}\r\nIn-Reply-To: {letter['Message-ID']}\r\n"
+    )
     return letter["Reply-To"], f"{head}Message-ID: <{hash((sender, words)) & 0xFFFFFF}@example.net>\r\n\r\n{words}\r\n".encode()
 
 
