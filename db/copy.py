@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select
+from collections.abc import Collection
+
+from sqlalchemy import insert, select, update
 
 from db.engine import Store, open_store
-from db.tables import metadata
+from db.records import LetterState, MessageState
+from db.tables import case, letter, message, metadata, note
 
 _ROWS = 1000  # read and written at one go
 
@@ -22,6 +25,21 @@ def copy_to_memory(store: Store) -> Store:
         twin.close()
         raise
     return twin
+
+
+def keep_only(twin: Store, programs: Collection[str]) -> None:
+    """In a copy: nothing of other programs is due any more. Who lives the copy's future has no rules for them."""
+    known = list(programs)
+    with twin.transaction() as connection:
+        connection.execute(update(case).where(case.c.program.not_in(known)).values(due_at=None))
+        connection.execute(update(note).where(note.c.program.not_in(known)).values(told_at=note.c.at))
+        waiting = letter.c.state.in_((LetterState.WAITING.value, LetterState.HELD.value, LetterState.SENDING.value))
+        connection.execute(update(letter).where(letter.c.program.not_in(known), waiting).values(state=LetterState.CANCELLED.value))
+        connection.execute(
+            update(message)
+            .where(message.c.program.not_in(known), message.c.state == MessageState.NEW.value)
+            .values(state=MessageState.DROPPED.value)
+        )
 
 
 def _backup(store: Store, twin: Store) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from db import outbox
-from db.copy import copy_to_memory
+from db.copy import copy_to_memory, keep_only
 from db.engine import Store
 from db.people import ref_of
 from db.records import Letter, LetterState
@@ -105,6 +105,7 @@ async def foresee(store: Store, books: dict[str, Book], key: bytes, now: datetim
     found = Forecast(now, now + timedelta(days=days))
     twin = copy_to_memory(store)
     try:
+        keep_only(twin, books)
         clock = VirtualClock(now)
         silent: dict[str, _Silence] = {name: _Silence() for name in books}
         taken: dict[str, _Taken] = {name: _Taken() for name in books}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli
-from tests.cli.world import HOUSE, write_settings
+from tests.cli.world import HOUSE, with_servers, write_settings
 
 MOST = "37 are the most (RFC 5321 allows 64 with the token)"
 
@@ -116,14 +116,6 @@ def test_an_inbox_without_room_for_a_token_is_told(cli: Cli, settings: Path, inb
     ran = cli("check", settings=settings)
     assert ran.code == 1
     assert ran.err == f"{settings}:{line}: {what}\n"
-
-
-def with_servers(folder: Path, port: int, secret: str = "") -> Path:
-    path = write_settings(folder)
-    text = path.read_text().replace('[mail.embedded]\nfolder = "post"\n', "")
-    servers = "".join(f'[mail.{name}]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n{secret}' for name in ("smtp", "imap"))
-    path.write_text(text.replace("[programs.m2m]", f'[mail]\nmode = "servers"\n{servers}[programs.m2m]'))
-    return path
 
 
 def test_servers_that_do_not_answer_are_told_by_line(cli: Cli, tmp_path: Path, unused_port: int) -> None:

@@ -102,6 +102,17 @@ def test_the_forecast_lives_on_in_silence_and_changes_nothing(cli: Cli, october:
     )
 
 
+def test_a_program_that_is_no_longer_in_the_settings_does_not_hold_up_the_forecast(
+    cli: Cli, october: World, tmp_path: Path
+) -> None:
+    path = tmp_path / "settings.toml"
+    text = october.settings_file.read_text().replace("[programs.m2m]", "[programs.other]")
+    path.write_text(text.replace('folder = "post"', f'folder = "{october.folder / "post"}"'))
+    said = cli("forecast", "--days", 60, "--json", settings=path).json
+    assert {letter["program"] for letter in said["letters"]} <= {"other"}
+    assert said["held"] == []
+
+
 def test_the_forecast_in_words_shows_refs_and_first_names_only(cli: Cli, october: World, tmp_path: Path) -> None:
     ran = cli("forecast", "--days", 40, "--html", tmp_path / "page.html", settings=october.settings_file)
     assert "Mon 2027-11-15 09:00  check_in" in ran.out

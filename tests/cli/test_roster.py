@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
+import pytest
 import xlsxwriter
 
 from db import people
 from db.engine import open_store
 from db.story import acts
 from tests.cli.conftest import Cli, Ran
-from tests.cli.world import ROSTER
+from tests.cli.world import HOUSE, ROSTER
 
 # Whom others point to may stand below them.
 UPSIDE_DOWN = "\n".join([ROSTER.splitlines()[0], *reversed(ROSTER.splitlines()[1:])])
@@ -67,6 +71,19 @@ def test_a_workbook_upside_down_is_applied_whole(cli: Cli, settings: Path, tmp_p
     ana = next(one for one in listed(cli, settings) if one["email"] == "ana@example.org")
     assert (ana["coordinator"], ana["state"], ana["roles"]) == ("cora@example.org", "active", ["mentor"])
     assert [(match["with"], match["state"]) for match in ana["matches"]] == [("mel@example.org", "active")]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("typed", "last"), [("yes", "Imported."), ("y", "Nothing was written."), ("", "Nothing was written.")])
+def test_at_a_terminal_only_a_whole_yes_applies_it(settings: Path, tmp_path: Path, typed: str, last: str) -> None:
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "mailer", "--settings", str(settings), "import", str(sheet(tmp_path, ROSTER))]
+    os.write(ours, f"{typed}\n".encode())
+    done = subprocess.run(command, cwd=HOUSE, stdin=theirs, capture_output=True, text=True, check=True, timeout=60)
+    os.close(ours)
+    os.close(theirs)
+    assert "Apply this? Type yes: " in done.stdout
+    assert last in done.stdout
+    assert (tmp_path / "post").exists() is (typed == "yes")
 
 
 def test_an_import_is_journalled(cli: Cli, settings: Path, tmp_path: Path) -> None:

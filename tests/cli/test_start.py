@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli
-from tests.cli.world import HOUSE, cpu_seconds
+from tests.cli.world import HOUSE, cpu_seconds, with_servers
 
 COMMANDS = ["run", "once", "check", "read", "rehearse", "forecast", "why", "parked", "outbox", "people", "import", "status"]
 # Whatever a command needs besides help, it imports when it runs.
@@ -103,3 +104,30 @@ def test_several_programs_must_be_told_apart(cli: Cli, settings: Path) -> None:
     assert ran.err == f"{settings}: there are several programs — say which: --program KEY, one of m2m, other\n"
     ran = cli("import", "people.csv", "--program", "third", settings=settings)
     assert ran.err == f"{settings}: there is no program 'third' — known are: m2m, other\n"
+
+
+def test_a_file_that_cannot_be_written_is_one_line(cli: Cli, settings: Path, tmp_path: Path) -> None:
+    ran = cli("forecast", "--html", tmp_path / "none" / "page.html", settings=settings)
+    assert ran.code == 2
+    assert (
+        ran.err
+        == f"{tmp_path / 'none' / 'page.html'}: no such file or directory — check the path, its permissions and the space left\n"
+    )
+
+
+def test_one_turn_without_its_mailbox_is_a_no(cli: Cli, tmp_path: Path, unused_port: int) -> None:
+    ran = cli("once", settings=with_servers(tmp_path, unused_port))
+    assert ran.code == 1
+    assert "!! the inbox cannot be read: " in ran.out
+
+
+def test_a_port_in_use_is_told_without_a_traceback(cli: Cli, settings: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        ports = f'folder = "post"\nsmtp_port = {taken.getsockname()[1]}\nimap_port = 0\n'
+        settings.write_text(settings.read_text().replace('folder = "post"\n', ports))
+        ran = cli("once", settings=settings)
+    assert ran.code == 2
+    assert "is taken by another program — " in ran.err
+    assert ran.err.count("\n") == 1

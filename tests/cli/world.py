@@ -63,6 +63,15 @@ trusted_server = "mx.example.org"
     return path
 
 
+def with_servers(folder: Path, port: int, secret: str = "") -> Path:
+    """Settings of a service with real servers on this machine, without encryption."""
+    path = write_settings(folder)
+    text = path.read_text().replace('[mail.embedded]\nfolder = "post"\n', "")
+    servers = "".join(f'[mail.{name}]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n{secret}' for name in ("smtp", "imap"))
+    path.write_text(text.replace("[programs.m2m]", f'[mail]\nmode = "servers"\n{servers}[programs.m2m]'))
+    return path
+
+
 def cpu_seconds(*words: object) -> float:
     """Processor time of one run of Python with these words, in the repository: what it costs, however busy the machine is."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
