@@ -9,7 +9,7 @@ from mailer.model.decision import AddMatch, AddPerson, Decision, Effect, MailArr
 
 def roster_given(situation: Situation, stimulus: RosterGiven) -> Decision:
     """Apply a whole roster; who has a coordinator is active, a mentor without one waits for APPROVE."""
-    effects = tuple(effect for row in stimulus.rows for effect in _row(situation, row))
+    effects = tuple(effect for row in _in_order(stimulus.rows) for effect in _row(situation, row))
     return Decision(effects, f"roster by {stimulus.by}: {len(stimulus.rows)} rows, {len(effects)} changes")
 
 
@@ -20,13 +20,18 @@ def take(account: Transcript, by: Person, mail: MailArrived) -> None:
     if not by.roles & {"mwoc", "staff", "admin"}:
         account.refuse("-", "roster_not_yours")
         return
-    changes = [effect for row in mail.roster for effect in _row(account.scene.situation, row)]
+    changes = [effect for row in _in_order(mail.roster) for effect in _row(account.scene.situation, row)]
     account.does(*changes)
     added = sum(isinstance(effect, AddPerson) for effect in changes)
     sheet = next((item.name for item in mail.classified.message.attachments if item.used_as == "roster"), "roster")
     account.line(sheet, "roster_read", rows=len(mail.roster), changed=added)
     for problem in mail.roster_problems:
         account.refuse("-", "roster_row_wrong", problem=problem)
+
+
+def _in_order(rows: tuple[RosterRow, ...]) -> tuple[RosterRow, ...]:
+    """Coordinators before the mentors who name them, mentors before their mentees, whatever the sheet's order."""
+    return tuple(sorted(rows, key=lambda row: {"mentor": 1, "mentee": 2, "participant": 2}.get(row.role, 0)))
 
 
 def _row(situation: Situation, row: RosterRow) -> list[Effect]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mailer.core.ladders import parse_ladder
@@ -21,16 +21,12 @@ from mailer.model.errors import Bad, BadSettings, Flaw
 from mailer.model.program import Policy, Program, Rulebook
 from mailer.modes.servers import lines_to
 from mailer.steps.book import Book
-from mailer.steps.bookshelf import open_book
-from mailer.wire.classify_examples import run_examples
+from mailer.steps.bookshelf import examples_of, open_book
 from mailer.wire.classify_rules import parse_rules
 from mailer.wire.tokens import LENGTH
-from mailer.wire.understand import Context
 
 _FROM_THE_SEED = re.compile(r"\bR-\d+")
 _LONGEST_LOCAL = 64  # RFC 5321 section 4.5.3.1.1
-EXAMPLE_INBOX = "post@example.org"  # the program's address in the examples beside the rules
-_NO_KEY = b"no letter is sealed with this.."
 
 
 @dataclass(slots=True)
@@ -73,7 +69,7 @@ def check_files(settings: Settings) -> Checked:
         for template in book.letters.values():
             found.complain(_letter(template, program))
     for rulebook in found.rulebooks.values():
-        found.complain(run_examples(rulebook.rules, _context(rulebook)))
+        found.complain(examples_of(rulebook))
     found.complain(_addresses(settings))
     try:
         read_key(settings)
@@ -88,12 +84,6 @@ def _rules_alone(settings: Settings, program: Program, found: Checked) -> None:
         found.rulebooks[program.key] = read_rulebook(program, settings.rules, parse_rules=parse_rules, parse_ladder=parse_ladder)
     except Bad as bad:
         found.complain(bad.flaws)
-
-
-def _context(rulebook: Rulebook) -> Context:
-    """Examples know no program: in all of them the inbox is one and the same."""
-    program = replace(rulebook.program, inbox=EXAMPLE_INBOX)
-    return Context(_NO_KEY, program, rulebook.vocabulary, frozenset({EXAMPLE_INBOX}))
 
 
 def _letter(template: LetterTemplate, program: Program) -> list[Flaw]:

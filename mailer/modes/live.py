@@ -103,13 +103,20 @@ async def run(settings: Settings, *, quiet: bool = False) -> int:
     async with opened(settings, quiet=quiet) as service:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(name, service.stop.set)
+            loop.add_signal_handler(name, _stop, service)
         _greet(service)
         if service.sample is not None:
             await service.sample.live(service.desk, service.console, service.stop)
         await _serve(service)
         service.console.say("Stopped: everything decided is kept, everything not yet sent waits in the outbox.")
     return 0
+
+
+def _stop(service: Service) -> None:
+    """Asked to stop: the letter in hand is finished, no other is begun."""
+    service.stop.set()
+    for client in service.lines.values():
+        client.post.halt()
 
 
 async def once(settings: Settings, *, quiet: bool = False) -> int:

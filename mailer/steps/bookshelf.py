@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from mailer.letters.template import LetterTemplate, compile_layout, compile_lett
 from mailer.model.errors import Bad, BadRules, BadTemplate, Flaw
 from mailer.model.program import Program, Rulebook
 from mailer.steps.book import Book
+from mailer.wire.classify_examples import run_examples
 from mailer.wire.classify_rules import parse_rules
+from mailer.wire.understand import Context
 
 _Compiled = tuple[dict[str, LetterTemplate], dict[str, str], Notes | None]
 _COMPILED: dict[str, _Compiled] = {}  # letters by the digest of their folder: most edits touch only one of several programs
@@ -37,6 +40,7 @@ def open_book(program: Program, rules: Path, templates: Path, overrides: Sequenc
         names = frozenset(rulebook.ladders)
         for ladder in rulebook.ladders.values():
             flaws.extend(prove(ladder, rulebook.policy, frozenset(folder.letters), names))
+        flaws.extend(examples_of(rulebook))
     if flaws or rulebook is None or notes is None:
         kind = BadTemplate if all(flaw.file.endswith((".md", ".html")) for flaw in flaws) else BadRules
         raise kind(*flaws)
@@ -45,6 +49,24 @@ def open_book(program: Program, rules: Path, templates: Path, overrides: Sequenc
     _COMPILED[folder.digest] = (letters, sources, notes)
     digest = hashlib.sha256(f"{rulebook.digest} {folder.digest}".encode()).hexdigest()
     return Book(rulebook, letters, notes, sources, digest)
+
+
+EXAMPLE_INBOX = "post@example.org"  # the program's address in the examples beside the rules
+_NO_KEY = b"no letter is sealed with this.."
+_PROVED: set[str] = set()  # rules whose examples have been run: by their digest
+
+
+def examples_of(rulebook: Rulebook) -> tuple[Flaw, ...]:
+    """What the examples beside the rules say; a rule that does not do what its author shows is not taken up."""
+    if rulebook.digest in _PROVED:
+        return ()
+    # Examples know no program: in all of them the inbox is one and the same.
+    program = replace(rulebook.program, inbox=EXAMPLE_INBOX)
+    context = Context(_NO_KEY, program, rulebook.vocabulary, frozenset({EXAMPLE_INBOX}))
+    found = run_examples(rulebook.rules, context)
+    if not found:
+        _PROVED.add(rulebook.digest)
+    return found
 
 
 def _letters(folder: LetterFolder, flaws: list[Flaw]) -> _Compiled:

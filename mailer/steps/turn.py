@@ -34,7 +34,8 @@ async def turn(desk: Desk) -> Turned:
         except Deaf as error:
             deaf.add(program)
             desk.watcher.trouble(desk.books[program].program, f"the inbox cannot be read: {error}")
-    for program in sorted(set(desk.books) - desk.begun):
+    hearing = frozenset(desk.books) - deaf
+    for program in sorted(hearing - desk.begun):
         sweep(desk, desk.books[program])  # the walks must be there before the first mail is answered
         desk.begun.add(program)
     answered = 0
@@ -43,7 +44,6 @@ async def turn(desk: Desk) -> Turned:
         answered += count
         if not count:
             break
-    hearing = frozenset(desk.books) - deaf
     for program in sorted(hearing):
         await file_away(desk, program)
     chased = chase(desk, hearing)
