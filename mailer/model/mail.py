@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date as Day
 from datetime import datetime
@@ -79,15 +79,26 @@ class Parsed:
     parts: tuple[Part, ...]
     size: int  # bytes
     problems: tuple[str, ...] = ()
+    _by_name: dict[str, list[str]] | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def by_name(self) -> Mapping[str, Sequence[str]]:
+        """The values of each header, topmost first, by its name in lower case. Made once, when first asked for."""
+        if self._by_name is None:
+            found: dict[str, list[str]] = {}
+            for name, value in self.headers:
+                found.setdefault(name.lower(), []).append(value)
+            object.__setattr__(self, "_by_name", found)
+            return found
+        return self._by_name
 
     def all(self, name: str) -> tuple[str, ...]:
         """Every value of the header `name` (any case), topmost first."""
-        wanted = name.lower()
-        return tuple(value for key, value in self.headers if key.lower() == wanted)
+        return tuple(self.by_name.get(name.lower(), ()))
 
     def first(self, name: str) -> str:
         """The topmost value of the header `name`, or the empty string."""
-        values = self.all(name)
+        values = self.by_name.get(name.lower())
         return values[0] if values else ""
 
 

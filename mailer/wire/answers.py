@@ -9,12 +9,19 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mailer.wire.answers_questions import Asked, as_question, behind, copied, numbered, pairs, questions_in, unrolled
+from mailer.wire.answers_questions import as_question, behind, copied, numbered, pairs, questions_in, unrolled
 from mailer.wire.quoting import Split
-from mailer.wire.understand_body import Body, body_of
+from mailer.wire.understand_body import QUOTE_LIMIT, Body, body_of
 from mailer.wire.words import listed
 
 _DIGIT = re.compile(r"\d")
+_MAY_ANSWER = re.compile(r"[^\w\n]{0,16}(?:(?:q|question|answer|a|no|nr|ad|re)[\s.]{0,3})?\d{1,2}(?!\d)", re.IGNORECASE)
+# Words behind a question, on its line or the next.
+_BEHIND = re.compile(r"\?(?![?.!\s\"')\]*_]*(?:\n|$))|\?[?.!\"')\]*_ \t]*\n[> \t]*(?![> \t\n(#Qq\d*_•·-])")
+_FIRST_WORD = re.compile(r"\n[^\w\n]{0,16}(?:[A-Za-z]{1,8}[\s.]{0,2})?\d{1,2}[^\w\n]{1,10}(?:\n[> \t]{0,10})?(\w+)")
+_COUNTED_WORD = re.compile(r"\w+")
+_READ = ("quote", "new")
+_Line = tuple[str, str, tuple[int, str, bool] | None]  # without marks; kind; number and text behind it
 _ANSWER_LIMIT = 8000  # characters of one answer
 _CLOSERS = listed("thanks thank cheers best regards kind warm warmly sincerely greetings yours love")
 
@@ -43,16 +50,50 @@ def read_answers(split: Split, questions: tuple[str, ...]) -> Mapping[str, str]:
 def find_answers(body: Body, questions: tuple[str, ...]) -> Answers:
     """As `read_answers`, with the lines that the answers were read from."""
     found = Answers()
-    quoted: tuple[Asked, ...] = ()
+    if not questions and _unanswered(body):
+        return found
+    lines: list[_Line] = []
     if not body.forwarded:
-        quoted = questions_in([(line.text, line.kind == "quote") for line in body.lines if line.kind in ("quote", "new")])
+        for written, kind in body.told:
+            text = written.strip().lstrip("> \t")
+            lines.append((text, kind, numbered(text) if text and kind in ("quote", "new") else None))
+    quoted = () if questions else questions_in((text, kind == "quote", head) for text, kind, head in lines if kind in _READ)
     asked = dict(enumerate(questions, 1)) or {one.number: one.text for one in quoted}
     _numbered_above(body.new_text, asked, found)
-    if not body.forwarded:
-        _in_place(body, asked, found)
+    if lines:
+        _in_place(lines, asked, found)
     _repeated(body.new_text, asked, found)
     ordered = dict(sorted(found.values.items(), key=lambda item: int(item[0])))
     return Answers(ordered, found.lines)
+
+
+def _unanswered(body: Body) -> bool:
+    """Whether a look shows that nothing answers: no line above is numbered, and no words stand below, inside or behind
+    a quoted question. So it is with most mail, and it spares the search."""
+    text = body.new_text
+    if (
+        " | " in text
+        or "\t" in text
+        or (_DIGIT.search(text) is not None and any(_MAY_ANSWER.match(line) is not None for line in text.split("\n")))
+    ):
+        return False
+    if not body.worth or body.forwarded:
+        return not body.worth or not _begins_as_question(text, body.split.quoted_text)
+    quoted = body.split.quoted_text[:QUOTE_LIMIT]
+    return not (
+        " | " in quoted
+        or "\t" in quoted
+        or _BEHIND.search(quoted) is not None
+        or body.new_below
+        or _begins_as_question(text, quoted)
+    )
+
+
+def _begins_as_question(text: str, quoted: str) -> bool:
+    """Whether a line of `text` may be a quoted question typed again: it begins with the same word as one."""
+    heads = {word.casefold() for word in _FIRST_WORD.findall("\n" + quoted)}
+    firsts = (_COUNTED_WORD.search(line) for line in text.split("\n"))
+    return bool(heads) and any(first is not None and first.group().casefold() in heads for first in firsts)
 
 
 def _numbered_above(new_text: str, asked: Mapping[int, str], found: Answers) -> None:
@@ -104,7 +145,7 @@ def _closes(line: str) -> bool:
     return bool(words) and len(words) <= 4 and words[0] in _CLOSERS
 
 
-def _in_place(body: Body, asked: Mapping[int, str], found: Answers) -> None:
+def _in_place(lines: Sequence[_Line], asked: Mapping[int, str], found: Answers) -> None:
     """Answers below a quoted question, behind it on its line, or in a cell beside it."""
     current: int | None = None
     question: list[str] = []
@@ -123,28 +164,26 @@ def _in_place(body: Body, asked: Mapping[int, str], found: Answers) -> None:
                 found.add(current, [rest], written=False)
         below = []
 
-    for line in body.lines:
-        if line.kind not in ("quote", "new"):
-            if line.kind in ("attribution", "header") and line.text.strip():
+    for text, kind, head in lines:
+        if kind not in _READ:
+            if kind in ("attribution", "header") and text:
                 settle()
                 current = None
             continue
-        text = line.text.strip().lstrip("> \t")
         cell = _cells(text, asked)
         if cell is not None:
             settle()
             current = None
             found.add(cell[0], [cell[1]], written=False)
             continue
-        if line.kind == "new":
-            if text and numbered(text) is None and not pairs(text):
+        if kind == "new":
+            if text and head is None and not pairs(text):
                 below.append(text)
             after_blank = False
             continue
         if not text:
             after_blank = True
             continue
-        head = numbered(text)
         if head is not None and (head[0] in asked):
             settle()
             current, question = head[0], [head[1]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from mailer.wire.commands_phrases import fold
@@ -14,6 +15,8 @@ _NUMBERED = re.compile(
     r"(?P<number>\d{1,2})(?P<mark>\s?[:)]|\.|\s?[-–—=]|\])?[*_]{0,2}(?P<gap>\s+|$)(?P<text>.*)",
     re.IGNORECASE,
 )
+# Passes over most lines at once.
+_MAY_BE_NUMBERED = re.compile(r"[^\w\n]{0,16}(?:(?:q|question|answer|a|no|nr|ad|re)[\s.]{0,3})?\d", re.IGNORECASE)
 _PAIR = re.compile(r"#?(\d{1,2})\s?[:.)=-]?\s{0,3}(y|n|yes|no|\?|mentor|not)(?=[\s,;./]|$)[\s,;./]*", re.IGNORECASE)
 _NEXT = re.compile(r"(?:^|(?<=\s))(\d{1,2})[:)](?=\s)")
 _VALUES = {"y": "Y", "yes": "Y", "n": "N", "no": "N", "?": "?", "mentor": "Y", "not": "N"}
@@ -34,6 +37,8 @@ class Asked(NamedTuple):
 
 def numbered(line: str) -> tuple[int, str, bool] | None:
     """Number, text behind it, and whether the mark leaves no doubt ("1:" does not, "1." may be a day or a list)."""
+    if _MAY_BE_NUMBERED.match(line) is None:
+        return None
     found = _NUMBERED.match(line[:4000])
     if found is None:
         return None
@@ -89,22 +94,36 @@ def unrolled(line: str) -> tuple[str, ...]:
     )
 
 
+_PUNCTUATION = {code: " " for code in range(128) if not chr(code).isalnum() and chr(code) != "_"}
+
+
 def plain(text: str) -> str:
     """Text for comparing: folded, letters and digits only."""
+    if text.isascii():
+        return " ".join(text.lower().replace("(s)", "s").translate(_PUNCTUATION).split())
     return " ".join(_LETTERS.sub(" ", fold(text).replace("(s)", "s")).split())
 
 
-def questions_in(lines: Iterable[tuple[str, bool]]) -> tuple[Asked, ...]:
-    """The numbered lines of the quoted letter, wrapped ones joined, when they are questions of one list (1, 2, 3 …)."""
+@lru_cache(maxsize=512)
+def _wanted(question: str) -> str:
+    """A question of ours for comparing; every reply to a letter brings the same ones."""
+    return plain(question)
+
+
+Head = tuple[int, str, bool] | None
+
+
+def questions_in(lines: Iterable[tuple[str, bool, Head]]) -> tuple[Asked, ...]:
+    """The numbered lines of the quoted letter, wrapped ones joined, when they are questions of one list (1, 2, 3 …).
+
+    Each line comes without marks, with whether it is quoted and what `numbered` says of it.
+    """
     found: list[Asked] = []
     open_line = False
-    for text, quoted in lines:
-        bare = text.strip().lstrip("> \t")
+    for bare, quoted, head in lines:
         if not quoted or not bare:
             open_line = False
-            continue
-        head = numbered(bare)
-        if head is not None and head[0] <= 60:
+        elif head is not None:
             found.append(Asked(head[0], head[1]))
             open_line = True
         elif open_line and "?" not in found[-1].text and len(found[-1].text) < 400:
@@ -140,7 +159,7 @@ def as_question(text: str, asked: Mapping[int, str]) -> int | None:
     if len(words) < 8:
         return None
     for number, question in asked.items():
-        wanted = plain(question)
+        wanted = _wanted(question)
         if len(wanted) >= 8 and (words.startswith(wanted) or (len(words) >= 20 and wanted.startswith(words))):
             return number
     return None
@@ -152,10 +171,12 @@ def behind(text: str, question: str) -> str:
     Empty where the text is the question and nothing more. Without a known question, what follows the question mark.
     """
     if question:
-        wanted = plain(question)
-        if plain(text) == wanted or (len(plain(text)) >= 20 and wanted.startswith(plain(text))):
+        if text == question:
             return ""
-        if wanted and plain(text).startswith(wanted):
+        wanted, words = _wanted(question), plain(text)
+        if words == wanted or (len(words) >= 20 and wanted.startswith(words)):
+            return ""
+        if wanted and words.startswith(wanted):
             return _after(text, len(wanted.split()))
     return text.strip()
 

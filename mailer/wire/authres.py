@@ -9,6 +9,7 @@ from mailer.model.mail import Parsed
 
 _LONGEST = 20_000  # characters of one header; a real one has a few hundred
 _PIECE = re.compile(r'\s+|"(?:[^"\\]|\\.)*"|[;=]|[^\s"();=\\]+', re.DOTALL)
+_PLAIN_PIECES = re.compile(r'[^"()\\]*')  # no comment and nothing quoted, as most are
 _QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 _VERSION = re.compile(r"[0-9]{1,9}")
 _METHOD = re.compile(r"([a-z0-9][a-z0-9_-]*)(?:/[0-9]{1,9})?", re.IGNORECASE)
@@ -44,6 +45,8 @@ def passes(parsed: Parsed, from_address: str, trusted: str) -> bool | None:
     for value in parsed.all("Authentication-Results"):
         if (server := _server(value)) is None or server != trusted.lower():
             continue
+        if "dmarc" not in value.lower():
+            return False
         results = read(value)
         return results is not None and bool(domain) and _proves(results, domain)
     return None
@@ -97,6 +100,8 @@ def _pieces(value: str) -> list[str] | None:
     if len(value) > _LONGEST:
         return None
     pieces: list[str] = []
+    if _PLAIN_PIECES.fullmatch(value) is not None:
+        return ["" if piece.isspace() else piece for piece in _PIECE.findall(value)]
     at = 0
     while at < len(value):
         if value[at] == "(":

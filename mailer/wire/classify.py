@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from mailer.model.mail import Classified, Considered, IncomingMessage, Proof
+from mailer.model.mail import Classified, Considered, IncomingMessage, Origin, Proof
 from mailer.model.program import Rule
 from mailer.wire.forms_headings import is_roster
-from mailer.wire.safety import Phrases, compile_phrases
+from mailer.wire.safety import compile_phrases
 from mailer.wire.words import listed
 
 MEANINGS = listed(
@@ -33,6 +34,53 @@ class Facts:
 
 
 Answer = tuple[bool, str]  # whether the condition holds, and why
+Ask = Callable[[Facts], Answer]
+
+
+class _Question:
+    """A rule made ready to be asked: its conditions compiled, what was said of it kept, as most messages are alike."""
+
+    __slots__ = ("asks", "hits", "misses", "rule")
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        self.asks: list[Ask] = []
+        for key, wanted in rule.when.items():
+            condition = CONDITIONS.get(key)
+            self.asks.append(_never(f"{key} is no condition") if condition is None else condition(_several(wanted)))
+        self.hits: dict[str, Considered] = {}
+        self.misses: dict[str, Considered] = {}
+
+    def put(self, facts: Facts) -> Considered:
+        """Whether every condition holds; the reason of a miss is the first that does not."""
+        reasons: list[str] = []
+        for ask in self.asks:
+            holds, because = ask(facts)
+            if not holds:
+                return self.misses.get(because) or self._keep(self.misses, False, because)
+            reasons.append(because)
+        because = ", ".join(reasons) or "takes everything"
+        return self.hits.get(because) or self._keep(self.hits, True, because)
+
+    def _keep(self, kept: dict[str, Considered], hit: bool, because: str) -> Considered:
+        if len(kept) >= _KEPT:
+            kept.clear()
+        kept[because] = Considered(self.rule.name, hit, because)
+        return kept[because]
+
+
+_KEPT = 200  # reasons and verdicts kept of one condition
+# Rules made ready, by identity of their tuple, which lives until an admin edits a file.
+_READY: dict[int, tuple[tuple[Rule, ...], tuple[_Question, ...]]] = {}
+
+
+def _ready(rules: tuple[Rule, ...]) -> tuple[_Question, ...]:
+    kept = _READY.get(id(rules))
+    if kept is None or kept[0] is not rules:
+        if len(_READY) >= 16:
+            _READY.clear()
+        kept = _READY[id(rules)] = rules, tuple([_Question(rule) for rule in rules])
+    return kept[1]
 
 
 def classify(message: IncomingMessage, rules: tuple[Rule, ...], *, roles: frozenset[str], proof: Proof, letter: str) -> Classified:
@@ -41,19 +89,30 @@ def classify(message: IncomingMessage, rules: tuple[Rule, ...], *, roles: frozen
     `roles` are the sender's roles (empty for a stranger), `letter` the name of the letter it answers. Never raises: a rule
     with a condition that does not exist (see `check_rule`) never hits.
     """
-    facts = Facts(message, roles, proof, letter, holdings(message), frozenset(command.word for command in message.commands))
+    facts = Facts(message, roles, proof, letter, holdings(message), frozenset([command.word for command in message.commands]))
     considered: list[Considered] = []
-    for rule in rules:
-        hit, because = _ask(rule, facts)
-        considered.append(Considered(rule.name, hit, because))
-        if hit:
-            return Classified(message, rule.means, rule.name, tuple(considered))
+    for question in _ready(rules):
+        verdict = question.put(facts)
+        considered.append(verdict)
+        if verdict.hit:
+            return Classified(message, question.rule.means, question.rule.name, tuple(considered))
     return Classified(message, OTHERWISE, "", tuple(considered))
 
 
 def holdings(message: IncomingMessage) -> frozenset[str]:
     """What a message holds, in the words of a rule's `has`."""
     words = {command.word for command in message.commands}
+    if message.new_text and not (
+        words or message.attachments or message.form or message.answers or message.links or message.sheets or message.about
+    ):
+        return _TEXT if message.away_until is None and not message.new_text.isspace() else _held(message, words)
+    return _held(message, words)
+
+
+_TEXT = frozenset({"text"})
+
+
+def _held(message: IncomingMessage, words: set[str]) -> frozenset[str]:
     uses = {attachment.used_as for attachment in message.attachments}
     found = {
         "form": bool(message.form),
@@ -70,109 +129,122 @@ def holdings(message: IncomingMessage) -> frozenset[str]:
     return held or frozenset({"nothing"})
 
 
-def _ask(rule: Rule, facts: Facts) -> Answer:
-    """Whether every condition of the rule holds; the reason of a miss is the first that does not."""
-    reasons: list[str] = []
-    for key, wanted in rule.when.items():
-        condition = CONDITIONS.get(key)
-        if condition is None:
-            return False, f"{key} is no condition"
-        holds, because = condition(wanted, facts)
-        if not holds:
-            return False, because
-        reasons.append(because)
-    return True, ", ".join(reasons) or "takes everything"
-
-
 def _several(wanted: object) -> tuple[str, ...]:
     if isinstance(wanted, (list, tuple)):
         return tuple(str(item) for item in wanted)
     return (str(wanted),)
 
 
-def _one_of(name: str, value: str, wanted: object) -> Answer:
-    several = _several(wanted)
-    there = f"{name} is {value or 'none'}"
-    return (True, there) if value in several else (False, f"{there}, not {' or '.join(several)}")
+def _never(because: str) -> Ask:
+    return lambda facts: (False, because)
 
 
-def _origin(wanted: object, facts: Facts) -> Answer:
-    holds, because = _one_of("origin", str(facts.message.origin), wanted)
-    return holds, f"{because} ({facts.message.origin_because})" if holds and facts.message.origin_because else because
+Key = TypeVar("Key", bound=Hashable)
 
 
-def _safety(wanted: object, facts: Facts) -> Answer:
-    there = "safety words found" if facts.message.safety else "no safety words"
-    return facts.message.safety is bool(wanted), there
+def _remembered(fact: Callable[[Facts], Key], judge: Callable[[Key], Answer]) -> Ask:
+    """A condition on one fact of few values: each value is judged once."""
+    kept: dict[Key, Answer] = {}
+
+    def ask(facts: Facts) -> Answer:
+        key = fact(facts)
+        answer = kept.get(key)
+        if answer is None:
+            if len(kept) >= _KEPT:
+                kept.clear()
+            answer = kept[key] = judge(key)
+        return answer
+
+    return ask
 
 
-def _role(wanted: object, facts: Facts) -> Answer:
-    several = _several(wanted)
-    shared = sorted(facts.roles.intersection(several))
-    if shared:
-        return True, f"the sender is {' and '.join(shared)}"
-    return False, f"the sender is {' and '.join(sorted(facts.roles)) or 'nobody known'}, not {' or '.join(several)}"
+def _origin(several: tuple[str, ...]) -> Ask:
+    def judge(key: tuple[Origin, str]) -> Answer:
+        there = f"origin is {key[0]}"
+        if str(key[0]) not in several:
+            return False, f"{there}, not {' or '.join(several)}"
+        return True, f"{there} ({key[1]})" if key[1] else there
+
+    return _remembered(lambda facts: (facts.message.origin, facts.message.origin_because), judge)
 
 
-def _proof(wanted: object, facts: Facts) -> Answer:
-    several = _several(wanted)
-    holds = facts.proof in several or ("suffices" in several and facts.proof.suffices)
-    return holds, f"the sender is {facts.proof}" + ("" if holds else f", not {' or '.join(several)}")
+def _safety(several: tuple[str, ...]) -> Ask:
+    wanted = several == ("True",)
+    found, none = (wanted, "safety words found"), (not wanted, "no safety words")
+    return lambda facts: found if facts.message.safety else none
 
 
-def _answers(wanted: object, facts: Facts) -> Answer:
-    several = _several(wanted)
-    if "any" in several and facts.letter:
-        return True, f"answers {facts.letter}"
-    holds = facts.letter in several
-    there = f"answers {facts.letter}" if facts.letter else "answers no letter of ours"
-    return holds, there if holds else f"{there}, not {' or '.join(several)}"
+def _role(several: tuple[str, ...]) -> Ask:
+    def judge(roles: frozenset[str]) -> Answer:
+        shared = sorted(roles.intersection(several))
+        if shared:
+            return True, f"the sender is {' and '.join(shared)}"
+        return False, f"the sender is {' and '.join(sorted(roles)) or 'nobody known'}, not {' or '.join(several)}"
+
+    return _remembered(lambda facts: facts.roles, judge)
 
 
-def _has(wanted: object, facts: Facts) -> Answer:
-    several = _several(wanted)
-    shared = [name for name in several if name in facts.has]
-    return (True, f"has {' and '.join(shared)}") if shared else (False, f"has no {' or '.join(several)}")
+def _proof(several: tuple[str, ...]) -> Ask:
+    def judge(proof: Proof) -> Answer:
+        holds = proof in several or ("suffices" in several and proof.suffices)
+        return holds, f"the sender is {proof}" + ("" if holds else f", not {' or '.join(several)}")
+
+    return _remembered(lambda facts: facts.proof, judge)
 
 
-def _lacks(wanted: object, facts: Facts) -> Answer:
-    holds, _ = _has(wanted, facts)
-    several = _several(wanted)
-    return (False, f"has {' or '.join(several)}") if holds else (True, f"has no {' or '.join(several)}")
+def _answers(several: tuple[str, ...]) -> Ask:
+    def judge(letter: str) -> Answer:
+        holds = letter in several or ("any" in several and bool(letter))
+        there = f"answers {letter}" if letter else "answers no letter of ours"
+        return holds, there if holds else f"{there}, not {' or '.join(several)}"
+
+    return _remembered(lambda facts: facts.letter, judge)
 
 
-def _word(wanted: object, facts: Facts) -> Answer:
-    several = [word.upper() for word in _several(wanted)]
-    shared = [word for word in several if word in facts.words]
-    return (True, f"says {' and '.join(shared)}") if shared else (False, f"does not say {' or '.join(several)}")
+def _has(several: tuple[str, ...]) -> Ask:
+    def judge(has: frozenset[str]) -> Answer:
+        shared = [name for name in several if name in has]
+        return (True, f"has {' and '.join(shared)}") if shared else (False, f"has no {' or '.join(several)}")
+
+    return _remembered(lambda facts: facts.has, judge)
 
 
-# Phrase lists of rules, compiled once; rules live until an admin edits a file.
-_PHRASES: dict[tuple[str, ...], Phrases] = {}
+def _lacks(several: tuple[str, ...]) -> Ask:
+    has = f"has {' or '.join(several)}"
+    lacks = f"has no {' or '.join(several)}"
+    return _remembered(lambda facts: facts.has, lambda there: (True, lacks) if there.isdisjoint(several) else (False, has))
 
 
-def _phrase(wanted: object, text: str, place: str) -> Answer:
-    several = _several(wanted)
-    phrases = _PHRASES.get(several)
-    if phrases is None:
-        if len(_PHRASES) > 500:
-            _PHRASES.clear()
-        phrases = _PHRASES[several] = compile_phrases(several)
-    found = phrases.find(text)
-    if found:
-        return True, f"{place} holds “{found[0]}”"
-    return False, f"{place} holds none of {len(several)} phrases" if len(several) > 1 else f"{place} does not hold “{several[0]}”"
+def _word(several: tuple[str, ...]) -> Ask:
+    wanted = [word.upper() for word in several]
+
+    def judge(words: frozenset[str]) -> Answer:
+        shared = [word for word in wanted if word in words]
+        return (True, f"says {' and '.join(shared)}") if shared else (False, f"does not say {' or '.join(wanted)}")
+
+    return _remembered(lambda facts: facts.words, judge)
 
 
-def _text(wanted: object, facts: Facts) -> Answer:
-    return _phrase(wanted, facts.message.new_text, "the text")
+def _phrase(several: tuple[str, ...], place: str, text: Callable[[Facts], str]) -> Ask:
+    phrases = compile_phrases(several)
+    none = f"holds none of {len(several)} phrases" if len(several) > 1 else f"does not hold “{several[0]}”"
+
+    def ask(facts: Facts) -> Answer:
+        found = phrases.find(text(facts))
+        return (True, f"{place} holds “{found[0]}”") if found else (False, f"{place} {none}")
+
+    return ask
 
 
-def _subject(wanted: object, facts: Facts) -> Answer:
-    return _phrase(wanted, facts.message.subject, "the subject")
+def _text(several: tuple[str, ...]) -> Ask:
+    return _phrase(several, "the text", lambda facts: facts.message.new_text)
 
 
-CONDITIONS: Mapping[str, Callable[[object, Facts], Answer]] = {
+def _subject(several: tuple[str, ...]) -> Ask:
+    return _phrase(several, "the subject", lambda facts: facts.message.subject)
+
+
+CONDITIONS: Mapping[str, Callable[[tuple[str, ...]], Ask]] = {
     "origin": _origin,
     "safety": _safety,
     "role": _role,

@@ -66,7 +66,7 @@ def _each_once(rows: Sequence[FormRow]) -> tuple[FormRow, ...]:
 
 def _in_text(body: Body, sent: date, order: str) -> tuple[tuple[FormRow, ...], frozenset[int]]:
     if not _may_be_form(body.new_text):
-        return _in_quote(body, sent, order) if body.lines and not body.forwarded else ((), frozenset())
+        return ((), frozenset()) if body.forwarded else _in_quote(body, sent, order)
     written = body.new_text.split("\n")
     block = [BlockLine(line, number=number) for number, line in enumerate(written, 1)]
     rows, _, used = read_blocks(block, sent=sent, order=order)
@@ -85,10 +85,12 @@ def _may_be_form(text: str) -> bool:
 
 def _in_quote(body: Body, sent: date, order: str) -> tuple[tuple[FormRow, ...], frozenset[int]]:
     """Rows of the quoted draft that were filled in: written into below a label, or a summary typed inside the quote."""
+    if not body.draft:
+        return (), frozenset()
     block: list[BlockLine] = []
-    for line in body.lines:
-        if line.kind in ("new", "quote"):
-            block.append(BlockLine(line.text.lstrip("> \t"), line.kind == "new", len(block)))
+    for text, kind in body.told:
+        if kind in ("new", "quote"):
+            block.append(BlockLine(text.lstrip("> \t"), kind == "new", len(block)))
     rows, fresh, used = read_blocks(block, sent=sent, order=order)
     kept = tuple(row for row, new in zip(rows, fresh, strict=True) if new or row.summary)
     if not kept:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import binascii
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from mailer.wire.charsets import codec_of, decode
@@ -15,6 +17,8 @@ COUNT_LIMIT = 400  # headers
 DOUBTFUL_FROM = "a From line is written so that two readers would read it differently"
 
 _FIELD = re.compile(r"[!-9;-~]+[ \t]*")
+_ORDERLY = re.compile(r"^([!-9;-~]+):(.*(?:\n[ \t].*)*)", re.MULTILINE)
+_HIDDEN_BELOW = re.compile(r"\n[ \t]+from", re.IGNORECASE)
 _HIDDEN_FROM = re.compile(r"[ \t]+from[ \t]*:|from[ \t]+:", re.IGNORECASE)
 _WORD = re.compile(r"=\?(?P<charset>[^?\s]{1,60})\?(?P<encoding>[bBqQ])\?(?P<words>[^?]*)\?=")
 # The closing quote is optional, so that text with a thousand open quotes is still read once.
@@ -40,6 +44,10 @@ def split_headers(block: bytes, problems: list[str]) -> tuple[list[tuple[str, st
 
     A line that is no header ends the block, as words lost are worse than headers lost. What is wrong is told in `problems`.
     """
+    if len(block) <= VALUE_LIMIT and not block.translate(None, _PLAIN):
+        orderly = _orderly(block.decode("ascii"))
+        if orderly is not None:
+            return orderly, len(block)
     text = block[:BLOCK_LIMIT].decode("latin-1")
     lines = text.split("\n")
     found: list[tuple[str, str]] = []
@@ -83,6 +91,21 @@ def split_headers(block: bytes, problems: list[str]) -> tuple[list[tuple[str, st
         found = [(name, _clean(name, value, problems)) for name, value in found]
     # What a limit cut off is header too.
     return found, len(block) if end == len(lines) else sum(map(len, lines[:end])) + end
+
+
+def _orderly(text: str) -> list[tuple[str, str]] | None:
+    """The headers of a block in which every line is one or continues one, as in nearly all mail; else None."""
+    continued = text.count("\n ") + text.count("\n\t")
+    found = _ORDERLY.findall(text)
+    if len(found) != text.count("\n") + 1 - continued or len(found) > COUNT_LIMIT:
+        return None
+    if not continued:
+        return [(name, value.strip()) for name, value in found]
+    if _HIDDEN_BELOW.search(text) is not None:
+        return None
+    return [
+        (name, " ".join([line.strip() for line in value.split("\n")]) if "\n" in value else value.strip()) for name, value in found
+    ]
 
 
 def _tell_hidden(line: str, problems: list[str]) -> None:
@@ -171,11 +194,15 @@ def base64_bytes(raw: bytes) -> bytes:
         return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
 
 
-def with_parameters(value: str) -> tuple[str, dict[str, str]]:
+def with_parameters(value: str) -> tuple[str, Mapping[str, str]]:
     """A structured value (Content-Type, Content-Disposition) as its first word and its parameters, names in lower case.
 
     Knows RFC 2231 (pieces, charsets) and the encoded words that mailers put there against RFC 2047 section 5.
     """
+    return _common(value) if len(value) <= 60 and "boundary" not in value else _with_parameters(value)
+
+
+def _with_parameters(value: str) -> tuple[str, dict[str, str]]:
     first = value.split(";", 1)[0].split(None, 1)
     word = first[0].lower().strip("\"'") if first else ""
     if "=" not in value:
@@ -198,6 +225,9 @@ def with_parameters(value: str) -> tuple[str, dict[str, str]]:
     for stem, found in pieces.items():
         plain[stem] = _joined(sorted(found))
     return word, plain
+
+
+_common = lru_cache(maxsize=256)(_with_parameters)  # "text/plain; charset=utf-8" stands in nearly every message
 
 
 def _joined(found: list[tuple[int, bool, str]]) -> str:

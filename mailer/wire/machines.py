@@ -64,10 +64,7 @@ def origin(parsed: Parsed, new_text: str, own: OwnMail) -> tuple[Origin, str]:
 
 def _heads(parsed: Parsed) -> dict[str, str]:
     """The topmost value of each header, names in lower case; long values cut, as only their beginning is asked for."""
-    heads: dict[str, str] = {}
-    for name, value in parsed.headers:
-        heads.setdefault(name.lower(), value[:1000])
-    return heads
+    return {name: values[0][:1000] for name, values in parsed.by_name.items()}
 
 
 _Found = tuple[Origin, str] | None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import binascii
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from mailer.model.mail import Parsed, Part
@@ -106,9 +107,10 @@ class _Reading:
             return
         about: dict[str, str] = {}
         for name, value in headers:
-            if name[:8].lower() == "content-":
+            if name[:1] in ("C", "c") and name[:8].lower() == "content-":
                 about.setdefault(name.strip().lower(), value)
-        kind, parameters = with_parameters(about["content-type"]) if "content-type" in about else (place.otherwise, {})
+        nothing: Mapping[str, str] = {}
+        kind, parameters = with_parameters(about["content-type"]) if "content-type" in about else (place.otherwise, nothing)
         if not _TYPE.fullmatch(kind):
             kind = "application/octet-stream" if "/" in kind else "text/plain"
         disposition = filename = ""
@@ -205,7 +207,7 @@ class _Reading:
             return base64_bytes(letters)
         return base64_bytes(content[:begin]) + b"\n" + rest if begin else rest
 
-    def _text(self, content: bytes, kind: str, parameters: dict[str, str]) -> str | None:
+    def _text(self, content: bytes, kind: str, parameters: Mapping[str, str]) -> str | None:
         if not kind.startswith(("text/", "message/")):
             return None
         charset = parameters.get("charset", "")
@@ -225,7 +227,7 @@ class _Reading:
 
 def _newlines(content: bytes) -> bytes:
     if b"\r" in content:
-        content = content.replace(b"\r\n", b"\n")
+        content = b"\n".join(content.split(b"\r\n"))  # faster than `replace`
         if b"\r" in content:
             content = content.replace(b"\r\n", b"\n")
             if b"\n" not in content:

@@ -57,6 +57,19 @@ class Split:
                 done.append(Line(text, kind, 0 if kind == "new" else max(depth, 1) if kind == "quote" else depth, len(done) + 1))
         return tuple(done)
 
+    def told(self, limit: int) -> list[tuple[str, str]]:
+        """Text and kind of at most `limit` lines of the body, in order: `lines` for readers in a hurry."""
+        done: list[tuple[str, str]] = []
+        body = self.body
+        for entry, kind in enumerate(self.kinds):
+            if body.html or not body.depths[entry]:
+                done.append((body.raws[entry], kind))
+            else:
+                done += [(text, kind) for text, _ in body.lines(entry)]
+            if len(done) >= limit:
+                break
+        return done[:limit]
+
     @property
     def own_text(self) -> str:
         """`new_text` without kept quotations: what commands and safety words are looked for in."""

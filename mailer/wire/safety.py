@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mailer.model.program import Vocabulary
@@ -13,6 +14,7 @@ _PHRASE_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*\*?|\*")
 _STRAIGHT = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'"})
 _GAP = 2  # words that a lone "*" inside a phrase may stand for
 _LONGEST = 12  # words of a phrase
+_STEM = 3  # letters by which phrases that are nothing but stems are looked for
 # Scripts written without spaces between words; there a phrase is looked for in the running text.
 _RUNNING = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
@@ -48,11 +50,25 @@ class Phrases:
 
     root: _Node
     running: tuple[str, ...]
+    needed: Mapping[str, tuple[frozenset[str], ...]]  # the longest word of a phrase -> all the whole words it needs
+    stems: frozenset[str]  # the first letters of phrases that have no whole word
+    stem_lengths: tuple[int, ...]
+
+    def _may_hold(self, words: list[str]) -> bool:
+        """Whether all words of any phrase are there: most mail holds none, and is passed over for it."""
+        there = frozenset(words)
+        for word in self.needed.keys() & there:
+            for rest in self.needed[word]:
+                if rest <= there:
+                    return True
+        return any(not self.stems.isdisjoint([word[:length] for word in there]) for length in self.stem_lengths)
 
     def spans(self, text: str) -> tuple[tuple[str, int, int], ...]:
         """Every phrase that stands in the text, with the range of words it takes, in reading order."""
         folded = fold(text)
         words = _WORD.findall(folded)
+        if not self._may_hold(words):
+            return tuple([(phrase, 0, len(words) + 1) for phrase in self.running if phrase in folded])
         found: list[tuple[str, int, int]] = []
         exact, opened = self.root.exact, self.root.open
         last = len(words) - 1
@@ -96,6 +112,8 @@ def _walk(node: _Node, words: list[str], first: int, at: int, found: list[tuple[
 
 def fold(text: str) -> str:
     """Text for comparing: compatible forms, folded case, straight apostrophes."""
+    if text.isascii():
+        return text.replace("`", "'").lower()
     return unicodedata.normalize("NFKC", text).translate(_STRAIGHT).casefold()
 
 
@@ -103,6 +121,8 @@ def compile_phrases(phrases: tuple[str, ...]) -> Phrases:
     """Phrases ready to be looked for; empty ones and lone stars are passed over."""
     root = _Node()
     running: list[str] = []
+    needed: dict[str, set[frozenset[str]]] = {}
+    stems: set[str] = set()
     for phrase in phrases:
         if _RUNNING.search(phrase):
             running.append(fold(phrase).strip())
@@ -117,7 +137,18 @@ def compile_phrases(phrases: tuple[str, ...]) -> Phrases:
             node = node.after(part)
         if parts:
             node.name = node.name or phrase
-    return Phrases(root, tuple(running))
+            whole = frozenset(part for part in parts[:_LONGEST] if not part.endswith("*"))
+            if whole:
+                needed.setdefault(max(sorted(whole), key=len), set()).add(whole)
+            else:
+                stems.add(max((part.rstrip("*") for part in parts), key=len)[:_STEM])
+    return Phrases(
+        root,
+        tuple(running),
+        {word: tuple(rests) for word, rests in needed.items()},
+        frozenset(stems),
+        tuple({len(stem) for stem in stems}),
+    )
 
 
 # Compiled lists by identity of their vocabulary, which lives until an admin edits a file.

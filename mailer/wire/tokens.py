@@ -18,8 +18,8 @@ _MAC_BYTES = 10
 _PADDING = "======"
 _MOST_CANDIDATES = 64  # more than a real reply carries; bounds the work on hostile mail
 
-_ADDRESS_HEADERS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Forwarded-To")
-_THREAD_HEADERS = ("In-Reply-To", "References")
+_ADDRESS_HEADERS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-forwarded-to")
+_THREAD_HEADERS = ("in-reply-to", "references")
 _MESSAGE_ID = re.compile(r"(?<![a-z0-9.+-])m\.([a-z2-7]{26})@", re.IGNORECASE | re.ASCII)
 _CODE = re.compile(r"\[#([a-z2-7]{26})\]", re.IGNORECASE | re.ASCII)
 
@@ -132,8 +132,15 @@ def find(parsed: Parsed, key: bytes, inbox: str) -> tuple[Found, ...]:
 
 def _candidates(parsed: Parsed, inbox: str) -> list[tuple[Place, list[str]]]:
     address = _subaddress(inbox.lower())
-    to = [hit[1].lower() for name in _ADDRESS_HEADERS for value in parsed.all(name) for hit in address.finditer(value)]
-    thread = [hit[1].lower() for name in _THREAD_HEADERS for value in parsed.all(name) for hit in _MESSAGE_ID.finditer(value)]
+    heads = parsed.by_name
+    to = [
+        hit[1].lower()
+        for name in _ADDRESS_HEADERS
+        for value in heads.get(name, ())
+        if "+" in value
+        for hit in address.finditer(value)
+    ]
+    thread = [hit[1].lower() for name in _THREAD_HEADERS for value in heads.get(name, ()) for hit in _MESSAGE_ID.finditer(value)]
     body: list[str] = []
     for part in parsed.parts:
         if part.text is not None and not part.in_message and len(body) < _MOST_CANDIDATES:

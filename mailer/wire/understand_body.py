@@ -7,23 +7,46 @@ from dataclasses import dataclass, field
 
 from mailer.model.mail import Parsed
 from mailer.wire.html import tables
-from mailer.wire.quoting import Line, Split
+from mailer.wire.quoting import Split
 
 TEXT_LIMIT = 40_000  # characters of own words that are read for words, answers and forms; a book is no letter
 LINE_LIMIT = 4_000  # lines of the whole body, quoted ones too
+QUOTE_LIMIT = 200_000  # characters of quoted text in which a question or a form is looked for
 HTML_LIMIT = 400_000  # characters of HTML that are looked through for tables
 Tables = tuple[tuple[tuple[str, ...], ...], ...]
 _QUESTION = re.compile(r"\n[> \t]{0,8}[(#]?[Qq]?\d{1,2} ?[.):|]")
+_MENTOR_LABEL = re.compile(r"entor[^\n:=]{0,60}[:=]", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Body:
-    """A body taken apart, clipped to the limits. `lines` are empty where no table and nothing quoted can hold an answer."""
+    """A body taken apart, clipped to the limits."""
 
     new_text: str
-    forwarded: bool = False
-    lines: tuple[Line, ...] = ()
-    problems: tuple[str, ...] = field(default=())
+    split: Split = field(repr=False)
+    worth: bool = False  # a table, or something quoted, may hold an answer
+    draft: bool = False  # a line labelled with the mentor stands somewhere in it
+    problems: tuple[str, ...] = ()
+    _told: list[tuple[str, str]] | None = field(default=None, repr=False)
+
+    @property
+    def forwarded(self) -> bool:
+        """Whether another message is handed on."""
+        return self.split.forwarded
+
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """Text and kind of each line, in order; empty where nothing in them can hold an answer. Made when first asked for."""
+        if self._told is None:
+            self._told = self.split.told(LINE_LIMIT) if self.worth else []
+        return self._told
+
+    @property
+    def new_below(self) -> bool:
+        """Whether the author wrote anything below the first quotation or attribution."""
+        kinds = self.split.kinds
+        first = next((at for at, kind in enumerate(kinds) if kind in ("quote", "attribution", "header")), len(kinds))
+        return any(kind == "new" and text for kind, text in zip(kinds[first:], self.split.body.texts[first:], strict=True))
 
 
 def body_of(split: Split, asked: bool = False) -> Body:
@@ -34,15 +57,11 @@ def body_of(split: Split, asked: bool = False) -> Body:
         end = text.rfind("\n", 0, TEXT_LIMIT)
         text = text[: end if end > 0 else TEXT_LIMIT]
         problems = (f"the message is very long: words, answers and forms were looked for in its first {TEXT_LIMIT:,} characters",)
-    lines = split.lines[:LINE_LIMIT] if " | " in text or _matters(split.quoted_text[:200_000], asked) else ()
-    return Body(text, split.forwarded, lines, problems)
-
-
-def _matters(quoted: str, asked: bool) -> bool:
-    """Whether what is quoted may hold numbered questions, or the draft of a form."""
-    if "entor" in quoted:
-        return True
-    return "?" in quoted and (asked or _QUESTION.search("\n" + quoted) is not None)
+    quoted = split.quoted_text[:QUOTE_LIMIT]
+    named = "entor" in quoted or "ENTOR" in quoted
+    worth = named or " | " in text or ("?" in quoted and (asked or _QUESTION.search("\n" + quoted) is not None))
+    draft = worth and (_MENTOR_LABEL.search(quoted) is not None or _MENTOR_LABEL.search(text) is not None)
+    return Body(text, split, worth, draft, problems)
 
 
 def tables_of(parsed: Parsed) -> Tables:
