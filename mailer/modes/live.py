@@ -27,6 +27,7 @@ from mailer.steps.desk import Desk
 from mailer.steps.turn import turn
 
 _EAR_SECONDS = 300.0
+_BREATH = 0.05  # between two rings: whatever a server says, it cannot keep us from everything else
 
 
 @dataclass(slots=True)
@@ -163,8 +164,10 @@ async def _listen(lines: Lines, alarm: Alarm) -> None:
     while True:
         try:
             if await lines.ear.wait(_EAR_SECONDS):
+                lines.ear.heard()
                 await alarm.ring()
             pause = 1.0
+            await asyncio.sleep(_BREATH)
         except asyncio.CancelledError:
             raise
         except Exception:  # whatever the library raises: the turn itself reports a deaf inbox

@@ -174,6 +174,11 @@ class ImapInbox:
         fresh = self._line is None or not self._line.usable
         return await self._do(lambda line: self._wait(line, seconds, fresh))
 
+    def heard(self) -> None:
+        """For whoever only listens and never fetches: what has arrived so far is known, wait() waits for more."""
+        if self._line is not None:
+            self._line.wire.arrived = False
+
     async def _wait(self, line: ImapLine, seconds: float, fresh: bool) -> bool:
         if fresh or self._listed or line.wire.arrived:
             return True

@@ -19,8 +19,8 @@ from mailer.office import PostOffice
 from mailer.post.imap import ImapInbox
 from mailer.post.servers import ImapServer, Security, SmtpServer
 from mailer.post.smtp import SmtpPost
-from mailer.steps.bookshelf import open_book
 from mailer.steps.book import Book
+from mailer.steps.bookshelf import open_book
 from mailer.steps.desk import Desk
 from mailer.steps.record import record
 

@@ -73,6 +73,7 @@ class Sample:
     clock: StoryClock
     office: PostOffice
     began: bool  # False where an earlier run has lived a part of it
+    pause: float = _PAUSE
 
     def greet(self, say: Callable[..., None]) -> None:
         """Say plainly what this is and where to look."""
@@ -101,7 +102,7 @@ class Sample:
             moment = self._next(desk, arrivals)
             if moment is None:
                 break
-            await asyncio.sleep(_PAUSE)
+            await asyncio.sleep(self.pause)
             self.clock.leap(moment)
             while arrivals and arrivals[0].at <= self.clock.now():
                 await self._write(arrivals.pop(0), names, console)
