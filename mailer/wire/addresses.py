@@ -15,6 +15,7 @@ _DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})(?:\.[A-Za-z0-9][A-Za-z0
 _NAME_WORD = re.compile(r'[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s"(),:;<>@\[\\\]]+))')
 _COMMENT = re.compile(r"([^\s()<>]+)[ \t]+\(([^()<>@\"\\]*)\)")
 _PIECE = re.compile(r'"(?:[^"\\]|\\.)*"?|<[^<>]*>?|[(),;:]|[^\s"(),;:<>]+')
+_ONE = re.compile(r'[^"(),;:<>]*<[^"(),;:<>]*>')  # one address behind a plain name
 _BRACKETED = re.compile(r"<([^<>]*)>")
 _DATE = re.compile(
     r"(?:[A-Za-z]{2,9}\.?,?\s{0,9})?(\d{1,2})[\s-]{1,9}([A-Za-z]{3})[A-Za-z]{0,7}\.?,?[\s-]{1,9}(\d{4}|\d{2}),?\s{1,9}"
@@ -33,7 +34,7 @@ _ZONES = {"est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst
 
 def sender(parsed: Parsed) -> tuple[str, str]:
     """Name and bare address of the one From header; ("", "") where there is none, more than one, or a doubtful one."""
-    lines = [value for name, value in parsed.headers if name.strip().lower() == "from"]
+    lines = parsed.by_name.get("from", ())
     if len(lines) != 1 or DOUBTFUL_FROM in parsed.problems:
         return "", ""
     return one_address(lines[0])
@@ -87,6 +88,9 @@ def _plain(text: str) -> str:
 
 def addresses(value: str) -> tuple[str, ...]:
     """Every bare address of a To or Cc value, each once, in order; what is no plain address is passed over."""
+    if value[-1:] == ">" and _ONE.fullmatch(value) is not None:
+        address = _plain(value[value.index("<") + 1 : -1].strip())
+        return (address,) if address else ()
     found: dict[str, None] = {}
     bare = angle = ""
     depth = 0  # inside (comments), which nest

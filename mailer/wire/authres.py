@@ -9,7 +9,9 @@ from mailer.model.mail import Parsed
 
 _LONGEST = 20_000  # characters of one header; a real one has a few hundred
 _PIECE = re.compile(r'\s+|"(?:[^"\\]|\\.)*"|[;=]|[^\s"();=\\]+', re.DOTALL)
-_PLAIN_PIECES = re.compile(r'[^"()\\]*')  # no comment and nothing quoted, as most are
+# Most headers hold no comment and nothing quoted: they are taken apart by these.
+_SIMPLE_SERVER = re.compile(r'\s*([^\s;="()\\]+)\s*;')
+_SIMPLE = re.compile(r'([a-z0-9][a-z0-9_-]*)=([^\s="()\\]+)((?:\s+[^\s="()\\]+=[^\s="()\\]+)*)', re.IGNORECASE)
 _QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 _VERSION = re.compile(r"[0-9]{1,9}")
 _METHOD = re.compile(r"([a-z0-9][a-z0-9_-]*)(?:/[0-9]{1,9})?", re.IGNORECASE)
@@ -62,6 +64,9 @@ def _proves(results: Results, domain: str) -> bool:
 
 def read(value: str) -> Results | None:
     """The header as RFC 8601 section 2.2 writes it, or None where it breaks that grammar or names no server."""
+    simple = _simply(value)
+    if simple is not None:
+        return simple
     pieces = _pieces(value)
     if pieces is None:
         return None
@@ -83,8 +88,30 @@ def read(value: str) -> Results | None:
     return Results(_plain(head[0]).lower(), tuple(result for result in found if result is not None))
 
 
+def _simply(value: str) -> Results | None:
+    """The same for a header without comments, versions and quotations; None where there are any, or anything is amiss."""
+    first, *sections = value.split(";") if len(value) <= _LONGEST else ("", "")
+    head = first.split()
+    if len(head) != 1 or any(mark in first for mark in '="()\\'):
+        return None
+    found: list[Result] = []
+    for section in sections:
+        bare = section.strip()
+        if not bare:
+            continue
+        simple = _SIMPLE.fullmatch(bare)
+        if simple is None:
+            return None
+        pairs = [pair.partition("=") for pair in simple[3].split()]
+        found.append(Result(simple[1].lower(), simple[2].lower(), tuple([(name.lower(), text) for name, _, text in pairs])))
+    return Results(head[0].lower(), tuple(found)) if found else None
+
+
 def _server(value: str) -> str | None:
     """The authserv-id of a header, even one that is malformed further on: a broken header must not make room for a forged one."""
+    simple = _SIMPLE_SERVER.match(value)
+    if simple is not None:
+        return simple[1].lower()
     pieces = _pieces(value[: value.find(";")] if ";" in value else value) or _pieces(value) or []
     words = [piece for piece in pieces if piece]
     return _plain(words[0]).lower() if words and words[0] not in (";", "=") else _first_word(value)
@@ -100,8 +127,6 @@ def _pieces(value: str) -> list[str] | None:
     if len(value) > _LONGEST:
         return None
     pieces: list[str] = []
-    if _PLAIN_PIECES.fullmatch(value) is not None:
-        return ["" if piece.isspace() else piece for piece in _PIECE.findall(value)]
     at = 0
     while at < len(value):
         if value[at] == "(":

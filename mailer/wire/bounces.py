@@ -111,21 +111,16 @@ def may_be_report(parsed: Parsed) -> bool:
     for part in parsed.parts:
         if part.type in _REPORT_TYPES or (part.text and part.text[:1] in "{ \r\n\t" and part.text.lstrip()[:1] == "{"):
             return True
-    for name, value in parsed.headers:
-        match name.lower():
-            case "x-failed-recipients":
-                return True
-            case "return-path" if value.strip() in ("<>", "< >"):
-                return True
-            case "from" if _DAEMON.search(value[:1000]) or "reply" in value[:1000].lower():
-                return True
-            case "subject" if _FORWARDED.match(value):
-                return True
-            case "content-type" if "report" in value[:1000].lower():
-                return True
-            case _:
-                pass
-    return not parsed.first("From")
+    heads = parsed.by_name
+    return (
+        "x-failed-recipients" in heads
+        or "from" not in heads
+        or not heads["from"][0]
+        or any(value.strip() in ("<>", "< >") for value in heads.get("return-path", ()))
+        or any(_DAEMON.search(value[:1000]) or "reply" in value[:1000].lower() for value in heads["from"])
+        or any(_FORWARDED.match(value) for value in heads.get("subject", ()))
+        or any("report" in value[:1000].lower() for value in heads.get("content-type", ()))
+    )
 
 
 def succeeded(parsed: Parsed) -> bool:

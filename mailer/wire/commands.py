@@ -47,6 +47,7 @@ _WHEN = listed(
     """yesterday today tonight finally again just now already last this night morning evening afternoon week weekend on by over the
     phone telephone monday tuesday wednesday thursday friday saturday sunday at"""
 )
+_LOUD = re.compile(r"[^\W\d_a-z][^\W\d_a-z]|\b[^\W\d_a-z]\b")  # a word in capitals
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -106,10 +107,12 @@ class _Reader:
     def read(self, line: str) -> tuple[Command, ...]:
         """The commands of one line: the whole line, the line behind a name, or every clause of it."""
         cores = first_cores(line)
+        begins = self.book.may_begin(cores)
+        if not begins and not self.alone and ":" not in line and "-" not in line and not self._may_have_shape(cores, line):
+            return ()
         shaped = self._shape(line, cores[0] if cores else "")
         if shaped is not None:
             return (shaped,)
-        begins = self.book.may_begin(cores)
         if begins:
             whole = self._command(line)
             if whole is not None:
@@ -139,13 +142,21 @@ class _Reader:
         head = tokens_of(line[:80])
         return (bool(head) and (head[0].upper or bool(command.about))) or command.word in ("STOP", "LOG")
 
+    def _may_have_shape(self, cores: tuple[str, ...], line: str) -> bool:
+        """A quick look by which most lines pass: for a report of silence, or a length of time alone."""
+        if not cores or len(line) > 200:
+            return False
+        low = line.lower()
+        return "answ" in low or "repl" in low or "respo" in low or (len(line) <= 60 and may_be_length(cores[0], line))
+
     def _shape(self, line: str, head: str) -> Command | None:
         """Lines known by their shape: a conversation, a length of time alone, a day or a kind alone."""
         if len(line) > 300:
             return None
-        silent = self._silence(line) if len(line) <= 200 and _ANSWERS.search(line) else None
-        if silent is not None:
-            return silent
+        if len(line) <= 200 and ("answ" in (low := line.lower()) or "repl" in low or "respo" in low) and _ANSWERS.search(line):
+            silent = self._silence(line)
+            if silent is not None:
+                return silent
         if "-" in line and _CLIENT.search(line[:60]) and self.book.find(tokens_of(line[:60])) is None:
             row = log_line(line, sent=self.sent, order=self.order)
             if row is not None:
@@ -241,10 +252,12 @@ class _Reader:
         text = line.strip()
         if not 4 <= len(text) <= 60 or self.guesses <= 0 or not (first or text.split(" ", 1)[0].isupper()):
             return ""
-        if text.count(" ") > 2 and not text.split(" ", 1)[0].isupper():
+        if text[-1] == "," or (text.count(" ") > 2 and not text.split(" ", 1)[0].isupper()):
+            return ""
+        if not first and not _LOUD.search(text):
             return ""
         tokens = tokens_of(text)
-        if not 1 <= len(tokens) <= 6 or text.endswith(","):
+        if not 1 <= len(tokens) <= 6:
             return ""
         upper = all(token.upper or not _LETTERS.search(token.core) for token in tokens) and bool(_LETTERS.search(text))
         found = self.book.find(tokens)

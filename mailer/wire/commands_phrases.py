@@ -75,7 +75,7 @@ class Phrasebook:
     """Every way to write every word, compiled once for a vocabulary."""
 
     by_first: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
-    by_length: Mapping[int, tuple[tuple[str, str], ...]]  # (folded word, word): what a near miss is measured against
+    by_length: Mapping[int, tuple[tuple[str, int, str], ...]]  # (folded word, its letters, word): what near misses are measured by
     heads: frozenset[str]  # words that a line of ours may begin with, whatever follows them
     pairs: Mapping[str, frozenset[str]]  # further first words, and the second words that may follow
 
@@ -222,6 +222,14 @@ def distance(one: str, other: str, limit: int) -> int:
     return row[-1] if row[-1] <= limit else limit + 1
 
 
+def _letters(word: str) -> int:
+    """The letters of a word as bits; letters that share one only make two words look more alike."""
+    bits = 0
+    for letter in word:
+        bits |= 1 << (ord(letter) & 63)
+    return bits
+
+
 def nearest(text: str, book: Phrasebook) -> str:
     """The word that `text` is probably meant to be; empty where none is near."""
     wanted = fold(text).strip(_EDGE)
@@ -230,8 +238,11 @@ def nearest(text: str, book: Phrasebook) -> str:
     best, least = "", limit + 1
     if size < 4:
         return ""
+    mine = _letters(wanted)
     for length in range(size - limit, size + limit + 1):
-        for phrase, word in book.by_length.get(length, ()):
+        for phrase, letters, word in book.by_length.get(length, ()):
+            if (mine & ~letters).bit_count() > limit or (letters & ~mine).bit_count() > limit:
+                continue  # every letter that only one of them has costs a step
             steps = distance(wanted, phrase, limit)
             if 0 < steps < least:
                 best, least = word, steps
@@ -275,7 +286,10 @@ def phrasebook(vocabulary: Vocabulary) -> Phrasebook:
             pairs.setdefault(parts[0], set()).add(parts[1])
     book = Phrasebook(
         {first: tuple(sorted(rows, key=lambda row: len(row[0]), reverse=True)) for first, rows in by_first.items()},
-        {length: tuple((fold(word), word) for word in plain if len(word) == length) for length in {len(word) for word in plain}},
+        {
+            length: tuple((fold(word), _letters(fold(word)), word) for word in plain if len(word) == length)
+            for length in {len(word) for word in plain}
+        },
         frozenset(parts[0] for parts in begins if len(parts) == 1) | _ASSENT,
         {first: frozenset(seconds) for first, seconds in pairs.items()},
     )

@@ -13,7 +13,10 @@ _LETTERS = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "æ": "ae", "đ": "d
 @lru_cache(maxsize=8192)
 def fold(word: str) -> str:
     """A word without case and accents: "Février" and "fevrier" are the same."""
-    lower = word.lower().translate(_LETTERS)
+    lower = word.lower()
+    if lower.isascii():
+        return lower
+    lower = lower.translate(_LETTERS)
     if lower.isascii():
         return lower
     # Only the accents of Latin, Greek and Cyrillic go: marks of kana and the parts of Hangul belong to the letter.

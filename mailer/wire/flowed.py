@@ -13,6 +13,9 @@ def unflow(text: str, *, delsp: bool = False) -> str:
     pieces: list[str] = []
     open_depth = -1  # depth of the paragraph being joined; -1 where there is none
     for line in text.split("\n"):
+        if open_depth < 0 and line[-1:] != " " and (line[:1] not in (">", " ") or (line[:2] == "> " and len(line) > 2)):
+            done.append(line)  # a fixed line, nothing to take off it
+            continue
         words = line.lstrip(">")
         depth = len(line) - len(words)
         words = words.removeprefix(" ")  # space-stuffing, section 4.4

@@ -68,8 +68,11 @@ def _in_text(body: Body, sent: date, order: str) -> tuple[tuple[FormRow, ...], f
     if not _may_be_form(body.new_text):
         return ((), frozenset()) if body.forwarded else _in_quote(body, sent, order)
     written = body.new_text.split("\n")
-    block = [BlockLine(line, number=number) for number, line in enumerate(written, 1)]
-    rows, _, used = read_blocks(block, sent=sent, order=order)
+    rows: tuple[FormRow, ...] = ()
+    used: frozenset[int] = frozenset()
+    if ":" in body.new_text or "=" in body.new_text:
+        block = [BlockLine(line, number=number) for number, line in enumerate(written, 1)]
+        rows, _, used = read_blocks(block, sent=sent, order=order)
     if not rows:
         rows, taken = rows_of_lines(written, sent=sent, order=order)
         used = frozenset(number + 1 for number in taken)

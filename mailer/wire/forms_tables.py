@@ -14,8 +14,10 @@ from mailer.wire.forms_rows import make_row, nothing, says_something
 
 ROW_LIMIT = 2000
 _HEAD_ROWS = 25  # rows above the headings: a title, the month, the coordinator's name
-_NAMES_MENTORS = re.compile(r"me[nt]{1,3}[oe]r|name", re.IGNORECASE)
+_NAMES_MENTORS = re.compile(r"me[nt]{1,3}[oe]r|name")
 _PARTICLES = ("van", "von", "der", "den", "de", "la", "di", "da", "del", "dos", "bin", "al", "el")
+# A row has bars or tabs, or a date in figures behind its first comma or semicolon.
+_MAY_BE_ROW = re.compile(r"[^|\t,;\"]*(?:[|\t\"]|[,;][^|\t,;\"]*[|\t\"\d])")
 _RULER = re.compile(r"[\s|+:=_-]*")
 _ORDERS: dict[int, tuple[Column, ...]] = {
     4: (Column.MENTOR, Column.MADE, Column.MENTEES, Column.SUMMARY),  # the seed's
@@ -173,8 +175,12 @@ def rows_of_lines(lines: Sequence[str], *, sent: date, order: str) -> tuple[tupl
     used: set[int] = set()
     at = 0
     while at < len(lines) and len(rows) < ROW_LIMIT:
-        cells = cells_of(lines[at]) or comma_cells(lines[at])
-        places = heading_row(cells) if len(cells) >= 2 and _NAMES_MENTORS.search(lines[at]) else None
+        named = _NAMES_MENTORS.search(lines[at].lower()) is not None
+        if not named and _MAY_BE_ROW.match(lines[at]) is None:
+            at += 1
+            continue
+        cells = (cells_of(lines[at]) or comma_cells(lines[at])) if named else ()
+        places = heading_row(cells) if len(cells) >= 2 else None
         if places is not None:
             table, taken = _table_from(lines, at + 1, len(cells), "|" in lines[at] or "\t" in lines[at])
             rows.extend(_below(table, places, cells, sent, order))

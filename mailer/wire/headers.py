@@ -24,6 +24,7 @@ _WORD = re.compile(r"=\?(?P<charset>[^?\s]{1,60})\?(?P<encoding>[bBqQ])\?(?P<wor
 # The closing quote is optional, so that text with a thousand open quotes is still read once.
 _QUOTED_OR_WORD = re.compile(r'"(?P<inside>(?:[^"\\]|\\.)*)"?|' + _WORD.pattern)
 _PARAMETER = re.compile(r'[;\s]([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))')
+_MULTIPART = re.compile(r'(multipart/[a-z]+); ?boundary="([^"\\?]+)"', re.IGNORECASE)  # as nearly all mail has it
 _ESCAPED = re.compile(r"\\(.)")
 _CONTROL: dict[int, str] = dict.fromkeys([*range(32), 127, 0x85, 0x2028, 0x2029], " ")
 _PLAIN = bytes([9, 10, *range(32, 127)])
@@ -199,7 +200,10 @@ def with_parameters(value: str) -> tuple[str, Mapping[str, str]]:
 
     Knows RFC 2231 (pieces, charsets) and the encoded words that mailers put there against RFC 2047 section 5.
     """
-    return _common(value) if len(value) <= 60 and "boundary" not in value else _with_parameters(value)
+    if "boundary" not in value:
+        return _common(value) if len(value) <= 60 else _with_parameters(value)
+    usual = _MULTIPART.fullmatch(value)
+    return (usual[1].lower(), {"boundary": usual[2]}) if usual else _with_parameters(value)
 
 
 def _with_parameters(value: str) -> tuple[str, dict[str, str]]:

@@ -197,7 +197,10 @@ def _by_words(parsed: Parsed, new_text: str) -> _Found:
     """A note without any header: it must speak of an absence now, and as responders do; a quoted letter below is a person's way."""
     if not new_text.strip() or len(new_text) > _LONGEST_NOTE:
         return None
-    if words.SELF_DECLARED.search(fold(new_text[:_FIRST_WORDS])):
+    first = fold(new_text[:_FIRST_WORDS])
+    if words.SELF_DECLARED.match(first) or (
+        any(hint in first for hint in words.UNREAD_HINTS) and words.UNREAD_ADDRESS.search(first)
+    ):
         return Origin.AUTO_REPLY, "the text says that it is automatic"
     if _quotes(parsed, new_text):
         return None

@@ -28,6 +28,7 @@ BOUNDARY_LIMIT = 200  # characters; RFC 2046 section 5.1.1 says 70, some mailers
 _FALSE_HITS = 500  # lines that begin with a boundary and are none, after which a compiled pattern takes over
 
 _MESSAGES = frozenset(("message/rfc822", "message/global", "message/news"))
+_USUAL = frozenset(("text/plain", "text/html", "multipart/alternative", "multipart/mixed", "multipart/related"))
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,80}/[a-z0-9!#$&^_.+-]{1,100}")
 _GUESSED_BOUNDARY = re.compile(rb"\n--([^\s-][^\n]{0,199})\n[Cc]ontent-")
 _SOFT_BREAK = re.compile(rb"=[ \t]+\n")
@@ -105,13 +106,10 @@ class _Reading:
         if len(self.parts) >= PART_LIMIT:
             self.tell(f"there are more than {PART_LIMIT} parts; the rest was not read")
             return
-        about: dict[str, str] = {}
-        for name, value in headers:
-            if name[:1] in ("C", "c") and name[:8].lower() == "content-":
-                about.setdefault(name.strip().lower(), value)
+        about = {name.strip().lower(): value for name, value in reversed(headers) if name[0] in "Cc"}
         nothing: Mapping[str, str] = {}
         kind, parameters = with_parameters(about["content-type"]) if "content-type" in about else (place.otherwise, nothing)
-        if not _TYPE.fullmatch(kind):
+        if kind not in _USUAL and not _TYPE.fullmatch(kind):
             kind = "application/octet-stream" if "/" in kind else "text/plain"
         disposition = filename = ""
         if "content-disposition" in about:
@@ -122,7 +120,9 @@ class _Reading:
         filename = filename or parameters.get("name", "")
         if filename.lower() == "winmail.dat":
             kind = "application/ms-tnef"
-        encoding = about.get("content-transfer-encoding", "").partition(";")[0].strip().lower()
+        encoding = about.get("content-transfer-encoding", "").lower()
+        if encoding not in ("", "quoted-printable", "base64", "7bit", "8bit"):
+            encoding = encoding.partition(";")[0].strip()
         nests = kind.startswith("multipart/") or kind in _MESSAGES
         if nests and place.depth < DEPTH_LIMIT:
             index = len(self.parts)
@@ -185,7 +185,10 @@ class _Reading:
     def _transferred(self, content: bytes, encoding: str) -> bytes:
         """`content` with its transfer encoding (RFC 2045 section 6) undone; what is not really encoded stays as it is."""
         if encoding == "quoted-printable":
-            return binascii.a2b_qp(_SOFT_BREAK.sub(b"=\n", content)) if b"=" in content else content
+            if b"=" not in content:
+                return content
+            spaced = b"= " in content or b"=\t" in content
+            return binascii.a2b_qp(_SOFT_BREAK.sub(b"=\n", content) if spaced else content)
         if encoding == "base64":
             return self._from_base64(content)
         if encoding in ("x-uuencode", "uuencode", "x-uue", "uue"):

@@ -50,6 +50,7 @@ class Phrases:
 
     root: _Node
     running: tuple[str, ...]
+    anchors: frozenset[str]  # the keys of `needed`
     needed: Mapping[str, tuple[frozenset[str], ...]]  # the longest word of a phrase -> all the whole words it needs
     stems: frozenset[str]  # the first letters of phrases that have no whole word
     stem_lengths: tuple[int, ...]
@@ -57,7 +58,7 @@ class Phrases:
     def _may_hold(self, words: list[str]) -> bool:
         """Whether all words of any phrase are there: most mail holds none, and is passed over for it."""
         there = frozenset(words)
-        for word in self.needed.keys() & there:
+        for word in there & self.anchors:
             for rest in self.needed[word]:
                 if rest <= there:
                     return True
@@ -145,6 +146,7 @@ def compile_phrases(phrases: tuple[str, ...]) -> Phrases:
     return Phrases(
         root,
         tuple(running),
+        frozenset(needed),
         {word: tuple(rests) for word, rests in needed.items()},
         frozenset(stems),
         tuple({len(stem) for stem in stems}),

@@ -79,9 +79,7 @@ def understand(raw: bytes, *, received_at: datetime, book: Context) -> IncomingM
     parsed = parse(raw)
     name, address = sender(parsed)
     words = split(parsed)
-    headers: dict[str, list[str]] = {}
-    for header, value in parsed.headers:
-        headers.setdefault(header.lower(), []).append(value)
+    headers = parsed.by_name
 
     def first(header: str) -> str:
         return headers[header][0] if header in headers else ""

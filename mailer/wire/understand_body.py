@@ -15,7 +15,8 @@ QUOTE_LIMIT = 200_000  # characters of quoted text in which a question or a form
 HTML_LIMIT = 400_000  # characters of HTML that are looked through for tables
 Tables = tuple[tuple[tuple[str, ...], ...], ...]
 _QUESTION = re.compile(r"\n[> \t]{0,8}[(#]?[Qq]?\d{1,2} ?[.):|]")
-_MENTOR_LABEL = re.compile(r"entor[^\n:=]{0,60}[:=]", re.IGNORECASE)
+_MENTOR_LABEL = re.compile(r"entor[^\n:=]{0,60}[:=]")
+_MENTOR_LABEL_LOUD = re.compile(r"ENTOR[^\n:=]{0,60}[:=]")
 
 
 @dataclass(slots=True)
@@ -60,7 +61,9 @@ def body_of(split: Split, asked: bool = False) -> Body:
     quoted = split.quoted_text[:QUOTE_LIMIT]
     named = "entor" in quoted or "ENTOR" in quoted
     worth = named or " | " in text or ("?" in quoted and (asked or _QUESTION.search("\n" + quoted) is not None))
-    draft = worth and (_MENTOR_LABEL.search(quoted) is not None or _MENTOR_LABEL.search(text) is not None)
+    draft = worth and any(
+        label.search(part) is not None for part in (quoted, text) for label in (_MENTOR_LABEL, _MENTOR_LABEL_LOUD)
+    )
     return Body(text, split, worth, draft, problems)
 
 
