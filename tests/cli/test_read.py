@@ -148,6 +148,7 @@ def test_rules_that_cannot_be_used_are_told_by_file_and_line(cli: Cli, tmp_path:
     assert ran.err == f"{broken}:1: “comands” is no meaning — did you mean “commands”?\n"
 
 
+@pytest.mark.slow
 def test_a_megabyte_is_read_within_a_second_after_start_up(settings: Path, tmp_path: Path) -> None:
     small = letter(tmp_path, "All is well.", name="small.eml")
     large = letter(tmp_path, "\n".join(f"This is line {n} of a very long letter." for n in range(26_000)), name="large.eml")

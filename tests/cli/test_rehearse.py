@@ -175,6 +175,7 @@ def test_the_page_stands_alone_and_escapes_every_word(cli: Cli, settings: Path, 
 
 
 @pytest.mark.skipif(not EXAMPLES, reason="the public examples are not beside the repository (shared)")
+@pytest.mark.slow
 def test_the_public_stories_of_m2m_can_be_told(cli: Cli) -> None:
     paths = [path for path in EXAMPLES if 'profile = "m2m"' in path.read_text(encoding="utf-8")]
     ran = cli("rehearse", "--quiet", *paths, settings=HOUSE / "settings.toml")

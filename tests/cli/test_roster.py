@@ -74,6 +74,7 @@ def test_a_workbook_upside_down_is_applied_whole(cli: Cli, settings: Path, tmp_p
 
 
 @pytest.mark.parametrize(("typed", "last"), [("yes", "Imported."), ("y", "Nothing was written."), ("", "Nothing was written.")])
+@pytest.mark.slow
 def test_at_a_terminal_only_a_whole_yes_applies_it(settings: Path, tmp_path: Path, typed: str, last: str) -> None:
     ours, theirs = os.openpty()
     command = [sys.executable, "-m", "mailer", "--settings", str(settings), "import", str(sheet(tmp_path, ROSTER))]
