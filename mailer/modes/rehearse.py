@@ -122,12 +122,16 @@ class _Witness:
         self._lived.troubles.append((self._clock.now(), what))
 
 
-async def rehearse(story: Story, rules: Path, templates: Path) -> Lived:
-    """Live a story from its start to its end. Raises BadStory where a message answers a letter nobody holds."""
+async def rehearse(story: Story, rules: Path, templates: Path, store: Store | None = None) -> Lived:
+    """Live a story from its start to its end, in memory or in a given empty database, which is closed afterwards.
+
+    Raises BadStory where a message answers a letter nobody holds.
+    """
     book = open_book(story.program, rules, templates, story.policy)
-    store = open_store("sqlite://")
-    try:
+    if store is None:
+        store = open_store("sqlite://")
         metadata.create_all(store.engine)
+    try:
         clock = VirtualClock(story.start)
         lived = Lived(story)
         inbox = _StoryInbox(clock)
