@@ -26,12 +26,9 @@ def send_days(policy: Policy) -> frozenset[int]:
 
 
 def moment(day: date, at: time, zone: ZoneInfo) -> datetime:
-    """The UTC instant of a wall clock time; in a spring gap the first valid instant after it, in autumn the first of two."""
-    local = datetime.combine(day, at, tzinfo=zone)
-    back = local.astimezone(UTC).astimezone(zone)
-    if back.replace(tzinfo=None) != local.replace(tzinfo=None):
-        local = datetime.combine(day, at, tzinfo=zone).replace(fold=1)
-    return local.astimezone(UTC)
+    """The UTC instant of a wall clock time; one that a spring gap swallows is read by the clock before it, of two the first
+    one counts (RFC 5545 section 3.3.5)."""
+    return datetime.combine(day, at, tzinfo=zone).astimezone(UTC)
 
 
 def local_day(at: datetime, zone: ZoneInfo) -> date:
