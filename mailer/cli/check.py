@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from mailer.cli.grammar import Commands, add_json, command
+from mailer.cli.command import Commands, add_json, command
 from mailer.cli.opening import settings_of
 from mailer.cli.printing import complain, count, say, say_json
 

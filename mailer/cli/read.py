@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailer.cli.grammar import Commands, add_json, add_program, command
+from mailer.cli.command import Commands, add_json, add_program, command
 from mailer.cli.opening import program_of, settings_of
 from mailer.cli.printing import colours, complain, say, say_json
 

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailer.cli.grammar import Commands, add_json, command
+from mailer.cli.command import Commands, add_json, command
 from mailer.cli.opening import settings_of
 from mailer.cli.printing import complain, count, say, say_json
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from mailer.cli.grammar import Commands, command
+from mailer.cli.command import Commands, command
 from mailer.cli.opening import settings_of
 
 
