@@ -38,7 +38,9 @@ def obey(account: Transcript, person: Person, command: Command, letter: Letter |
     if _opens(account, person, command, text):
         return
     if not _by_itself(account, person, command, text):
-        account.refuse(text, "word_not_now", word=command.word)
+        own = _own_walk(account.scene, letter)
+        moved_on = own is not None and _known_in(account.scene, person, command, own, "")
+        account.refuse(text, "matter_moved_on" if moved_on else "word_not_now", word=command.word)
 
 
 def _own_meaning(account: Transcript, person: Person, command: Command, letter: Letter | None, text: str) -> bool:
@@ -139,10 +141,6 @@ def _meant(scene: Scene, cases: tuple[Case, ...], command: Command, name: str) -
 def _walks(account: Transcript, person: Person, command: Command, letter: Letter | None, text: str) -> bool:
     scene = account.scene
     fitting = tuple(case for case in _candidates(scene, person, command, letter) if not before_its_month(case, command))
-    own = _own_walk(scene, letter)
-    if not fitting and own is not None and not named_in(command) and _known_in(scene, person, command, own, ""):
-        account.refuse(text, "matter_moved_on", word=command.word)
-        return True
     if not fitting:
         return False
     if len(fitting) > 1:
