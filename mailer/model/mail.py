@@ -184,6 +184,7 @@ class IncomingMessage:
     commands: tuple[Command, ...] = ()
     unknown_lines: tuple[str, ...] = ()  # lines that look like a command but are none, with the nearest word behind " ~ "
     answers: Mapping[str, str] = field(default_factory=dict)
+    sure: Mapping[str, str] = field(default_factory=dict)  # of each answer: "certain" or "likely"
     form: tuple[FormRow, ...] = ()
     about: Mapping[str, str] = field(default_factory=dict)  # "Ana Ruiz: spoke 3 March": name -> the rest, coordinator's lines
     bounce: Bounce | None = None

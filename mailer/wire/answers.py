@@ -34,12 +34,15 @@ class Answers:
 
     values: dict[str, str] = field(default_factory=dict)
     lines: set[str] = field(default_factory=set)
+    sure: dict[str, str] = field(default_factory=dict)  # "certain" or "likely", by number
 
-    def add(self, number: int, parts: Sequence[str], *, written: bool) -> None:
+    def add(self, number: int, parts: Sequence[str], *, written: bool, sure: bool = True) -> None:
+        """Takes an answer, where that number has none yet. `sure`: its place leaves no doubt which question is meant."""
         text = "\n".join(part.strip() for part in parts).strip(" \n\t>|")
         if not text or str(number) in self.values:
             return
         self.values[str(number)] = text[:_ANSWER_LIMIT]
+        self.sure[str(number)] = "certain" if sure else "likely"
         if written:
             self.lines.update(part.strip() for part in parts)
 
@@ -66,7 +69,7 @@ def find_answers(body: Body, questions: tuple[str, ...]) -> Answers:
         _in_place(lines, asked, found)
     _repeated(body.new_text, asked, found)
     ordered = dict(sorted(found.values.items(), key=lambda item: int(item[0])))
-    return Answers(ordered, found.lines)
+    return Answers(ordered, found.lines, found.sure)
 
 
 def _unanswered(body: Body) -> bool:
@@ -120,9 +123,12 @@ def _numbered_above(new_text: str, asked: Mapping[int, str], found: Answers) -> 
         first = [number for _, number, _, _ in heads]
         if len(first) < 2 or first != sorted(set(first)) or first[0] != 1:
             return  # a day ("19. October") or a list of somebody's own
+    known = bool(asked)
+    numbers = [number for _, number, _, _ in heads]
+    in_order = len(numbers) > 1 and numbers == sorted(set(numbers))
     asked = asked or copied((number, text) for _, number, text, _ in heads)
     ends = [at for at, *_ in heads[1:]] + [len(lines)]
-    for (at, number, text, _), end in zip(heads, ends, strict=True):
+    for (at, number, text, marked), end in zip(heads, ends, strict=True):
         rest = behind(text, asked.get(number, ""))
         parts = [rest] if rest else []
         for line in lines[at + 1 : end]:
@@ -135,7 +141,8 @@ def _numbered_above(new_text: str, asked: Mapping[int, str], found: Answers) -> 
             parts.append(line)
         if as_question(text, asked) is not None and not rest and parts and as_question(parts[0], asked) is not None:
             continue
-        found.add(number, parts, written=True)
+        # "19. October" and a list of one's own have numbers too: a mark, known questions or their order take the doubt away.
+        found.add(number, parts, written=True, sure=(marked and (known or in_order)) or (known and in_order))
 
 
 def _closes(line: str) -> bool:
@@ -160,7 +167,8 @@ def _in_place(lines: Sequence[_Line], asked: Mapping[int, str], found: Answers) 
             if below:
                 spread.append((current, below))
             elif rest:
-                found.add(current, [rest], written=False)
+                typed_over = rest == " ".join(question).strip()  # nothing of the question is left
+                found.add(current, [rest], written=False, sure=not typed_over)
         below = []
 
     for text, kind, head in lines:
@@ -205,7 +213,8 @@ def _in_place(lines: Sequence[_Line], asked: Mapping[int, str], found: Answers) 
             if kept and _closes(part):
                 break
             kept.append(part)
-        found.add(number, kept, written=True)
+        # Below the last question of a quotation somebody may just go on writing.
+        found.add(number, kept, written=True, sure=number != closing)
 
 
 def _cells(text: str, asked: Mapping[int, str]) -> tuple[int, str] | None:

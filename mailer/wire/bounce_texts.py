@@ -114,7 +114,8 @@ _PHRASES: tuple[tuple[_Kind, tuple[str, ...]], ...] = (
             "not listed in", "recipient name is not recognized", "ディレクトリには見つかりません", "no valid recipients for this",
             "unknown user: ", "delivery error: dd this user doesn't have", "recipnotfound", "recipientnotfound",
             ") unknown recipient", "( @ no such user", "( @ user not exist", "user not found",
-            "no mailbox here by that name", "bad-mailbox", "mailbox unavailable (-",
+            "no mailbox here by that name", "bad-mailbox", "mailbox unavailable (-", "| @ no such user here", '| @ "no such user here', "| @ no such address here",
+            "@ (user unknown)", "@ (unknown user)",
         ),
     ),
     (

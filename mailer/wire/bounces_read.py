@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from mailer.model.mail import Parsed, Part
+from mailer.model.mail import Parsed
 from mailer.wire.bounce_texts import Stage, stage_of
+from mailer.wire.html import to_text
 
 _LONGEST = 16_000  # characters of a report that are read; the rest is the returned letter
+_LONGEST_HTML = 100_000  # characters of HTML, where a report has no plain text
 _MOST = 100  # recipients
 _STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
 
@@ -96,18 +98,11 @@ def report_text(parsed: Parsed) -> tuple[str, str]:
     plain = [part for part in parsed.parts if part.text and not part.in_message and part.type == "text/plain"]
     texts = [(part.text or "")[:_LONGEST] for part in plain[:3]]
     if not any(text.strip() for text in texts):
-        texts = [
-            re.sub(r"<[^<>]{0,2000}>", " ", _html(part))
-            for part in parsed.parts
-            if part.type == "text/html" and not part.in_message
-        ][:1]
+        html = next((part.text for part in parsed.parts if part.text and part.type == "text/html" and not part.in_message), "")
+        texts = [to_text(html[:_LONGEST_HTML])[:_LONGEST]]
     text = "\n\n".join(texts)[:_LONGEST]
     hit = _COPY.search(text, 1)
     return (text[: hit.start()], text[hit.start() :]) if hit is not None else (text, "")
-
-
-def _html(part: Part) -> str:
-    return re.sub(r"<(?:br|/p|/div|/tr|/td)[^<>]{0,200}>", "\n", (part.text or "")[:_LONGEST], flags=re.IGNORECASE)
 
 
 def unquoted(text: str) -> str:

@@ -12,6 +12,7 @@ from datetime import date
 
 from mailer.model.mail import FormRow, Parsed, Sheet
 from mailer.wire.forms_blocks import BlockLine, read_blocks
+from mailer.wire.forms_lines import opened
 from mailer.wire.forms_tables import rows_of_lines, rows_of_table
 from mailer.wire.quoting import Split
 from mailer.wire.sheets import read_sheets
@@ -71,7 +72,7 @@ def _in_text(body: Body, sent: date, order: str) -> tuple[tuple[FormRow, ...], f
     rows: tuple[FormRow, ...] = ()
     used: frozenset[int] = frozenset()
     if ":" in body.new_text or "=" in body.new_text:
-        block = [BlockLine(line, number=number) for number, line in enumerate(written, 1)]
+        block = [BlockLine(piece, number=number) for number, line in enumerate(written, 1) for piece in opened(line)]
         rows, _, used = read_blocks(block, sent=sent, order=order)
     if not rows:
         rows, taken = rows_of_lines(written, sent=sent, order=order)
@@ -93,7 +94,7 @@ def _in_quote(body: Body, sent: date, order: str) -> tuple[tuple[FormRow, ...], 
     block: list[BlockLine] = []
     for text, kind in body.told:
         if kind in ("new", "quote"):
-            block.append(BlockLine(text.lstrip("> \t"), kind == "new", len(block)))
+            block += [BlockLine(piece, kind == "new", len(block)) for piece in opened(text.lstrip("> \t"))]
     rows, fresh, used = read_blocks(block, sent=sent, order=order)
     kept = tuple(row for row, new in zip(rows, fresh, strict=True) if new or row.summary)
     if not kept:

@@ -9,7 +9,7 @@ from datetime import date
 from mailer.model.mail import FormRow
 from mailer.wire.commands_phrases import only_polite, tokens_of
 from mailer.wire.forms_headings import Column, column_of, plain
-from mailer.wire.forms_rows import make_row
+from mailer.wire.forms_rows import make_row, nothing
 from mailer.wire.words import listed
 
 _LABEL_LIMIT = 60  # characters of a label
@@ -93,7 +93,7 @@ def read_blocks(
             block.extra[extra] = [found[1]] if found[1] else []
             block.numbers.append(line.number)
         elif column is not None or extra:
-            if gap and not _goes_on(lines, at, column, text):
+            if (gap and not _goes_on(lines, at, column, text)) or _closes(text):
                 block, column, extra = None, None, ""
                 continue
             target = block.extra[extra] if extra else block.texts[column] if column is not None else []
@@ -110,6 +110,11 @@ def _ends(text: str) -> bool:
     """Whether a line is a word of ours by itself: "SEND" below the form."""
     head = text.split()[0].strip(".,!*")
     return head in _ENDS and len(text.split()) <= 3
+
+
+def _closes(text: str) -> bool:
+    """Whether a line is the end of the letter and no part of a field: "Thanks", "Many thanks, Ana"."""
+    return len(text) <= 40 and text.count(" ") <= 3 and only_polite(tokens_of(text)) and not nothing(text)
 
 
 def _goes_on(lines: Sequence[BlockLine], at: int, column: Column | None, text: str) -> bool:

@@ -58,6 +58,11 @@ def plain(heading: str) -> str:
     return " ".join(_APART.sub(" ", fold(heading[:120]).replace("'s", "s").replace("s'", "s").replace("'", "")).split())
 
 
+def exactly(heading: str) -> Column | None:
+    """The column whose heading this is, word for word."""
+    return _KNOWN.get(plain(heading))
+
+
 @lru_cache(maxsize=2048)
 def column_of(heading: str) -> Column | None:
     """The column a heading names, spelling mistakes forgiven; None where it names none of ours."""

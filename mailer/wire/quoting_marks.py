@@ -180,6 +180,15 @@ def _with_opening(body: Body, start: int, behind: int) -> int:
     return start
 
 
+def runs_on(text: str) -> bool:
+    """Whether a line is an attribution with the quotation behind it on the same line, as Yahoo writes on phones."""
+    place = text.find(":  ", 0, _SPAN_LENGTH)
+    if place < 0 or "@" not in text[:place]:
+        return False
+    head = text[: place + 1]
+    return OPENS.match(head) is not None and DATE.search(head) is not None and FINAL_VERB.search(head[-60:]) is not None
+
+
 def next_filled(texts: list[str], start: int) -> int | None:
     """The next line with words in it."""
     for number in range(start, len(texts)):

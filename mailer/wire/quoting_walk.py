@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mailer.wire.quoting_body import Body
 from mailer.wire.quoting_footers import holds_form, is_device_footer, is_disclaimer
-from mailer.wire.quoting_marks import Attributions, below, header_kind, is_rule, marked_like_quote, named_mark, next_filled
+from mailer.wire.quoting_marks import Attributions, below, header_kind, is_rule, marked_like_quote, named_mark, next_filled, runs_on
 
 _SIGNATURES = frozenset(("--", "—", "–", "-- -", "- --"))
 _SIGNATURE_LINES = 15  # with words; a longer "signature" is text behind a line of dashes
@@ -54,6 +54,8 @@ class Walk:
                 number += 1
             elif (end := attribution_at(number)) is not None:
                 number = self.attribution(number, end, "attribution line")
+            elif ":  " in text and not depths[number] and runs_on(text):
+                number = self.attribution(number, number + 1, "attribution line")
             elif depths[number]:
                 self.set(number, number + 1, "quote", "quotation of the mail program" if body.html else "quote marks")
                 if not self.forwarded and text[:18].lower() == "> begin forwarded ":

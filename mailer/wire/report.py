@@ -15,6 +15,7 @@ _CUT_LIMIT = 40
 def as_json(classified: Classified) -> dict[str, object]:
     """The object that `mentorpost read --json` prints: plain values only, days as ISO texts."""
     message = classified.message
+    doubtful = {number: sure for number, sure in message.sure.items() if sure != "certain"}
     return {
         "from": message.from_address,
         "origin": str(message.origin),
@@ -25,6 +26,7 @@ def as_json(classified: Classified) -> dict[str, object]:
         "quoted_text": message.quoted_text,
         "commands": [_command(command) for command in message.commands],
         "answers": dict(message.answers),
+        **({"sure": doubtful} if doubtful else {}),
         "form": [_row(row) for row in message.form],
         "bounce": _bounce(message.bounce),
         "away_until": message.away_until.isoformat() if message.away_until else None,
@@ -121,7 +123,7 @@ def as_text(classified: Classified, colour: bool = False, cut: Sequence[Cut] = (
     lines += _block(paint, "New words", message.new_text.split("\n") if message.new_text else ["(none)"])
     lines += _block(paint, "Words of ours", (_say(command) for command in message.commands))
     lines += _block(paint, "Not understood", (paint(_YELLOW, unknown_line(line)) for line in message.unknown_lines))
-    lines += _block(paint, "Answers", (f"{number}: {text}" for number, text in message.answers.items()))
+    lines += _block(paint, "Answers", (f"{number}: {text}{_doubt(message, number)}" for number, text in message.answers.items()))
     lines += _block(paint, "About", (f"{name}: {text}" for name, text in message.about.items()))
     lines += _block(paint, "Contact form", (_say_row(row) for row in message.form))
     lines += _block(paint, "Links", (f"{whom}: {link}" for whom, link in message.links.items()))
@@ -150,6 +152,10 @@ def _line(paint: _Paint, title: str, text: str) -> str:
 def _block(paint: _Paint, title: str, entries: Iterable[str]) -> list[str]:
     found = [f"  {entry}" for entry in entries]
     return [paint(_BOLD, title + ":"), *found] if found else []
+
+
+def _doubt(message: IncomingMessage, number: str) -> str:
+    return " (likely, not certain)" if message.sure.get(number) == "likely" else ""
 
 
 def _say(command: Command) -> str:

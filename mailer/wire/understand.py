@@ -113,6 +113,7 @@ def understand(raw: bytes, *, received_at: datetime, book: Context) -> IncomingM
         commands=read.commands,
         unknown_lines=read.unknown,
         answers=read.answers,
+        sure=read.sure,
         form=read.form.rows,
         about=read.about,
         bounce=read_bounce(parsed) if kind is Origin.BOUNCE else None,
@@ -137,6 +138,7 @@ class _Read:
     commands: tuple[Command, ...] = ()
     unknown: tuple[str, ...] = ()
     answers: Mapping[str, str] = field(default_factory=dict)
+    sure: Mapping[str, str] = field(default_factory=dict)
     form: Form = field(default_factory=Form)
     about: Mapping[str, str] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
@@ -170,12 +172,35 @@ def _human(parsed: Parsed, words: Split, subject: str, sent: date, book: Context
         commands,
         unknown,
         answers.values,
+        answers.sure,
         form,
         _about(left, taken, answers.lines),
         read_links(body.new_text, book.vocabulary),
         bool(safety.find("\n".join(own), book.vocabulary)),
         (*sheets, *_pasted(found_tables, body.new_text)),
-        (*problems, *body.problems),
+        (*problems, *body.problems, *_contradictions(commands)),
+    )
+
+
+# Words of which only one can be meant, for the same person.
+_OPPOSITES = (
+    ("CONFIRM", "REOPEN"), ("CONFIRM", "HOLD"), ("YES", "NO"), ("REACHED", "NOT REACHED"), ("DONE", "NOT DONE"),
+    ("AGREE", "REFUSE"), ("RESOLVED", "REMAINING"), ("FULL", "RETURN"),
+)  # fmt: skip
+
+
+def _contradictions(commands: Sequence[Command]) -> tuple[str, ...]:
+    """A sentence for each two words that contradict each other; both are told, as nobody can know which was meant."""
+    if len(commands) < 2:
+        return ()
+    about: dict[tuple[str, object], set[str]] = {}
+    for command in commands:
+        about.setdefault((command.about, command.arguments.get("who")), set()).add(command.word)
+    return tuple(
+        f"the message says both {one} and {other}: write again the one that is meant, alone"
+        for said in about.values()
+        for one, other in _OPPOSITES
+        if one in said and other in said
     )
 
 
