@@ -67,6 +67,8 @@ def find_answers(body: Body, questions: tuple[str, ...]) -> Answers:
     _numbered_above(body.new_text, asked, found)
     if lines:
         _in_place(lines, asked, found)
+        if not found.values and not any(body.split.body.depths):
+            _between(lines, asked, found)
     _repeated(body.new_text, asked, found)
     ordered = dict(sorted(found.values.items(), key=lambda item: int(item[0])))
     return Answers(ordered, found.lines, found.sure)
@@ -85,6 +87,7 @@ def _unanswered(body: Body) -> bool:
         " | " in quoted
         or "\t" in quoted
         or _BEHIND.search(quoted) is not None
+        or not any(body.split.body.depths)
         or body.new_below
         or _begins_as_question(text, quoted)
     )
@@ -215,6 +218,26 @@ def _in_place(lines: Sequence[_Line], asked: Mapping[int, str], found: Answers) 
             kept.append(part)
         # Below the last question of a quotation somebody may just go on writing.
         found.add(number, kept, written=True, sure=number != closing)
+
+
+def _between(lines: Sequence[_Line], asked: Mapping[int, str], found: Answers) -> None:
+    """Answers typed between the questions of a letter that Outlook quotes without marks: likely, where two questions have one."""
+    gaps: dict[int, list[str]] = {}
+    current: int | None = None
+    question = ""
+    for text, kind, head in lines:
+        if kind != "quote" or not text:
+            continue
+        if head is not None and head[0] in asked:
+            current, question = head[0], head[1]
+            gaps[current] = []
+        elif current is not None and "?" not in question:
+            question = text  # the question goes on
+        elif current is not None:
+            gaps[current].append(text)
+    answered = {number: parts for number, parts in gaps.items() if parts and number + 1 in gaps}
+    for number, parts in answered.items() if len(answered) >= 2 else ():
+        found.add(number, parts, written=False, sure=False)
 
 
 def _cells(text: str, asked: Mapping[int, str]) -> tuple[int, str] | None:

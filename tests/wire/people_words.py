@@ -155,7 +155,7 @@ def note(subject: str, text: str) -> bytes:
     return plain(text, subject=subject)
 
 
-ABSENCES: tuple[Case, ...] = tuple(
+_NOTES = tuple(
     Case(name, note(subject, text), says={"origin": "auto_reply", "away_until": until})
     for name, subject, text, until in (
         (
@@ -183,7 +183,9 @@ ABSENCES: tuple[Case, ...] = tuple(
         ("Norwegian", "Automatisk svar: A short question", "Jeg er på ferie til og med 4. november.", "2027-11-04"),
         ("Chinese", "自动回复: A short question", "我休假至11月4日，期间无法回复邮件。", "2027-11-04"),
     )
-) + (
+)
+ABSENCES: tuple[Case, ...] = (
+    *_NOTES,
     Case(
         "a person who was away is a person",
         plain("I was on vacation last week and only read this now. All is well."),
