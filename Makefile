@@ -57,7 +57,8 @@ lint: $(VENV)/.ready-dev  ## format, lint, types and floors, no tests
 check: lint  ## everything a commit needs: lint and the fast tests, less than a minute
 	@exec $(PYTEST) -n 2 -q -m "not slow" $(ARGS)
 
-fuzz: $(VENV)/.ready-test  ## every property test with many more examples
+fuzz: $(VENV)/.ready-test  ## 100,000 mutated messages (at most FUZZ_SECONDS=900), then every property test with many more examples
+	@$(PY) -m tests.wire.fuzz --count 100000 --seconds $(or $(FUZZ_SECONDS),900)
 	@MENTORPOST_FUZZ=1 $(PYTEST) -n 2 -q -m hypothesis --timeout 1800 $(ARGS)
 
 bench: $(VENV)/.ready-test  ## measure the hot paths, side by side with the plain way

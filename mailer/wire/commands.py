@@ -43,6 +43,10 @@ _SEPARATED = frozenset(".!;:,–—-")
 _CLIENT = re.compile(r"(?:^|\s)[Cc]-\d", re.ASCII)
 _ANSWERS = re.compile(r"\b(?:answer|repl|respond)", re.IGNORECASE)
 _ASKING = frozenset({"HELP", "WHY", "STATUS"})  # "Why?" is the word itself
+_NO_MORE = listed(
+    """sending send mailing emailing writing contacting me us these this those all any more your the to now please and thanks
+    thank you email emails e-mail e-mails mail mails letter letters message messages reminder reminders notifications"""
+)
 _WHEN = listed(
     """yesterday today tonight finally again just now already last this night morning evening afternoon week weekend on by over the
     phone telephone monday tuesday wednesday thursday friday saturday sunday at"""
@@ -206,6 +210,8 @@ class _Reader:
             return None
         values, used = arguments
         left = behind[used:]
+        if left and found.word == "STOP" and "?" not in left[-1].tail and all(token.core in _NO_MORE for token in left):
+            return Command("STOP", values)  # "stop sending me these emails": nobody should have to say it twice
         if left and not rule.strict:
             left, used = _without_time(left, used)
         for at in range(1, 0 if only_polite(left) else min(5, len(left))):  # "Reopen please, she wrote to me today"

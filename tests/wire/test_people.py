@@ -7,6 +7,7 @@ import pytest
 from tests.wire.comparing import differs
 from tests.wire.desk import said
 from tests.wire.people import Case
+from tests.wire.people_further import FURTHER
 from tests.wire.people_replies import REPLIES
 from tests.wire.people_reports import REPORTS
 from tests.wire.people_words import ABSENCES, ANSWERS, COMMANDS, FORMS
@@ -25,6 +26,13 @@ def _understood(case: Case) -> None:
 def test_the_new_words_of_a_reply_are_told_from_what_it_quotes_and_nothing_quoted_acts(case: Case) -> None:
     _understood(case)
     assert said(case.raw)["commands"] == case.says.get("commands", [])
+
+
+@pytest.mark.parametrize("case", FURTHER, ids=lambda case: case.name)
+def test_a_message_of_any_mail_program_is_understood(case: Case) -> None:
+    _understood(case)
+    if case.new_text is not None:
+        assert said(case.raw)["commands"] == []
 
 
 @pytest.mark.parametrize("case", COMMANDS, ids=lambda case: case.name)
