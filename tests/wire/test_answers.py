@@ -6,6 +6,8 @@ import pytest
 
 from mailer.wire.answers import read_answers
 from mailer.wire.quoting import split_text
+from mailer.wire.report import as_json
+from tests.wire.desk import classified, written
 
 QUESTIONS = (
     "Which mentee(s) made contact this month?",
@@ -99,3 +101,29 @@ def test_what_is_no_answer_is_none(text: str) -> None:
 def test_words_below_a_trimmed_quotation_are_a_letter() -> None:
     trimmed = HEAD + "> 1. Which mentee(s) made contact this month?\n> 2. How do they feel it is going?\n\nAll is well here."
     assert read(trimmed) == {}
+
+
+QUOTED = "\n\nOn Tue, Oct 19, 2027 at 9:00 AM MC <mc@example.org> wrote:\n> 1. Which mentees?\n> 2. Is it going well?\n> 3. More?\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "sure"),
+    [
+        (f"1: Mel\n2: yes{QUOTED}", {"1": "certain", "2": "certain"}),
+        (f"1. Mel\n2. yes{QUOTED}", {"1": "certain", "2": "certain"}),
+        (f"3. nothing{QUOTED}", {"3": "likely"}),  # it may as well be a day or the third point of their own
+        ("> 1. Which mentees?\nMel\n> 2. Is it going well?\nyes\n> 3. More?\n", {"1": "certain", "2": "certain"}),
+        (f"All good{QUOTED}", {}),
+    ],
+)
+def test_each_answer_says_how_sure_it_is(text: str, sure: dict[str, str]) -> None:
+    message = written(text)
+    assert message.sure == sure
+    assert set(message.sure) == set(message.answers)
+
+
+def test_a_doubtful_answer_is_shown_as_such() -> None:
+    doubtful = as_json(classified(written(f"3. nothing{QUOTED}")))
+    assert doubtful["answers"] == {"3": "nothing"}
+    assert doubtful["sure"] == {"3": "likely"}
+    assert "sure" not in as_json(classified(written(f"1: Mel\n2: yes{QUOTED}")))
