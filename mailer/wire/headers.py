@@ -17,8 +17,8 @@ COUNT_LIMIT = 400  # headers
 DOUBTFUL_FROM = "a From line is written so that two readers would read it differently"
 
 _FIELD = re.compile(r"[!-9;-~]+[ \t]*")
-_ORDERLY = re.compile(r"^([!-9;-~]+):(.*(?:\n[ \t].*)*)", re.MULTILINE)
-_HIDDEN_BELOW = re.compile(r"\n[ \t]+from", re.IGNORECASE)
+_FOLDS = re.compile(r"[ \t]*\n[ \t]+")
+_HIDDEN_BELOW = re.compile(r"\n[ \t]+from[ \t]*:", re.IGNORECASE)
 _HIDDEN_FROM = re.compile(r"[ \t]+from[ \t]*:|from[ \t]+:", re.IGNORECASE)
 _WORD = re.compile(r"=\?(?P<charset>[^?\s]{1,60})\?(?P<encoding>[bBqQ])\?(?P<words>[^?]*)\?=")
 # The closing quote is optional, so that text with a thousand open quotes is still read once.
@@ -96,17 +96,19 @@ def split_headers(block: bytes, problems: list[str]) -> tuple[list[tuple[str, st
 
 def _orderly(text: str) -> list[tuple[str, str]] | None:
     """The headers of a block in which every line is one or continues one, as in nearly all mail; else None."""
-    continued = text.count("\n ") + text.count("\n\t")
-    found = _ORDERLY.findall(text)
-    if len(found) != text.count("\n") + 1 - continued or len(found) > COUNT_LIMIT:
+    if text[:1] in " \t":
         return None
-    if not continued:
-        return [(name, value.strip()) for name, value in found]
-    if _HIDDEN_BELOW.search(text) is not None:
-        return None
-    return [
-        (name, " ".join([line.strip() for line in value.split("\n")]) if "\n" in value else value.strip()) for name, value in found
-    ]
+    if "\n " in text or "\n\t" in text:
+        if _HIDDEN_BELOW.search(text) is not None:
+            return None
+        text = _FOLDS.sub(" ", text)
+    found: list[tuple[str, str]] = []
+    for line in text.split("\n"):
+        name, colon, value = line.partition(":")
+        if not colon or not name or " " in name or "\t" in name:
+            return None
+        found.append((name, value.strip()))
+    return found if len(found) <= COUNT_LIMIT else None
 
 
 def _tell_hidden(line: str, problems: list[str]) -> None:
