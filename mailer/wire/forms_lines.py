@@ -18,7 +18,7 @@ def opened(line: str) -> tuple[str, ...]:
 
     It must begin with the mentor's label, and name two more of the form's columns, a date or the summary among them.
     """
-    colon = line.find(":", 0, 60)
+    colon = line.find(":", 0, 60) if "ent" in line[:60].lower() else -1
     if colon < 0 or len(line) > _LINE_LIMIT or column_of(line[:colon].strip(" *_>-•")) is not Column.MENTOR:
         return (line,)
     cuts: list[int] = [len(line) - len(line.lstrip())]
