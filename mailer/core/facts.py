@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from db.records import Case, EventKind, MatchState, Person
+from db.records import Case, EventKind, MatchState, Person, PersonState
 from mailer.core.attempts import signs_for, unanswered
 from mailer.core.forms import draft_rows, ready_rows, rows_without_summary
 from mailer.core.moments import in_words, local_day, month_in_words, month_of, slot_on
@@ -109,6 +109,7 @@ def _evidence(scene: Scene, case: Case, role: str, mentor: Person | None, mentee
     since = case.data.get("since")
     found: dict[str, object] = {
         "about": about,
+        "stopped": subject.state is PersonState.STOPPED,
         "person": view(scene, role, about, subject),
         "attempts": [
             {"date": in_words(item.on), "letter": Say(f"letter {item.what}"), "result": Say(f"result {item.result}")}
@@ -155,7 +156,7 @@ def _survey(scene: Scene, coordinator: Person) -> dict[str, object]:
                 rows.append({"who": who, "role": Say(f"role {role}"), "answered": True, "answers": answers})
             else:
                 missing.append(who)
-    return {"rows": rows, "missing": missing, "none": not given}
+    return {"rows": rows, "missing": missing, "nothing_came": not given}
 
 
 def own_mentors(scene: Scene, coordinator: Person) -> tuple[Person, ...]:

@@ -44,7 +44,7 @@ _OWN: Mapping[str, Facts] = {
     "survey_digest": {
         "rows": [{"who": "Ana Ruiz", "role": "mentor", "answered": True, "answers": _ANSWERS}],
         "missing": ["Mel", "Sam"],
-        "none": False,
+        "nothing_came": False,
     },
     "check_in": {"mentees": "Mel and Sam", "coordinator": {"name": "Cora Lind", "first_name": "Cora"}},
     "check_in_again": {"mentees": "Mel and Sam", "coordinator": {"name": "Cora Lind", "first_name": "Cora"}},
@@ -64,6 +64,7 @@ _OWN: Mapping[str, Facts] = {
         "signs": _SIGNS,
         "affected": "Mel and Sam",
         "again": False,
+        "stopped": False,
     },
     "new_match_needed_mentee": {},
     "mentor_set_inactive": {},
@@ -122,4 +123,6 @@ def _dotted(facts: object, name: str = "") -> Iterator[str]:
 EVERY_LETTER: frozenset[str] = frozenset(_dotted(_EVERY))
 ALLOWED: Mapping[str, frozenset[str]] = {name: EVERY_LETTER | frozenset(_dotted(own)) for name, own in _OWN.items()}
 # What a subject may show: it is read on lock screens, so no names but the reader's own and nothing anybody wrote.
-SUBJECT_FACTS: frozenset[str] = frozenset({"program.name", "you.first_name", "month", "due", "sends_on", "ref", "again", "none"})
+SUBJECT_FACTS: frozenset[str] = frozenset(
+    {"program.name", "you.first_name", "month", "due", "sends_on", "ref", "again", "nothing_came"}
+)
