@@ -46,7 +46,9 @@ run: setup  ## start the service with settings.toml (ARGS="…" for another comm
 test: $(VENV)/.ready-test  ## run every test
 	@if [ -x tests/install_servers.sh ] && [ -f /etc/debian_version ] && [ "$$(id -u)" = 0 ]; then \
 	    tests/install_servers.sh || echo "some servers could not be installed; their tests will say so" >&2; fi
-	@exec $(PYTEST) -n 2 $(ARGS)
+	@$(PYTEST) -n 2 -m "not alone" $(ARGS); many=$$?; \
+	 $(PYTEST) -m alone $(ARGS); alone=$$?; [ $$alone -eq 5 ] && alone=0; \
+	 [ $$many -eq 0 ] && [ $$alone -eq 0 ]
 
 lint: $(VENV)/.ready-dev  ## format, lint, types and floors, no tests
 	$(PY) -m ruff format --check $(CODE)
@@ -55,7 +57,7 @@ lint: $(VENV)/.ready-dev  ## format, lint, types and floors, no tests
 	$(VENV)/bin/lint-imports
 
 check: lint  ## everything a commit needs: lint and the fast tests, less than a minute
-	@exec $(PYTEST) -n 2 -q -m "not slow" $(ARGS)
+	@exec $(PYTEST) -n 2 -q -m "not slow and not alone" $(ARGS)
 
 fuzz: $(VENV)/.ready-test  ## 100,000 mutated messages (at most FUZZ_SECONDS=900), then every property test with many more examples
 	@$(PY) -m tests.wire.fuzz --count 100000 --seconds $(or $(FUZZ_SECONDS),900)

@@ -36,6 +36,16 @@ class _Skips:
             self.reasons.append(f"{name}: {reason}")
 
 
+# These measure how long something takes: the run gives them the machine for themselves, after all others (make test).
+_MEASURING = ("test_growth", "test_smtp_speed")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.name.startswith(_MEASURING):
+            item.add_marker(pytest.mark.alone)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     if os.environ.get("MENTORPOST_NOTHING_SKIPPED") == "1" and not hasattr(config, "workerinput"):
         config.pluginmanager.register(_Skips(), "nothing-skipped")
