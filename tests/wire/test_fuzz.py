@@ -11,6 +11,7 @@ from tests.wire.fuzz import fuzz
 SECONDS = 10
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_mutated_messages_are_read_without_an_exception_in_time_and_in_little_memory() -> None:
     outcome = fuzz(SECONDS, seed=os.getpid())
