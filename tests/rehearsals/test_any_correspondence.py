@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -251,7 +252,7 @@ def _named(text: str) -> str:
 
 # A failure is shown as it was found: to shorten a life of months would take longer than to read it.
 _EXAMPLES = 400 if os.environ.get("MENTORPOST_FUZZ") == "1" else 7
-TestAnyCorrespondence = AnyCorrespondence.TestCase
+TestAnyCorrespondence = pytest.mark.slow(AnyCorrespondence.TestCase)
 TestAnyCorrespondence.settings = settings(
     max_examples=_EXAMPLES, stateful_step_count=20, deadline=None, database=None, phases=(Phase.explicit, Phase.generate)
 )

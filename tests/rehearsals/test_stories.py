@@ -28,7 +28,11 @@ def _letters() -> frozenset[str]:
     return frozenset(place.stem for place in (_ROOT / "templates" / "email").glob("*/*.md"))
 
 
-@pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
+# The numbered scenarios of the requirements are lived before every commit, all the others by `make test`.
+_LIVED = [pytest.param(path, id=path.stem, marks=() if path.name.startswith("s") else pytest.mark.slow) for path in STORIES]
+
+
+@pytest.mark.parametrize("path", _LIVED)
 def test_a_story_comes_true(path: Path) -> None:
     settings = _settings()
     story = read_story(path, settings, _letters())
