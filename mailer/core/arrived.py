@@ -152,8 +152,12 @@ def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:
     _kit(account, person, message)
     rosters.take(account, person, mail)
     results.take(account, person, message, mail.classified.means)
+    unclear = words.contradicting(message.commands)
     for command in message.commands:
-        words.obey(account, person, command, letter, mail.journal_id)
+        if command in unclear:
+            account.refuse(command.text or command.word, "contradicts", word=command.word)
+        else:
+            words.obey(account, person, command, letter, mail.journal_id)
     for line in message.unknown_lines:
         text, _, nearest = line.partition(" ~ ")
         account.refuse(text, "not_a_word", nearest=nearest)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -21,6 +21,20 @@ from mailer.core.walk import Moved, Refused, begin, happened, leaves_at, roles_o
 from mailer.core.who import mentees_of, named, subject_of
 from mailer.model.decision import AnswerAgain, PutPerson, Withdraw
 from mailer.model.mail import Command
+
+# Of these, one mail may ask only for one of the same person: which of two was meant nobody but the sender can say.
+_EITHER = (frozenset({"CONFIRM", "REOPEN", "HOLD"}), frozenset({"YES", "NO"}), frozenset({"REACHED", "NOT REACHED"}))
+
+
+def contradicting(commands: Sequence[Command]) -> tuple[Command, ...]:
+    """Those words of a mail that cannot all be meant: none of them is obeyed, the sender is asked."""
+    found: list[Command] = []
+    for either in _EITHER:
+        for about in {command.about for command in commands}:
+            said = [command for command in commands if command.word in either and command.about == about]
+            if len({command.word for command in said}) > 1:
+                found += said
+    return tuple(found)
 
 
 def obey(account: Transcript, person: Person, command: Command, letter: Letter | None, journal_id: int) -> None:
