@@ -38,12 +38,16 @@ class _Skips:
 
 # These measure how long something takes: the run gives them the machine for themselves, after all others (make test).
 _MEASURING = ("test_growth", "test_smtp_speed")
+# Whole files that start many processes or a browser: make test runs them, make check has a minute.
+_LONG = ("test_looking.py", "test_rehearse.py", "test_looks.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.name.startswith(_MEASURING):
             item.add_marker(pytest.mark.alone)
+        if item.path.name in _LONG:
+            item.add_marker(pytest.mark.slow)
 
 
 def pytest_configure(config: pytest.Config) -> None:
