@@ -10,7 +10,7 @@ from mailer.core.attempts import signs_for, unanswered
 from mailer.core.forms import draft_rows, ready_rows, rows_without_summary
 from mailer.core.moments import in_words, local_day, month_in_words, month_of, slot_on
 from mailer.core.scene import Scene
-from mailer.core.who import coordinator_of, holder, holders, match_of, mentees_of, mentor_of
+from mailer.core.who import holder, holders, match_of, mentees_of, mentor_of
 from mailer.model.decision import Say
 
 FIELDS = ("name", "first_name", "email", "phone", "ref")
@@ -191,10 +191,6 @@ def matches_of(scene: Scene, case: Case) -> tuple[int, ...]:
         for match in scene.situation.matches
         if match.mentor_id == case.subject_id and match.state in (MatchState.ACTIVE, MatchState.PAUSED)
     )
-
-
-def coordinator_for(scene: Scene, person: Person) -> Person | None:
-    return coordinator_of(scene.situation, person.id)
 
 
 def answered_survey(scene: Scene, person_id: int, month: str) -> bool:

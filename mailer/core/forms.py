@@ -7,7 +7,7 @@ from datetime import date
 
 from db.records import EventKind, FormEntry, Person
 from mailer.core.attempts import attempts_at
-from mailer.core.moments import in_words, month_of
+from mailer.core.moments import month_of
 from mailer.core.scene import Scene
 from mailer.core.who import mentees_of
 
@@ -33,9 +33,6 @@ class Row:
             "summary": self.summary,
             "issues": self.issues,
         }
-
-    def in_words(self) -> str:
-        return in_words(self.contact_made) if self.contact_made else ""
 
 
 def entry_of(scene: Scene, mentor_id: int, month: str) -> FormEntry | None:
