@@ -14,25 +14,9 @@ import pytest
 from db import outbox
 from db.engine import open_store
 from db.records import LetterState
-from db.schema import upgrade
 from mailer.steps.deliver import GROUP
 from mailer.steps.turn import turn
-from tests.live.world import (
-    BLAST,
-    EVE,
-    INBOX,
-    KIT,
-    KIT_MAIL,
-    MENTEES,
-    MENTORS,
-    ROOT,
-    START,
-    WELCOME,
-    add_people,
-    book,
-    hand_in,
-    serving,
-)
+from tests.live.world import BLAST, INBOX, KIT_MAIL, MENTEES, MENTORS, ROOT, WELCOME, hand_in, on_the_eve
 from tests.post.chaos import chaos_server
 from tests.servers import office
 
@@ -44,25 +28,13 @@ def test_43_letters_take_at_most_one_transaction_each_and_one_connection(tmp_pat
 
 
 async def _few_transactions(tmp_path: Path) -> None:
-    async with chaos_server() as sink, office(tmp_path / "post", (INBOX,)) as post:
-        await hand_in(post, WELCOME, KIT_MAIL)
-        store = open_store(f"sqlite:///{tmp_path / 'blast.db'}")
-        upgrade(store)
-        opened = book()
-        add_people(store, opened)
-        service = serving(store, opened, sink.port, post.imap_port, START)
-        await turn(service.desk)
-        for moment in (KIT, EVE):
-            service.clock.advance_to(moment)
-            await turn(service.desk)
-        await service.post.close()
-        store.transactions, sink.connections = 0, 0
-        sink.accepted.clear()
+    async with on_the_eve(tmp_path) as (service, sink):
+        service.desk.store.transactions, sink.connections = 0, 0
         service.clock.advance_to(BLAST)
         await turn(service.desk)
         surveys = [letter for letter in sink.accepted if letter.recipient in SURVEYED]
         assert len(surveys) == 43
-        assert store.transactions <= 43
+        assert service.desk.store.transactions <= 43
         assert sink.connections == 1
         for letter in surveys:
             right, wrong = (b"/m", b"/e") if letter.recipient in MENTORS else (b"/e", b"/m")
@@ -70,7 +42,6 @@ async def _few_transactions(tmp_path: Path) -> None:
             assert b"https://survey.example.org" + wrong not in letter.raw.replace(b"=\r\n", b"")
             named = [address for address in SURVEYED if address.encode() in letter.raw]
             assert named == [letter.recipient], "a letter names one person and nobody else"
-        await service.close()
 
 
 @pytest.mark.slow

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from aiosmtplib import SMTP
 
-from db.engine import Store
+from db.engine import Store, open_store
+from db.schema import upgrade
 from db.situation import load
 from mailer.clock import VirtualClock
 from mailer.core.decide import decide
@@ -23,6 +26,9 @@ from mailer.steps.book import Book
 from mailer.steps.bookshelf import open_book
 from mailer.steps.desk import Desk
 from mailer.steps.record import record
+from mailer.steps.turn import turn
+from tests.post.chaos import Chaos, chaos_server
+from tests.servers import office
 
 ROOT = Path(__file__).resolve().parents[2]
 INBOX = "mc@example.org"
@@ -94,3 +100,23 @@ def serving(store: Store, opened: Book, smtp_port: int, imap_port: int, at: date
     post = SmtpPost(SmtpServer("127.0.0.1", smtp_port, Security.NONE))
     desk = Desk(store, KEY, clock.now, {"m2m": opened}, {"m2m": inbox}, {"m2m": post})
     return Serving(desk, clock, inbox, post)
+
+
+@asynccontextmanager
+async def on_the_eve(folder: Path) -> AsyncIterator[tuple[Serving, Chaos]]:
+    """Real servers and a program whose kit has been read: everything has left but the blast, whose moment is BLAST."""
+    async with chaos_server() as sink, office(folder / "post", (INBOX,)) as post:
+        await hand_in(post, WELCOME, KIT_MAIL)
+        store = open_store(f"sqlite:///{folder / 'program.db'}")
+        upgrade(store)
+        opened = book()
+        add_people(store, opened)
+        service = serving(store, opened, sink.port, post.imap_port, START)
+        await turn(service.desk)
+        for moment in (KIT, EVE):
+            service.clock.advance_to(moment)
+            await turn(service.desk)
+        await service.post.close()
+        sink.accepted.clear()
+        yield service, sink
+        await service.close()

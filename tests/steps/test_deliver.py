@@ -8,40 +8,24 @@ from datetime import timedelta
 from pathlib import Path
 
 from db import outbox
-from db.engine import open_store
 from db.records import Letter, LetterState
-from db.schema import upgrade
 from mailer.steps.deliver import deliver
 from mailer.steps.turn import turn
-from tests.live.world import BLAST, EVE, INBOX, KIT, KIT_MAIL, START, WELCOME, Serving, add_people, book, hand_in, serving
-from tests.post.chaos import Chaos, chaos_server
-from tests.servers import office
+from tests.live.world import BLAST, Serving, on_the_eve
+from tests.post.chaos import Chaos
 
 
 def lived(tmp_path: Path, plan: Callable[[Chaos], object], check: Callable[[Serving, Chaos, list[Letter]], object]) -> None:
     """Live the blast against a server with a plan, then look at the letters of the blast, oldest first."""
 
     async def story() -> None:
-        async with chaos_server() as sink, office(tmp_path / "post", (INBOX,)) as post:
-            await hand_in(post, WELCOME, KIT_MAIL)
-            store = open_store(f"sqlite:///{tmp_path / 'deliver.db'}")
-            upgrade(store)
-            opened = book()
-            add_people(store, opened)
-            service = serving(store, opened, sink.port, post.imap_port, START)
-            await turn(service.desk)
-            for moment in (KIT, EVE):
-                service.clock.advance_to(moment)
-                await turn(service.desk)
-            await service.post.close()
-            sink.accepted.clear()
+        async with on_the_eve(tmp_path) as (service, sink):
             plan(sink)
             service.clock.advance_to(BLAST)
             await turn(service.desk)
             result = check(service, sink, letters(service))
             if asyncio.iscoroutine(result):
                 await result
-            await service.close()
 
     asyncio.run(story())
 
