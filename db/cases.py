@@ -60,8 +60,13 @@ def bring_forward(connection: Connection, program: str, ladder: str, state: str,
     )
 
 
-def missing(connection: Connection, program: str, ladder: str, opens: str, limit: int = 200) -> tuple[int, ...]:
-    """People who should have a walk of a ladder by now and never had one; (0,) where the program itself should."""
+def missing(
+    connection: Connection, program: str, ladder: str, opens: str, about: str = "mentor", limit: int = 200
+) -> tuple[int, ...]:
+    """People who should have a walk of a ladder by now and have none; (0,) where the program itself should.
+
+    `opens` = "role": everybody who holds the role `about`, once and never again.
+    """
     if opens == "begin":
         known = connection.execute(select(case.c.id).where(case.c.program == program, case.c.ladder == ladder)).first()
         return () if known is not None else (0,)
@@ -76,6 +81,9 @@ def missing(connection: Connection, program: str, ladder: str, opens: str, limit
         query = query.where(
             has_role(person.c.roles, "mentor"), person.c.coordinator_id.is_not(None), person.c.approved_on.is_not(None), ~ever
         )
+    elif opens == "role":
+        ever = exists().where(and_(case.c.ladder == ladder, case.c.subject_id == person.c.id))
+        query = query.where(has_role(person.c.roles, about), ~ever)
     elif opens == "coordinates":
         other = person.alias("mentor")
         query = query.where(exists().where(and_(other.c.coordinator_id == person.c.id, other.c.state == "active")))

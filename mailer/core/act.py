@@ -1,8 +1,9 @@
-"""What a ladder may do besides writing letters (`do = [...]`); a closed list of verbs, see `ladders.ACTIONS`."""
+"""What every ladder may do besides writing letters (`do = [...]`); a closed list, gathered in `core/verbs.py`."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from db.records import Case, Person
@@ -13,40 +14,71 @@ from mailer.core.scene import Scene, is_away
 from mailer.core.who import coordinator_of, holder, holders, match_of, mentor_of
 from mailer.model.decision import AddEvent, AddNote, BringForward, Effect, PutForm, PutMatch, PutPerson, Say, Withdraw
 
+Done = tuple[tuple[Effect, ...], Case]  # what is to be done, and the walk as it stands afterwards
 
-def do(scene: Scene, case: Case, action: str) -> tuple[tuple[Effect, ...], Case]:
-    """Carry out one action; gives its effects and the walk as it stands afterwards."""
-    match action.split():
-        case ["withdraw"]:
-            return (Withdraw(case_key=case.key, because="the walk moved on"),), case
-        case ["match", state]:
-            return tuple(PutMatch(match_id, state) for match_id in matches_of(scene, case)), case
-        case ["person", state]:
-            subject = scene.person(case.subject_id)
-            stays = subject is None or (subject.state.value == "stopped" and state != "active")
-            return (() if stays or subject is None else (PutPerson(subject.id, {"state": state}),)), case
-        case ["note", role, kind]:
-            return note(scene, case, role, kind), case
-        case ["form", kind]:
-            return _form_note(scene, case, kind), case
-        case ["bring", ladder, state]:
-            return (BringForward(ladder, state, slot_on(scene.today + timedelta(days=1), scene.policy, scene.zone)),), case
-        case ["keep", name]:
-            return (), replace(case, data={**case.data, **_kept(scene, case, name)})
-        case ["drop", name]:
-            return (), replace(case, data={key: value for key, value in case.data.items() if key != name})
-        case ["round"]:
-            return (), replace(case, data={**case.data, "round": scene.number(case, "step")})
-        case ["contact", role]:
-            person = holder(scene.situation, role, case, ())
-            given = scene.words.get("date")
-            on = given if isinstance(given, date) else scene.today
-            how = str(scene.words.get("how") or "told by coordinator")
-            return ((AddEvent(person.id, "contact", on, how),) if person else ()), case
-        case ["transmit"]:
-            return _transmit(scene, case), case
-        case _:
-            raise ValueError(f"unknown action {action!r}")
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One thing a ladder may do; `words` is how many words stand after it."""
+
+    words: int
+    does: Callable[[Scene, Case, tuple[str, ...]], Done]
+
+
+def _withdraw(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
+    return (Withdraw(case_key=case.key, because="the walk moved on"),), case
+
+
+def _match(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
+    return tuple(PutMatch(match_id, words[0]) for match_id in matches_of(scene, case)), case
+
+
+def _person(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
+    subject = scene.person(case.subject_id)
+    stays = subject is None or (subject.state.value == "stopped" and words[0] != "active")
+    return (() if stays or subject is None else (PutPerson(subject.id, {"state": words[0]}),)), case
+
+
+def _mark(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
+    """Remember something about the person: `mark private_mailbox yes`, `mark signed_off today`; "no" takes it away."""
+    subject = scene.person(case.subject_id)
+    if subject is None:
+        return (), case
+    value: object = {"yes": True, "no": False, "today": scene.today.isoformat()}.get(words[1], words[1])
+    return (PutPerson(subject.id, {"extra": {**subject.extra, words[0]: value}}),), case
+
+
+def _note(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
+    return note(scene, case, words[0], words[1]), case
+
+
+def _form(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
+    return _form_note(scene, case, words[0]), case
+
+
+def _bring(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
+    tomorrow = slot_on(scene.today + timedelta(days=1), scene.policy, scene.zone)
+    return (BringForward(words[0], words[1], tomorrow),), case
+
+
+def _keep(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
+    return (), replace(case, data={**case.data, **_kept(scene, case, words[0])})
+
+
+def _drop(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
+    return (), replace(case, data={key: value for key, value in case.data.items() if key != words[0]})
+
+
+def _round(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
+    return (), replace(case, data={**case.data, "round": scene.number(case, "step")})
+
+
+def _contact(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
+    person = holder(scene.situation, words[0], case, ())
+    given = scene.words.get("date")
+    on = given if isinstance(given, date) else scene.today
+    how = str(scene.words.get("how") or "told by coordinator")
+    return ((AddEvent(person.id, "contact", on, how),) if person else ()), case
 
 
 def _kept(scene: Scene, case: Case, name: str) -> dict[str, object]:
@@ -112,17 +144,18 @@ def _form_note(scene: Scene, case: Case, kind: str) -> tuple[Effect, ...]:
     )
 
 
-def _transmit(scene: Scene, case: Case) -> tuple[Effect, ...]:
+def _transmit(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
     coordinator = scene.person(case.subject_id)
     if coordinator is None:
-        return ()
+        return (), case
     month = scene.text(case, "month") or scene.month
-    return tuple(
+    rows = tuple(
         PutForm(
             month, coordinator.id, row.mentor.id, row.attempted, row.contact_made, row.mentees, row.summary, row.issues, scene.now
         )
         for row in ready_rows(scene, coordinator, month)
     )
+    return rows, case
 
 
 def duty_note(scene: Scene, role: str, kind: str, facts: dict[str, object]) -> tuple[Effect, ...]:
@@ -132,3 +165,19 @@ def duty_note(scene: Scene, role: str, kind: str, facts: dict[str, object]) -> t
         if found:
             return (AddNote(found[0].id, kind, facts),)
     return ()
+
+
+VERBS: Mapping[str, Verb] = {
+    "withdraw": Verb(0, _withdraw),
+    "match": Verb(1, _match),
+    "person": Verb(1, _person),
+    "mark": Verb(2, _mark),
+    "note": Verb(2, _note),
+    "form": Verb(1, _form),
+    "bring": Verb(2, _bring),
+    "keep": Verb(1, _keep),
+    "drop": Verb(1, _drop),
+    "round": Verb(0, _round),
+    "contact": Verb(1, _contact),
+    "transmit": Verb(0, _transmit),
+}

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from db.records import Letter, Person
-from mailer.core import results, rosters, words
+from mailer.core import answered, results, rosters, words
 from mailer.core.absence import address_broken, away, concerning, look_after
 from mailer.core.act import duty_note
 from mailer.core.contact import contact
@@ -18,7 +18,7 @@ from mailer.core.moments import in_words, slot
 from mailer.core.scene import Scene
 from mailer.core.transcript import Transcript
 from mailer.core.walk import Moved, Refused, happened, put, roles_on
-from mailer.core.who import holder, holders, named
+from mailer.core.who import MEMBERS, holder, holders, named
 from mailer.core.writing import answer
 from mailer.model.decision import (
     AddEvent,
@@ -161,10 +161,12 @@ def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:
     for line in message.unknown_lines:
         text, _, nearest = line.partition(" ~ ")
         account.refuse(text, "not_a_word", nearest=nearest)
-    if person.roles & {"mentor", "mentee"}:
+    taken = answered.by_a_walk(account, person, message, letter)
+    if person.roles & set(MEMBERS):
         contact(account, person, stopped)
-        _tell_answers(account, person, message, letter)
-    elif not account.lines and not account.refused and message.new_text.strip():
+        if not taken:
+            _tell_answers(account, person, message, letter)
+    elif not taken and not account.lines and not account.refused and message.new_text.strip():
         account.does(
             *duty_note(account.scene, "staff", "words_to_read", {"person": {"name": person.name}, "text": message.new_text[:2000]})
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 from db.records import Case, EventKind, Letter, LetterState, Person
@@ -11,6 +13,16 @@ from mailer.core.forms import ready_rows
 from mailer.core.scene import Scene
 from mailer.core.who import mentees_of, subject_of
 
+Asks = Callable[[Scene, Case, tuple[str, ...]], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One question; `words` is how many words stand after it."""
+
+    words: int
+    asks: Asks
+
 
 def holds(scene: Scene, case: Case, condition: str) -> bool:
     """Whether one condition holds; "not X" turns it round, "policy KEY" reads a policy flag."""
@@ -18,38 +30,93 @@ def holds(scene: Scene, case: Case, condition: str) -> bool:
         return not holds(scene, case, condition.removeprefix("not "))
     if condition.startswith("policy "):
         return scene.policy.flag(condition.removeprefix("policy "))
+    name, *words = condition.split()
+    asked = CONDITIONS.get(name)
+    if asked is None or asked.words != len(words):
+        raise ValueError(f"unknown condition {condition!r}")
+    return asked.asks(scene, case, tuple(words))
+
+
+def _enough_attempts(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
     person = subject_of(scene.situation, case)
-    match condition:
-        case "enough_attempts":
-            return person is not None and _enough(scene, person)
-        case "attempts_left":
-            return len(_tried(scene, case, ("check_in", "check_in_again"))) < scene.policy.number("attempt.count")
-        case "handover_attempts_left":
-            return _more(scene, case, ("welcome_check_in", "welcome_check_in_again"), scene.policy.number("handover.attempts"))
-        case "mentee_attempts_left":
-            return _more(scene, case, ("mentee_check_in",), scene.policy.number("mentee_case.mwoc_attempts"))
-        case "signs":
-            return person is not None and bool(signs_for(scene.situation, case, person.id))
-        case "unproved_sign":
-            return person is not None and _unproved(scene, case, person.id)
-        case "form_ready":
-            coordinator = scene.person(case.subject_id)
-            month = scene.text(case, "month") or scene.month
-            return coordinator is not None and any(not row.sent for row in ready_rows(scene, coordinator, month))
-        case "has_mentees":
-            subject = scene.person(case.subject_id)
-            if subject is None:
-                return False
-            return (
-                bool(own_mentors(scene, subject)) if case.about == "coordinator" else bool(mentees_of(scene.situation, subject.id))
-            )
-        case "kit_complete":
-            links = kept_links(scene, case)
-            return bool(links.get("mentor")) and bool(links.get("mentee"))
-        case "first_moment":
-            return case.opened_at == scene.now
-        case _:
-            raise ValueError(f"unknown condition {condition!r}")
+    return person is not None and _enough(scene, person)
+
+
+def _attempts_left(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    return len(_tried(scene, case, ("check_in", "check_in_again"))) < scene.policy.number("attempt.count")
+
+
+def _handover_attempts_left(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    return _more(scene, case, ("welcome_check_in", "welcome_check_in_again"), scene.policy.number("handover.attempts"))
+
+
+def _mentee_attempts_left(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    return _more(scene, case, ("mentee_check_in",), scene.policy.number("mentee_case.mwoc_attempts"))
+
+
+def _signs(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    person = subject_of(scene.situation, case)
+    return person is not None and bool(signs_for(scene.situation, case, person.id))
+
+
+def _unproved_sign(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    person = subject_of(scene.situation, case)
+    return person is not None and _unproved(scene, case, person.id)
+
+
+def _form_ready(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    coordinator = scene.person(case.subject_id)
+    month = scene.text(case, "month") or scene.month
+    return coordinator is not None and any(not row.sent for row in ready_rows(scene, coordinator, month))
+
+
+def _has_mentees(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    subject = scene.person(case.subject_id)
+    if subject is None:
+        return False
+    return bool(own_mentors(scene, subject)) if case.about == "coordinator" else bool(mentees_of(scene.situation, subject.id))
+
+
+def _kit_complete(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    links = kept_links(scene, case)
+    return bool(links.get("mentor")) and bool(links.get("mentee"))
+
+
+def _first_moment(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    return case.opened_at == scene.now
+
+
+def _marked(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    """Whether something is remembered about the person a walk is about (see the verb `mark`)."""
+    subject = scene.person(case.subject_id)
+    return subject is not None and bool(subject.extra.get(words[0]))
+
+
+def _kept_with_walk(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    """Whether a walk remembers something (see the verb `keep`)."""
+    return bool(case.data.get(words[0]))
+
+
+def _said(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    """Whether the word in hand came with this argument."""
+    return bool(scene.words.get(words[0]))
+
+
+CONDITIONS: Mapping[str, Condition] = {
+    "enough_attempts": Condition(0, _enough_attempts),
+    "attempts_left": Condition(0, _attempts_left),
+    "handover_attempts_left": Condition(0, _handover_attempts_left),
+    "mentee_attempts_left": Condition(0, _mentee_attempts_left),
+    "signs": Condition(0, _signs),
+    "unproved_sign": Condition(0, _unproved_sign),
+    "form_ready": Condition(0, _form_ready),
+    "has_mentees": Condition(0, _has_mentees),
+    "kit_complete": Condition(0, _kit_complete),
+    "first_moment": Condition(0, _first_moment),
+    "marked": Condition(1, _marked),
+    "kept": Condition(1, _kept_with_walk),
+    "said": Condition(1, _said),
+}
 
 
 def _enough(scene: Scene, person: Person) -> bool:

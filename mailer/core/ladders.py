@@ -4,42 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from mailer.core.conditions import CONDITIONS
+from mailer.core.verbs import VERBS
+from mailer.core.who import MEMBERS
 from mailer.model.errors import BadRules, Flaw
 from mailer.model.program import Exit, Ladder, Policy, Sending, State
 
-CONDITIONS = frozenset(
-    {
-        "enough_attempts",
-        "attempts_left",
-        "handover_attempts_left",
-        "mentee_attempts_left",
-        "signs",
-        "unproved_sign",
-        "form_ready",
-        "has_mentees",
-        "kit_complete",
-        "first_moment",
-    }
-)
-EVENTS = frozenset({"time", "contact", "sign_of_life", "stop", "results", "kit", "blast_done"})
-ACTIONS = {  # verb -> number of words after it
-    "withdraw": 0,
-    "match": 1,
-    "person": 1,
-    "note": 2,
-    "form": 1,
-    "bring": 2,
-    "keep": 1,
-    "drop": 1,
-    "round": 0,
-    "contact": 1,
-    "transmit": 0,
-}
+# "answers" and "text": numbered answers, or free words, from a person who has a part in the walk (and no word did anything).
+EVENTS = frozenset({"time", "contact", "sign_of_life", "stop", "results", "kit", "blast_done", "answers", "text"})
 ROLES = frozenset(
-    {"mentor", "mentee", "mentees", "coordinator", "coordinators", "mwoc", "staff", "admin", "inbox"}
+    {"subject", "mentor", "mentee", "mentees", "coordinator", "coordinators", "mwoc", "staff", "admin", "inbox"}
     | {"clinical_coordinator", "participant", "specialist", "trainer"}
 )
-ABOUT = frozenset({"mentor", "match", "coordinator", "program"})
+_SWEPT = frozenset({"begin", "assigned", "approved", "coordinates", "role"})
+ABOUT = frozenset({"match", "program", "coordinator", *MEMBERS})
 # Letters that tell a person their match is over: only behind a human's CONFIRM (4.1 Gate, 4A invariant b).
 CLOSING_LETTERS = frozenset({"new_match_needed_mentee", "new_match_needed_mentor", "mentor_set_inactive", "place_kept"})
 
@@ -69,6 +47,13 @@ def parse_ladder(data: Mapping[str, object], file: str, line_of: LineOf) -> Ladd
         )
     if head["about"] not in ABOUT:
         flaw("ladder.about", f"about = {head['about']!r} is not known", "write one of " + ", ".join(sorted(ABOUT)))
+    opens = str(head["opens"])
+    if opens not in _SWEPT and not opens.startswith("word:"):
+        flaw("ladder.opens", f"opens = {opens!r} is not known", "write word:SOMETHING or one of " + ", ".join(sorted(_SWEPT)))
+    by = _texts(head.get("by"))
+    for role in by:
+        if role not in ROLES:
+            flaw("ladder.by", f"by = {role!r} is no role", "write one of " + ", ".join(sorted(ROLES)))
     states: dict[str, State] = {}
     for number, raw in enumerate(_tables(data.get("state"))):
         path = f"state.{number}"
@@ -80,7 +65,7 @@ def parse_ladder(data: Mapping[str, object], file: str, line_of: LineOf) -> Ladd
             continue
         states[name] = _state(raw, name, path, line_of, flaw)
     anywhere = tuple(_exit(raw, f"anywhere.{number}", line_of, flaw) for number, raw in enumerate(_tables(data.get("anywhere"))))
-    ladder = Ladder(str(head["name"]), str(head["about"]), str(head["opens"]), str(head["first"]), states, anywhere, file)
+    ladder = Ladder(str(head["name"]), str(head["about"]), opens, str(head["first"]), states, anywhere, file, by)
     if flaws:
         raise BadRules(*flaws)
     return ladder
@@ -149,8 +134,12 @@ def _exit(raw: Mapping[str, object], path: str, line_of: LineOf, flaw: Callable[
     conditions = _texts(raw.get("if"))
     for condition in conditions:
         bare = condition.removeprefix("not ")
-        if bare not in CONDITIONS and not bare.startswith("policy "):
-            flaw(path, f"if = {condition!r} is not known", "write 'policy KEY' or one of " + ", ".join(sorted(CONDITIONS)))
+        name, *words = bare.split() or [""]
+        if bare.startswith("policy "):
+            continue
+        if name not in CONDITIONS or CONDITIONS[name].words != len(words):
+            known = ", ".join(f"{name}{' …' * item.words}" for name, item in sorted(CONDITIONS.items()))
+            flaw(path, f"if = {condition!r} is not known", "write 'policy KEY' or one of " + known)
     do = _texts(raw.get("do"))
     _check_actions(do, path, flaw)
     return Exit(when, str(raw.get("to", "")), _texts(raw.get("by")), conditions, do, str(raw.get("refuse", "")), line_of(path))
@@ -158,12 +147,12 @@ def _exit(raw: Mapping[str, object], path: str, line_of: LineOf, flaw: Callable[
 
 def _check_actions(actions: Sequence[str], path: str, flaw: Callable[[str, str, str], None]) -> None:
     for action in actions:
-        verb, *rest = action.split()
-        if ACTIONS.get(verb) != len(rest):
+        verb, *rest = action.split() or [""]
+        if verb not in VERBS or VERBS[verb].words != len(rest):
             flaw(
                 path,
                 f"do = {action!r} is not known",
-                "write one of " + ", ".join(f"{name}{' …' * n}" for name, n in sorted(ACTIONS.items())),
+                "write one of " + ", ".join(f"{name}{' …' * item.words}" for name, item in sorted(VERBS.items())),
             )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from db.records import Case, Letter, LetterState, Person
-from mailer.core import act
+from mailer.core import act, verbs
 from mailer.core.conditions import holds
 from mailer.core.moments import after_hold, local_day, month_of, next_month, opening, slot, slot_on
 from mailer.core.scene import Scene
@@ -92,7 +92,7 @@ def happened(scene: Scene, case: Case, event: str, roles: frozenset[str], at: da
 def _take(scene: Scene, ladder: Ladder, case: Case, exit: Exit, at: datetime, depth: int) -> Moved:
     effects: list[Effect] = []
     for action in exit.do:
-        done, case = act.do(scene, case, action)
+        done, case = verbs.do(scene, case, action)
         effects.extend(done)
     if not exit.to:
         effects.append(put(case))
@@ -122,7 +122,7 @@ def _enter(scene: Scene, ladder: Ladder, case: Case, name: str, at: datetime, de
     at = _spaced(scene, case, state, at)
     effects: list[Effect] = []
     for action in state.do:
-        done, case = act.do(scene, case, action)
+        done, case = verbs.do(scene, case, action)
         effects.extend(done)
     for sending in state.sends:
         written = letter_of(scene, case, sending, step, scene.now if sending.at_once else at)

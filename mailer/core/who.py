@@ -5,6 +5,7 @@ from __future__ import annotations
 from db.records import Case, MatchState, Person, PersonState, Situation
 
 DUTIES = ("mwoc", "staff", "admin", "clinical_coordinator", "trainer")
+MEMBERS = ("mentor", "mentee", "participant", "specialist")  # whom a program is for; walks may be about each of them
 
 
 def holders(situation: Situation, role: str) -> tuple[Person, ...]:
@@ -68,9 +69,14 @@ def holder(
     match role:
         case "mentor":
             return mentor_of(situation, case)
-        case "mentee":
+        case "subject":
+            return subject_of(situation, case)
+        case "mentee" | "participant" | "specialist":
             pair = match_of(situation, case)
-            return situation.people.get(pair[1]) if pair else None
+            side = situation.people.get(pair[1]) if pair else subject_of(situation, case)
+            return side if side is not None and role in side.roles else None
+        case "clinical_coordinator" if (own := _own(situation, about, role, case)) is not None:
+            return own
         case "coordinator":
             subject = situation.people.get(case.subject_id or 0)
             if subject is not None and case.about == "coordinator":
@@ -91,10 +97,19 @@ def holder(
 
 def subject_of(situation: Situation, case: Case) -> Person | None:
     """The person a walk is about: the mentee of a match, else its mentor; nobody for a walk of the program or a coordinator."""
-    if case.about not in ("mentor", "match"):
+    if case.about in ("coordinator", "program"):
         return None
     pair = match_of(situation, case)
     return situation.people.get(pair[1] if pair else case.subject_id or 0)
+
+
+def _own(situation: Situation, about: tuple[int, ...], role: str, case: Case) -> Person | None:
+    """The one who looks after the participant of a walk (the last of its people), if that is a holder of the role."""
+    person = situation.people.get(about[-1]) if about else None
+    found = situation.people.get(person.coordinator_id or 0) if person is not None else None
+    if found is None or role not in found.roles or found.state is not PersonState.ACTIVE or found.id in concerned(situation, case):
+        return None
+    return found
 
 
 def _about(situation: Situation, case: Case) -> tuple[int, ...]:
@@ -119,12 +134,15 @@ def concerned(situation: Situation, case: Case) -> frozenset[int]:
 def roles_towards(situation: Situation, person: Person, case: Case) -> frozenset[str]:
     """The roles in which a person may act on a case: their part in it, or a duty of the program."""
     roles: set[str] = set()
-    for role in ("mentor", "mentee", "coordinator"):
+    for role in (*MEMBERS, "coordinator"):
         found = holder(situation, role, case, ())
         if found is not None and found.id == person.id:
             roles.add(role)
     if case.about == "mentor" and any(item.id == person.id for item in mentees_of(situation, case.subject_id or 0)):
         roles.add("mentee")  # a mentee may report the silence of a mentor (A23)
+    about = subject_of(situation, case)
+    if about is not None and about.id == person.id:
+        roles.add("subject")
     if person.id not in concerned(situation, case):
         roles.update(role for role in person.roles if role in DUTIES)
     return frozenset(roles)

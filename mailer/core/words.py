@@ -18,9 +18,10 @@ from mailer.core.moments import in_words, slot
 from mailer.core.scene import Scene
 from mailer.core.transcript import Transcript
 from mailer.core.walk import Moved, Refused, begin, happened, leaves_at, roles_on
-from mailer.core.who import mentees_of, named, subject_of
+from mailer.core.who import MEMBERS, mentees_of, named, subject_of
 from mailer.model.decision import AnswerAgain, PutPerson, Withdraw
 from mailer.model.mail import Command
+from mailer.model.program import Ladder
 
 # Of these, one mail may ask only for one of the same person: which of two was meant nobody but the sender can say.
 _EITHER = (frozenset({"CONFIRM", "REOPEN", "HOLD"}), frozenset({"YES", "NO"}), frozenset({"REACHED", "NOT REACHED"}))
@@ -183,13 +184,48 @@ def _told(word: str) -> str:
 
 
 def _opens(account: Transcript, person: Person, command: Command, text: str) -> bool:
-    """A word that opens a walk about a match of the sender's (R-029): "NO ANSWER Mel"."""
+    """A word that opens a walk: about a match ("NO ANSWER Mel", R-029), about the sender, or about the person a duty names."""
+    for ladder in account.scene.book.ladders.values():
+        if ladder.opens != f"word:{command.word}":
+            continue
+        if ladder.about == "match":
+            if not ladder.by or person.roles & set(ladder.by):
+                return _opens_for_match(account, ladder, person, command, text)
+        elif ladder.about in MEMBERS:
+            subject = _whom(account.scene, ladder, person, command)
+            if isinstance(subject, str):
+                account.refuse(text, subject, word=command.word, name=named_in(command))
+                return True
+            if subject is not None:
+                _open_about(account, ladder, command.word, subject, text)
+                return True
+    return False
+
+
+def _whom(scene: Scene, ladder: Ladder, person: Person, command: Command) -> Person | str | None:
+    """Whom a walk shall be about: the sender, or the one whom a duty names; a sentence kind where that is not clear."""
+    if ladder.about in person.roles and (not ladder.by or ladder.about in ladder.by):
+        return person
+    if not person.roles & set(ladder.by):
+        return None
+    meant = named(tuple(item for item in scene.situation.people.values() if ladder.about in item.roles), named_in(command))
+    return meant[0] if len(meant) == 1 else "which_person"
+
+
+def _open_about(account: Transcript, ladder: Ladder, word: str, subject: Person, text: str) -> None:
     scene = account.scene
-    ladder = next(
-        (item for item in scene.book.ladders.values() if item.opens == f"word:{command.word}" and item.about == "match"), None
-    )
-    if ladder is None:
-        return False
+    if any(c.ladder == ladder.name and c.subject_id == subject.id and c.closed_at is None for c in scene.situation.cases):
+        account.line(text, "already_open_about", name=subject.first_name)
+        return
+    at = slot(scene.now, scene.policy, scene.zone)
+    key = f"{ladder.name}/{subject.id}/{scene.now:%Y-%m-%dT%H:%M:%S}"
+    account.does(*begin(scene, ladder, key, subject=subject, at=at))
+    account.because.append(f"{ladder.name}: opened")
+    account.line(text, _told(word), word=word)
+
+
+def _opens_for_match(account: Transcript, ladder: Ladder, person: Person, command: Command, text: str) -> bool:
+    scene = account.scene
     mentors = (person,) if "mentor" in person.roles else own_mentors(scene, person)
     mentees = tuple(mentee for mentor in mentors for mentee in mentees_of(scene.situation, mentor.id))
     name = named_in(command)

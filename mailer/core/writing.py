@@ -9,13 +9,13 @@ from mailer.core.facts import common_facts, letter_facts, recipients
 from mailer.core.forms import ready_rows, sheet
 from mailer.core.moments import after_quiet, local_day, slot_on
 from mailer.core.scene import Scene
-from mailer.core.who import holders
+from mailer.core.who import MEMBERS, holders
 from mailer.model.decision import AddNote, Effect, Enqueue, Say
 from mailer.model.program import Sending
 
 # Answers to somebody's own mail: they reach even who asked for no more letters, and no daily cap holds them.
 ANSWERS = frozenset({"receipt", "not_understood", "safety_answer", "confirm_sender", "address_question", "application_receipt"})
-PARTICIPANTS = frozenset({"mentor", "mentee", "participant", "specialist"})
+PARTICIPANTS = frozenset(MEMBERS)
 
 
 def may_write_to(person: Person, letter: str) -> bool:

@@ -139,12 +139,13 @@ class Ladder:
     """A planned sequence of attempts (`inbox_rules/<profile>/ladder_*.toml`)."""
 
     name: str
-    about: str  # "mentor", "match", "program", "coordinator": what one walk is about
-    opens: str  # "assigned", "monthly", "word:NO ANSWER", …
+    about: str  # "mentor", "participant", "specialist", …, "match", "program", "coordinator": what one walk is about
+    opens: str  # "assigned", "role" (one walk ever for whoever holds the role it is about), "word:NO ANSWER", …
     first: str
     states: Mapping[str, State]
     anywhere: tuple[Exit, ...] = ()
     file: str = ""
+    by: tuple[str, ...] = ()  # roles whose word opens a walk; empty: the person it is about, or for a match its mentor's side
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ _OPENS = {
     "approved": "begins once for every mentor who is approved",
     "coordinates": "begins for every coordinator who has mentors",
     "begin": "begins once with the program",
+    "role": "begins once for everybody in that role",
 }
 _WHEN = {
     "contact": "When contact is made",
@@ -19,6 +20,8 @@ _WHEN = {
     "results": "When the survey results come",
     "kit": "When the survey links come",
     "blast_done": "When everybody has been written to",
+    "answers": "On numbered answers",
+    "text": "On free words",
 }
 _CONDITIONS = {  # how it reads where it holds, and where it does not
     "enough_attempts": ("enough attempts lie in one month", "too few attempts lie in one month"),
@@ -120,6 +123,10 @@ def _condition(written: str, policy: Policy) -> str:
     wanted = bare == written
     if bare in _CONDITIONS:
         return _CONDITIONS[bare][0 if wanted else 1]
+    if bare.startswith("marked "):
+        return f"{bare.removeprefix('marked ').replace('_', ' ')} is {'on record' if wanted else 'not on record'}"
+    if bare.startswith(("kept ", "said ")):
+        return f"{bare.split()[1].replace('_', ' ')} was {'given' if wanted else 'not given'}"
     if not bare.startswith("policy "):
         return ("" if wanted else "not: ") + bare.replace("_", " ")
     key = bare.removeprefix("policy ")

@@ -16,7 +16,7 @@ from mailer.steps.desk import Desk
 from mailer.steps.record import record
 
 _BATCH = 50
-_SWEPT = ("begin", "assigned", "approved", "coordinates")
+_SWEPT = ("begin", "assigned", "approved", "coordinates", "role")
 
 
 def chase(desk: Desk, programs: frozenset[str]) -> int:
@@ -45,7 +45,7 @@ def sweep(desk: Desk, book: Book) -> int:
             continue
         while True:
             with desk.store.reading() as connection:
-                page = cases.missing(connection, book.program.key, ladder.name, ladder.opens)
+                page = cases.missing(connection, book.program.key, ladder.name, ladder.opens, ladder.about)
             if not page:
                 break
             now = desk.now()

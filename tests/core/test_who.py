@@ -38,13 +38,13 @@ def match_walk() -> Case:
 
 def test_roles_towards_a_mentors_walk() -> None:
     world, case = situation(), walk("attempt_1", "2027-04-15 09:00")
-    expected = {ANA: {"mentor"}, KLAUS: {"coordinator"}, WILMA: {"mwoc"}, SVEN: {"staff"}, MINA: {"mentee"}, BEA: set()}
+    expected = {ANA: {"mentor", "subject"}, KLAUS: {"coordinator"}, WILMA: {"mwoc"}, SVEN: {"staff"}, MINA: {"mentee"}, BEA: set()}
     assert {number: set(roles_towards(world, PEOPLE[number], case)) for number in expected} == expected
 
 
 def test_roles_towards_a_match() -> None:
     world, case = situation(), match_walk()
-    expected = {ANA: {"mentor"}, MINA: {"mentee"}, KLAUS: {"coordinator"}, NOOR: set(), BEA: set()}
+    expected = {ANA: {"mentor"}, MINA: {"mentee", "subject"}, KLAUS: {"coordinator"}, NOOR: set(), BEA: set()}
     assert {number: set(roles_towards(world, PEOPLE[number], case)) for number in expected} == expected
     assert subject_of(world, case) == PEOPLE[MINA]
 

@@ -1,0 +1,52 @@
+"""Numbered answers and free words that a walk waits for: the events "answers" and "text" of a ladder."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from db.records import Case, Letter, Person
+from mailer.core.scene import Scene
+from mailer.core.transcript import Transcript
+from mailer.core.walk import Moved, Refused, happened, leaves_at, roles_on
+from mailer.model.mail import IncomingMessage
+
+
+def by_a_walk(account: Transcript, person: Person, message: IncomingMessage, letter: Letter | None) -> bool:
+    """Give a mail's answers, else its words, to the one walk that waits for them; True if a walk took them.
+
+    The walk of the answered letter comes first; a mail that answers none is taken where exactly one walk waits. The walk's
+    verbs and conditions find the answers and the text in the scene's `words`. Words that were commands are no free words.
+    """
+    text = message.new_text.strip()
+    if message.answers:
+        event = "answers"
+    elif text and not account.lines and not account.refused and not message.commands:
+        event = "text"
+    else:
+        return False
+    waiting = [case for case in account.scene.situation.cases if _waits(account.scene, person, case, event)]
+    own = [case for case in waiting if letter is not None and case.id == letter.case_id]
+    if not own and len(waiting) != 1:
+        return False
+    case = (own or waiting)[0]
+    scene = replace(account.scene, words={"answers": dict(message.answers), "text": text})
+    roles = roles_on(scene, person, case)
+    match happened(scene, case, event, roles, leaves_at(scene, roles)):
+        case Moved(effects=effects, because=because):
+            account.does(*effects)
+            account.because.append(because)
+            return True
+        case Refused(kind=kind):
+            account.refuse(text[:200], kind)
+            return True
+        case _:
+            return False
+
+
+def _waits(scene: Scene, person: Person, case: Case, event: str) -> bool:
+    ladder = scene.ladder(case)
+    if ladder is None or case.closed_at is not None or case.state not in ladder.states:
+        return False
+    roles = roles_on(scene, person, case)
+    exits = (*ladder.states[case.state].exits, *ladder.anywhere)
+    return any(exit.when == event and (not exit.by or roles & set(exit.by)) for exit in exits)

@@ -1,0 +1,21 @@
+"""All that a ladder may do (`do = [...]`), gathered from the modules that say how: a closed list of verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from db.records import Case
+from mailer.core import act
+from mailer.core.act import Done, Verb
+from mailer.core.scene import Scene
+
+VERBS: Mapping[str, Verb] = {**act.VERBS}
+
+
+def do(scene: Scene, case: Case, action: str) -> Done:
+    """Carry out one action; gives its effects and the walk as it stands afterwards."""
+    name, *words = action.split()
+    verb = VERBS.get(name)
+    if verb is None or verb.words != len(words):
+        raise ValueError(f"unknown action {action!r}")
+    return verb.does(scene, case, tuple(words))
