@@ -182,7 +182,7 @@ def _tell_answers(account: Transcript, person: Person, message: IncomingMessage,
         return
     scene = account.scene
     account.does(PutAnswers(person.id, letter.name if letter else "", scene.month, message.answers, text))
-    if message.commands and not message.answers:
+    if any(command.word != "OK" for command in message.commands) and not message.answers:
         return
     facts: dict[str, object] = {"text": _told(text, message.answers)[:4000], "count": len(message.answers)}
     reader = _reader(scene, letter)

@@ -36,7 +36,7 @@ def _one_of_several(scene: Scene, mail: MailArrived) -> Decision:
         said = mail.classified.message.subject or "-"
         facts: dict[str, object] = {
             "you": {"name": Say("you_who_share"), "first_name": Say("you_who_share")},
-            "lines": [{"said": said, "why": Say("who_of_you")}],
+            "lines": [{"said": said, "why": Say("who_of_you"), "choices": []}],
             "words": [],
         }
         key = f"not_understood/{people[0].id}/{scene.today}/shared"

@@ -19,6 +19,13 @@ ALWAYS = {
     "staff": ("APPROVE", "ATTEMPT", "CONTACT", "STATUS", "WHY", "HELP"),
     "admin": ("STATUS", "WHY", "HELP"),
 }
+# Words that say nothing without more: a name, a day, a few words of one's own.
+GOES_ON = frozenset(
+    (
+        "ATTEMPT", "CONTACT", "APPROVE", "PROBLEM", "PLAN", "REMAINING", "FLAG", "COVER", "REASSIGN", "EDIT", "SINCE", "NO ANSWER",
+        "ELIGIBLE", "MATCH", "RELEASE SIGNED", "VERIFY", "CHOOSE", "RELAY", "NOTICE", "CONCERN", "ENROLL", "CORRECT", "VOID",
+    )
+)  # fmt: skip
 
 
 def words_for(scene: Scene, person: Person) -> tuple[str, ...]:
@@ -38,12 +45,17 @@ def words_for(scene: Scene, person: Person) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def as_written(word: str) -> str:
+    """A word as somebody would write it: with its usual argument, or an ellipsis where the writer goes on."""
+    return "HOLD 7" if word == "HOLD" else "AWAY until …" if word == "AWAY" else f"{word} …" if word in GOES_ON else word
+
+
 def word_list(scene: Scene, person: Person) -> list[dict[str, object]]:
-    return [{"word": word, "meaning": said(f"help {word}")} for word in words_for(scene, person)]
+    return [{"word": as_written(word), "meaning": said(f"help {word}")} for word in words_for(scene, person)]
 
 
 def help_lines(scene: Scene, person: Person) -> list[dict[str, object]]:
-    return [{"said": word, "done": said(f"help {word}")} for word in words_for(scene, person)]
+    return [{"said": as_written(word), "done": said(f"help {word}"), "offered": True} for word in words_for(scene, person)]
 
 
 def status_lines(scene: Scene, person: Person) -> list[dict[str, object]]:
@@ -62,8 +74,8 @@ def status_lines(scene: Scene, person: Person) -> list[dict[str, object]]:
         mentee = view(scene, role, "mentee", scene.person(pair[1]) if pair else None)
         who = str(mentee.get("first_name") or about.get("name") or about.get("first_name") or scene.book.program.name)
         due = in_words(local_day(case.due_at, scene.zone)) if case.due_at else ""
-        found.append({"said": who, "done": said("status", state=ladder.states[case.state].says, due=due)})
-    return found or [{"said": "STATUS", "done": said("status_empty")}]
+        found.append({"said": who, "done": said("status", state=ladder.states[case.state].says, due=due), "offered": False})
+    return found or [{"said": "STATUS", "done": said("status_empty"), "offered": False}]
 
 
 def _may_know(roles: frozenset[str], state: State) -> bool:
@@ -74,7 +86,7 @@ def _may_know(roles: frozenset[str], state: State) -> bool:
 def why_lines(scene: Scene, person: Person, letter: Letter | None) -> list[dict[str, object]]:
     """The story of the letter that is answered with WHY."""
     if letter is None:
-        return [{"said": "WHY", "done": said("why_needs_letter")}]
+        return [{"said": "WHY", "done": said("why_needs_letter"), "offered": False}]
     case = scene.situation.case
     ladder = scene.ladder(case) if case is not None else None
     state = ladder.states.get(case.state) if ladder is not None and case is not None else None
@@ -85,5 +97,6 @@ def why_lines(scene: Scene, person: Person, letter: Letter | None) -> list[dict[
         {
             "said": "WHY",
             "done": said("why", letter=said(f"letter {letter.name}"), date=left, state=state.says if state else ""),
+            "offered": False,
         }
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from db.records import Letter, Person
@@ -28,11 +29,11 @@ class Transcript:
 
     def line(self, text: str, kind: str, **facts: object) -> None:
         """One line understood and done, told in the receipt."""
-        self.lines.append({"said": text, "done": said(kind, **facts)})
+        self.lines.append({"said": text, "done": said(kind, **facts), "offered": False})
 
-    def refuse(self, text: str, kind: str, **facts: object) -> None:
-        """One line not understood or not possible; nothing of it was done."""
-        self.refused.append({"said": text, "why": said(kind, **facts)})
+    def refuse(self, text: str, kind: str, choices: Sequence[str] = (), **facts: object) -> None:
+        """One line not understood or not possible; nothing of it was done. `choices`: what could be written instead."""
+        self.refused.append({"said": text, "why": said(kind, **facts), "choices": list(choices)})
 
     def reply(self, person: Person, journal_id: int, letter: Letter | None, words: list[dict[str, object]]) -> tuple[Effect, ...]:
         """The receipt of what was done, and `not_understood` for what was not (4.3); nothing where there is nothing to say.
@@ -45,7 +46,9 @@ class Transcript:
         case_key = self._case_key(letter)
         found: list[Effect] = []
         if self.lines:
-            late = [{"said": item["said"], "done": said("not_done", why=item["why"])} for item in self.refused if told]
+            late = [
+                {"said": item["said"], "done": said("not_done", why=item["why"]), "offered": False} for item in self.refused if told
+            ]
             facts: dict[str, object] = {"lines": [*self.lines, *late], "next": self._next(), "undo": False}
             found.append(answer(self.scene, f"receipt/{journal_id}", "receipt", person, facts, case_key))
         if self.refused and not told:

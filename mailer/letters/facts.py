@@ -91,12 +91,12 @@ _OWN: Mapping[str, Facts] = {
         "not_done": ["No check-in went to Ben Ode: his address does not work."],
     },
     "receipt": {
-        "lines": [{"said": "HOLD 7", "done": "The question about Ana Ruiz waits until 1 November 2027."}],
+        "lines": [{"said": "HOLD 7", "done": "The question about Ana Ruiz waits until 1 November 2027.", "offered": False}],
         "next": ["1 November 2027: you will be asked again."],
         "undo": True,
     },
     "not_understood": {
-        "lines": [{"said": "HLOD 7", "why": "there is no such word; did you mean HOLD 7?"}],
+        "lines": [{"said": "HLOD 7", "why": "there is no such word; did you mean HOLD 7?", "choices": ["HOLD 7"]}],
         "words": [{"word": "CONFIRM", "meaning": "close it"}, {"word": "HOLD 7", "meaning": "ask again in 7 days"}],
     },
     "safety_hold": {"ref": "K7F3"},

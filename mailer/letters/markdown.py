@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from mailer.letters.links import GOES_ON
 from mailer.letters.placeholders import SLOTS
 
 _ANSWER = re.compile(r"\[([^\[\]\n]+)\]\(answer:([^()\n]+)\)")
@@ -75,5 +76,6 @@ def parse(text: str) -> list[Token]:
 
 
 def answers(text: str) -> frozenset[str]:
-    """The words that `text` offers as answers."""
-    return frozenset(found[2].strip() for found in _ANSWER.finditer(text))
+    """The words that `text` offers as answers, as far as they do not depend on facts."""
+    found = (answer[2].strip().removesuffix(GOES_ON).rstrip() for answer in _ANSWER.finditer(text))
+    return frozenset(word for word in found if "{{" not in word)

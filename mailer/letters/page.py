@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from html import escape
-from urllib.parse import quote
 
 from css_inline import CSSInliner
 from markdown_it.renderer import RendererHTML
@@ -15,6 +14,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from mailer.letters.errors import UnsafeLink
+from mailer.letters.links import answer_body, encoded
 from mailer.letters.markdown import OPTIONS
 from mailer.letters.placeholders import FIRST_SLOT, SLOTS
 
@@ -43,7 +43,7 @@ class Kind(IntEnum):
 def _address(text: str) -> str:
     """`text` as a part of an address: constant parts percent-encoded, slots marked as lying in an address."""
     pieces = _SLOTS.split(text)
-    return "".join(_marked(piece) if number % 2 else quote(piece, safe="") for number, piece in enumerate(pieces))
+    return "".join(_marked(piece) if number % 2 else encoded(piece) for number, piece in enumerate(pieces))
 
 
 def _marked(text: str) -> str:
@@ -53,7 +53,7 @@ def _marked(text: str) -> str:
 class _Writer(RendererHTML):
     def answer(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         token = tokens[idx]
-        return f'<a class="answer" href="{_REPLY}{_address(str(token.meta["word"]))}">{escape(token.content)}</a>'
+        return f'<a class="answer" href="{_REPLY}{_address(answer_body(str(token.meta["word"])))}">{escape(token.content)}</a>'
 
     def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return f'<a href="{_marked(escape(str(tokens[idx].attrGet("href") or "")))}">'
@@ -110,6 +110,7 @@ class HtmlPage:
     def filled(self, letter: str, values: Sequence[str], subject: str, reply: str) -> str:
         """The page of one letter; `reply` is the start of a mailto: address. Raises UnsafeLink."""
         written = [self.pieces[0]]
+        reply = escape(reply)
         for (kind, number), piece in zip(self.slots, self.pieces[1:], strict=True):
             match kind:
                 case Kind.TEXT:
@@ -119,7 +120,7 @@ class HtmlPage:
                         raise UnsafeLink(letter)
                     written.append(escape(values[number]))
                 case Kind.PART:
-                    written.append(quote(values[number], safe="@+"))
+                    written.append(encoded(answer_body(values[number]), "@"))
                 case Kind.SUBJECT:
                     written.append(escape(subject))
                 case Kind.REPLY:
@@ -139,9 +140,3 @@ def html_page(layout: str, lang: str, preheader: str, content: Sequence[Token], 
         .replace("{{ code }}", CODE_MARK)
     )
     return HtmlPage.of(_INLINER.inline(page))
-
-
-def reply_start(reply_to: str, subject: str) -> str:
-    """The mailto: address that answers a letter (RFC 6068), up to the word to be sent."""
-    about = subject if subject[:3].lower() == "re:" else f"Re: {subject}"
-    return f"mailto:{quote(reply_to, safe='@')}?subject={quote(about, safe='')}&amp;body="

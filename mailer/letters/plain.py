@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
+from mailer.letters.links import answer_body, encoded
 from mailer.letters.placeholders import FIRST_SLOT, SLOTS
 
 WIDTH = 72  # RFC 5322 section 2.1.1 recommends 78; this leaves room for two levels of "> "
@@ -103,6 +104,21 @@ class Grid:
         return all(cell.constant for row in (self.heading, *self.rows) for cell in row)
 
 
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Below the words that offer answers: each as a link to tap, on a line of its own (RFC 3986 appendix C: in angle brackets)."""
+
+    words: tuple[Fillable, ...]
+    indent: str = ""
+
+    def lines(self, values: Sequence[str], reply: str, offered: set[str]) -> list[str]:
+        """Those that are not in `offered` yet: each answer has its link once a letter."""
+        links = [f"<{reply}{encoded(answer_body(word.filled(values)))}>" for word in self.words]
+        fresh = [link for link in dict.fromkeys(links) if link not in offered]
+        offered.update(fresh)
+        return [self.indent + link for link in fresh]
+
+
 Block = Flow | Verbatim | Grid
 
 
@@ -139,10 +155,21 @@ def wrap(text: str, first: str = "", rest: str = "") -> list[str]:
 class PlainPage:
     """A letter's plain text, ready to be filled: constant stretches are wrapped already."""
 
-    parts: tuple[str | Block, ...]
+    parts: tuple[str | Block | Links, ...]
 
-    def filled(self, values: Sequence[str]) -> str:
-        return "\n".join([part if isinstance(part, str) else "\n".join(part.lines(values)) for part in self.parts])
+    def filled(self, values: Sequence[str], reply: str = "mailto:") -> str:
+        """The text of one letter; `reply` is the start of a mailto: address that answers it."""
+        lines: list[str] = []
+        offered: set[str] = set()
+        for part in self.parts:
+            match part:
+                case str():
+                    lines.append(part)
+                case Links():
+                    lines += part.lines(values, reply, offered)
+                case _:
+                    lines += part.lines(values)
+        return "\n".join(lines)
 
 
 @dataclass(slots=True)
@@ -158,7 +185,7 @@ class _Level:
 
 @dataclass(slots=True)
 class _Writer:
-    parts: list[str | Block] = field(default_factory=list)
+    parts: list[str | Block | Links] = field(default_factory=list)
     levels: list[_Level] = field(default_factory=lambda: [_Level("")])
     cells: list[list[Fillable]] = field(default_factory=list)
 
@@ -196,6 +223,7 @@ class _Writer:
                     heading, *rows = [tuple(row) for row in self.cells]
                     self.block(Grid(heading, tuple(rows), level.indent))
                     self.cells.clear()
+                    self._links([cell for cell in tokens[:place] if cell.type == "inline"], level.indent)
 
     def _paragraph(self, token: Token, opening: Token) -> None:
         level = self.levels[-1]
@@ -208,6 +236,13 @@ class _Writer:
             follows, owner.begun = owner.begun or self.levels[-3].tight, True
         apart = not (follows and level.tight)
         self.block(Flow(Fillable.of(inline(token)), first, level.indent, underline), apart)
+        self._links([token], level.indent)
+
+    def _links(self, tokens: Sequence[Token], indent: str) -> None:
+        """The answers these words offer."""
+        words = [str(child.meta["word"]) for token in tokens for child in token.children or () if child.type == "answer"]
+        if words:
+            self.parts.append(Links(tuple(Fillable.of(word) for word in words), indent))
 
 
 def _tight(tokens: Sequence[Token], start: int) -> bool:
@@ -246,7 +281,7 @@ def plain_page(*documents: Sequence[Token]) -> PlainPage:
         if number:
             writer.block(Flow(Fillable.of("-" * 12)))
         writer.write(tokens)
-    merged: list[str | Block] = []
+    merged: list[str | Block | Links] = []
     for part in writer.parts:
         if isinstance(part, str) and merged and isinstance(merged[-1], str):
             merged[-1] = f"{merged[-1]}\n{part}"

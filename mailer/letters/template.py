@@ -10,14 +10,15 @@ from dataclasses import dataclass, field
 
 from mailer.letters.errors import EmptyPlaceholder, NotNeutral
 from mailer.letters.facts import ALLOWED, EVERY_LETTER, SUBJECT_FACTS
+from mailer.letters.links import reply_start, short_reply_start
 from mailer.letters.markdown import answers, parse
 from mailer.letters.neutral import Neutral, compile_neutral
-from mailer.letters.page import HtmlPage, html_page, reply_start
+from mailer.letters.page import HtmlPage, html_page
 from mailer.letters.placeholders import Reader, Values, Wording
 from mailer.letters.plain import PlainPage, plain_page
 from mailer.model.errors import BadTemplate, Flaw
 
-RENDERER_VERSION = "1"  # part of every digest: a letter frozen by another renderer is known as such (CONTRACT.md section 9)
+RENDERER_VERSION = "2"  # part of every digest: a letter frozen by another renderer is known as such (CONTRACT.md section 9)
 _MOST_SHAPES = 64
 _HEADINGS = ("subject", "preheader", "lang")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
@@ -171,7 +172,8 @@ def render(template: LetterTemplate, facts: Mapping[str, object], reply_to: str,
     footer = template.layout.footer.skeleton(facts, values)
     shape = template.shape(preheader, body, footer)
     html = shape.html.filled(template.name, values.texts, subject, reply_start(reply_to, subject))
-    return Rendered(subject, shape.plain.filled(values.texts) + "\n", html)
+    text = shape.plain.filled(values.texts, short_reply_start(reply_to, subject)) + "\n"
+    return Rendered(subject, text, html)
 
 
 def _split(source: str, file: str) -> tuple[dict[str, tuple[str, int]], str, int, list[Flaw]]:

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
@@ -24,6 +25,14 @@ mentee_silent_inquiry report_back_reminder mentee_silent mentee_check_in new_mat
 problem_act problem_follow_up problem_to_staff contact_form_draft contact_form team_invitation digest receipt not_understood
 confirm_sender safety_hold safety_answer address_question address_confirmation place_kept"""
 ALL = sorted(sources())
+# How a person completes an answer that goes on.
+GOES_ON = {
+    "AWAY until": " 3 November",
+    "NO ANSWER": " Mel",
+    "SINCE": " 3 weeks",
+    "REMAINING": " the dates",
+    "PROBLEM": " Ana: dates",
+}
 
 
 def text_of(name: str, **facts: object) -> str:
@@ -48,7 +57,7 @@ def test_every_letter_says_its_sample_in_both_parts(name: str) -> None:
 
 @pytest.mark.parametrize("name", ALL)
 def test_plain_text_keeps_within_its_columns(name: str) -> None:
-    assert max(map(len, text_of(name).split("\n"))) <= 76
+    assert max(len(line) for line in text_of(name).split("\n") if "<mailto:" not in line) <= 76
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -63,16 +72,28 @@ def test_html_loads_nothing_and_follows_nobody(name: str) -> None:
 def test_an_answer_link_writes_the_word_to_the_letters_own_address(name: str) -> None:
     rendered = render(letter(name), sample(name), REPLY_TO)
     found = re.findall(r'href="mailto:harbor%2Bk7f3.sig@example.org\?subject=Re%3A%20[^&"]+&amp;body=([^"]*)"', rendered.html)
-    assert {word.replace("%20", " ") for word in found} >= letter(name).answers | {"STOP", "HELP"}
+    assert {word.replace("%20", " ").strip() for word in found} >= letter(name).answers | {"STOP", "HELP"}
     for word in letter(name).answers:
         assert word in " ".join(rendered.text.split())
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_plain_part_has_a_short_link_for_every_answer(name: str) -> None:
+    """One line each, to be tapped; in angle brackets, so that no mail program takes too much or too little."""
+    links = re.findall(r"^ *<(mailto:\S+)>$", text_of(name), re.MULTILINE)
+    written = [parse_qs(urlsplit(link).query) for link in links]
+    assert {entry["body"][0].strip() for entry in written} >= letter(name).answers | {"STOP", "HELP"}
+    assert {unquote(urlsplit(link).path) for link in links} == {REPLY_TO}
+    assert {entry["subject"][0] for entry in written} == {"Re: Harbor"}
+    assert max(map(len, links)) <= 120 and len(links) == len(set(links))
 
 
 @pytest.mark.parametrize("name", ALL)
 def test_every_word_a_letter_offers_is_understood_when_it_comes_back(name: str) -> None:
     words = tomllib.loads((TEMPLATES.parents[1] / "inbox_rules" / "common" / "words.toml").read_text(encoding="utf-8"))["words"]
     vocabulary = Vocabulary(words={word: tuple(ways) for word, ways in words.items()})
-    for word in letter(name).answers:
+    for offered in letter(name).answers:
+        word = offered + GOES_ON.get(offered, "")
         commands, unknown = read_commands(word, vocabulary, sent=date(2027, 10, 16), order="mdy")
         assert (len(commands), unknown) == (1, ()), word
         assert word.startswith(commands[0].word)
