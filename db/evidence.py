@@ -8,8 +8,8 @@ from datetime import date, datetime
 from sqlalchemy import Connection, func, insert, select, update
 
 from db import rows
-from db.records import FormEntry, Note
-from db.tables import act, answer, decision, event, fact, form, letter, note
+from db.records import Agreement, FormEntry, Note
+from db.tables import act, agreement, answer, decision, event, fact, form, letter, note
 from db.upsert import insert_or_change
 
 
@@ -54,6 +54,29 @@ def add_answers(
             message_id=message_id,
         )
     )
+
+
+def add_agreement(
+    connection: Connection,
+    program: str,
+    person_id: int,
+    kind: str,
+    version: str,
+    text: str,
+    on: date,
+    at: datetime,
+    message_id: int | None,
+    answer_: str,
+) -> None:
+    """Somebody agreed to a text; nothing of it is ever changed, a later agreement is a further row."""
+    values = {"program": program, "person_id": person_id, "kind": kind, "version": version, "text": text}
+    connection.execute(insert(agreement).values(**values, on=on, at=at, message_id=message_id, answer=answer_))
+
+
+def agreements_of(connection: Connection, person_id: int) -> tuple[Agreement, ...]:
+    """Everything a person agreed to, oldest first."""
+    query = select(agreement).where(agreement.c.person_id == person_id).order_by(agreement.c.id)
+    return tuple(rows.agreement(row) for row in connection.execute(query))
 
 
 def survey_of(connection: Connection, program: str, month: str) -> dict[int, tuple[tuple[str, str], ...]]:

@@ -146,6 +146,22 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """Which text somebody agreed to, when, and by which mail (R-206, R-105)."""
+
+    id: int
+    program: str
+    person_id: int
+    kind: str  # "ethics", "sign_off", …
+    version: str
+    text: str  # digest of the letter's template version, which is kept
+    on: date  # local day in the program's zone
+    at: datetime
+    message_id: int | None = None  # journal row
+    answer: str = ""  # Message-ID of the mail that agreed
+
+
+@dataclass(frozen=True, slots=True)
 class FormEntry:
     """One mentor's row of the Mentor Contact Form of one month."""
 

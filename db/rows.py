@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import CursorResult
 
 from db.records import (
+    Agreement,
     Case,
     Event,
     EventKind,
@@ -97,6 +98,10 @@ def letter(row: Any) -> Letter:
 def event(row: Any) -> Event:
     number, program, person_id, kind, on, at, how, message_id, letter_id = row
     return Event(number, program, person_id, _EVENT_KINDS[kind], on, at, how, message_id, letter_id)
+
+
+def agreement(row: Any) -> Agreement:
+    return Agreement(*row)
 
 
 def form(row: Any) -> FormEntry:

@@ -288,6 +288,22 @@ note = Table(
     Index("ix_note_waiting", "told_at", "to_id"),
 )
 
+agreement = Table(  # which text somebody agreed to, when, and by which mail
+    "agreement",
+    metadata,
+    _key(),
+    Column("program", String(64), nullable=False),
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False),
+    Column("kind", String(32), nullable=False),  # "ethics", "sign_off", …
+    Column("version", String(64), nullable=False),
+    Column("text", String(64), nullable=False),  # digest of the letter's template, kept in `template`
+    Column("on", Date, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("message_id", Id),
+    Column("answer", Text, nullable=False, default=""),  # Message-ID of the mail that agreed
+    Index("ix_agreement_person", "person_id", "kind"),
+)
+
 decision = Table(
     "decision",
     metadata,

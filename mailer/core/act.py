@@ -12,7 +12,18 @@ from mailer.core.forms import entry_of, ready_rows, row_of
 from mailer.core.moments import month_of, slot_on
 from mailer.core.scene import Scene, is_away
 from mailer.core.who import coordinator_of, holder, holders, match_of, mentor_of
-from mailer.model.decision import AddEvent, AddNote, BringForward, Effect, PutForm, PutMatch, PutPerson, Say, Withdraw
+from mailer.model.decision import (
+    AddAgreement,
+    AddEvent,
+    AddNote,
+    BringForward,
+    Effect,
+    PutForm,
+    PutMatch,
+    PutPerson,
+    Say,
+    Withdraw,
+)
 
 Done = tuple[tuple[Effect, ...], Case]  # what is to be done, and the walk as it stands afterwards
 
@@ -46,6 +57,20 @@ def _mark(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
         return (), case
     value: object = {"yes": True, "no": False, "today": scene.today.isoformat()}.get(words[1], words[1])
     return (PutPerson(subject.id, {"extra": {**subject.extra, words[0]: value}}),), case
+
+
+def _agree(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
+    """The person has agreed to the newest letter of a name: `agree ethics ethics_agreement` (R-206)."""
+    kind, name = words
+    subject = scene.person(case.subject_id)
+    asked = [item for item in scene.situation.letters if item.name == name and item.to_id == case.subject_id and item.sent_at]
+    if subject is None or not asked:
+        return (), case
+    letter = max(asked, key=lambda item: item.sent_at or item.date)
+    version = str(letter.facts.get("version", ""))
+    agreed = AddAgreement(subject.id, kind, version, letter.template, scene.today, scene.answers_message)
+    marks = {**subject.extra, f"{kind}_version": version, f"{kind}_agreed_on": scene.today.isoformat()}
+    return (agreed, PutPerson(subject.id, {"extra": marks})), case
 
 
 def _note(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
@@ -172,6 +197,7 @@ VERBS: Mapping[str, Verb] = {
     "match": Verb(1, _match),
     "person": Verb(1, _person),
     "mark": Verb(2, _mark),
+    "agree": Verb(2, _agree),
     "note": Verb(2, _note),
     "form": Verb(1, _form),
     "bring": Verb(2, _bring),

@@ -44,7 +44,7 @@ def decide(situation: Situation, stimulus: Stimulus, book: Rulebook, now: dateti
                 return Decision((), "a letter to nobody we know was refused")
             return undelivered(scene, letter, person, permanent=permanent, cause=cause)
         case RosterGiven():
-            return roster_given(situation, stimulus)
+            return roster_given(situation, stimulus, book.policy)
         case WalksMissing(ladder=name):
             return _walks(scene, name)
         case _:

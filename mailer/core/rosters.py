@@ -5,11 +5,12 @@ from __future__ import annotations
 from db.records import MatchState, Person, PersonState, Situation
 from mailer.core.transcript import Transcript
 from mailer.model.decision import AddMatch, AddPerson, Decision, Effect, MailArrived, RosterGiven, RosterRow
+from mailer.model.program import Policy
 
 
-def roster_given(situation: Situation, stimulus: RosterGiven) -> Decision:
-    """Apply a whole roster; who has a coordinator is active, a mentor without one waits for APPROVE."""
-    effects = tuple(effect for row in _in_order(stimulus.rows) for effect in _row(situation, row))
+def roster_given(situation: Situation, stimulus: RosterGiven, policy: Policy) -> Decision:
+    """Apply a whole roster; who has a coordinator is active, a mentor without one waits for APPROVE (in a monthly program)."""
+    effects = tuple(effect for row in _in_order(stimulus.rows) for effect in _row(situation, row, policy))
     return Decision(effects, f"roster by {stimulus.by}: {len(stimulus.rows)} rows, {len(effects)} changes")
 
 
@@ -20,7 +21,7 @@ def take(account: Transcript, by: Person, mail: MailArrived) -> None:
     if not by.roles & {"mwoc", "staff", "admin"}:
         account.refuse("-", "roster_not_yours")
         return
-    changes = [effect for row in _in_order(mail.roster) for effect in _row(account.scene.situation, row)]
+    changes = [effect for row in _in_order(mail.roster) for effect in _row(account.scene.situation, row, account.scene.policy)]
     account.does(*changes)
     added = sum(isinstance(effect, AddPerson) for effect in changes)
     sheet = next((item.name for item in mail.classified.message.attachments if item.used_as == "roster"), "roster")
@@ -34,20 +35,21 @@ def _in_order(rows: tuple[RosterRow, ...]) -> tuple[RosterRow, ...]:
     return tuple(sorted(rows, key=lambda row: {"mentor": 1, "mentee": 2, "participant": 2}.get(row.role, 0)))
 
 
-def _row(situation: Situation, row: RosterRow) -> list[Effect]:
+def _row(situation: Situation, row: RosterRow, policy: Policy) -> list[Effect]:
     known = next((person for person in situation.people.values() if person.email.casefold() == row.email.casefold()), None)
     found: list[Effect] = []
     if known is None or _differs(situation, known, row):
-        found.append(AddPerson(row, _state(known, row)))
+        found.append(AddPerson(row, _state(known, row, policy)))
     if row.mentor and not _matched(situation, known, row.mentor):
         found.append(AddMatch(row.mentor, row.email, row.since))
     return found
 
 
-def _state(known: Person | None, row: RosterRow) -> str:
+def _state(known: Person | None, row: RosterRow, policy: Policy) -> str:
     if known is not None and known.state is not PersonState.WAITING:
         return known.state.value
-    return PersonState.WAITING.value if row.role == "mentor" and not row.coordinator else PersonState.ACTIVE.value
+    waits = row.role == "mentor" and not row.coordinator and policy.word("involvement") == "monthly"
+    return PersonState.WAITING.value if waits else PersonState.ACTIVE.value
 
 
 def _differs(situation: Situation, known: Person, row: RosterRow) -> bool:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from db.records import Case, Letter, LetterState, Person
 from mailer.core import act, verbs
 from mailer.core.conditions import holds
+from mailer.core.fold import after
 from mailer.core.moments import after_hold, local_day, month_of, next_month, opening, slot, slot_on
 from mailer.core.scene import Scene
 from mailer.core.until import due_moment
@@ -90,15 +91,22 @@ def happened(scene: Scene, case: Case, event: str, roles: frozenset[str], at: da
 
 
 def _take(scene: Scene, ladder: Ladder, case: Case, exit: Exit, at: datetime, depth: int) -> Moved:
-    effects: list[Effect] = []
-    for action in exit.do:
-        done, case = verbs.do(scene, case, action)
-        effects.extend(done)
+    effects, scene, case = _done(scene, case, exit.do)
     if not exit.to:
         effects.append(put(case))
         return Moved(tuple(effects), case.state, f"{ladder.name}: stays in {case.state}")
     effects.extend(_enter(scene, ladder, case, exit.to, at, depth))
     return Moved(tuple(effects), exit.to, f"{ladder.name}: {case.state} to {exit.to} by {exit.when}")
+
+
+def _done(scene: Scene, case: Case, actions: tuple[str, ...]) -> tuple[list[Effect], Scene, Case]:
+    """Carry out verbs one after the other, each of them in the world as those before it leave it."""
+    effects: list[Effect] = []
+    for action in actions:
+        done, case = verbs.do(scene, case, action)
+        effects.extend(done)
+        scene = after(scene, done)
+    return effects, scene, case
 
 
 def _enter(scene: Scene, ladder: Ladder, case: Case, name: str, at: datetime, depth: int) -> tuple[Effect, ...]:
@@ -120,10 +128,8 @@ def _enter(scene: Scene, ladder: Ladder, case: Case, name: str, at: datetime, de
         data[f"at {name}"] = at.isoformat()
     case = replace(case, state=name, owner=state.owner, data=data)
     at = _spaced(scene, case, state, at)
-    effects: list[Effect] = []
-    for action in state.do:
-        done, case = verbs.do(scene, case, action)
-        effects.extend(done)
+    # Letters still go to the people as they were: a match this state ends is still told of its end.
+    effects, _, case = _done(scene, case, state.do)
     for sending in state.sends:
         written = letter_of(scene, case, sending, step, scene.now if sending.at_once else at)
         effects.extend(written)

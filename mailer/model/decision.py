@@ -189,6 +189,18 @@ class AddEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class AddAgreement:
+    """Somebody agreed to a text: its version and digest, and the Message-ID of the mail that said so."""
+
+    person_id: int
+    kind: str
+    version: str
+    text: str  # digest of the letter's template version
+    on: date
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PutAnswers:
     """What a person answered to a letter: numbered answers and free words."""
 
@@ -268,6 +280,7 @@ Effect = (
     | AddMatch
     | PutMatch
     | AddEvent
+    | AddAgreement
     | PutAnswers
     | PutForm
     | AddNote

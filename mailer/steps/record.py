@@ -12,6 +12,7 @@ from db.engine import Connection
 from db.records import Letter, LetterState, Situation
 from mailer.letters.errors import Unsendable
 from mailer.model.decision import (
+    AddAgreement,
     AddAlias,
     AddEvent,
     AddMatch,
@@ -121,6 +122,9 @@ def _remember(connection: Connection, book: Book, effect: Effect, now: datetime,
             evidence.add_event(
                 connection, program, effect.person_id, effect.kind, effect.on, now, effect.how, journal_id, effect.letter_id
             )
+        case AddAgreement():
+            given = (effect.person_id, effect.kind, effect.version, effect.text, effect.on)
+            evidence.add_agreement(connection, program, *given, now, journal_id, effect.answer)
         case PutAnswers():
             evidence.add_answers(
                 connection, program, effect.person_id, effect.letter, effect.month, effect.answers, effect.text, now, journal_id
