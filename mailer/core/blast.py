@@ -33,7 +33,7 @@ def blast_page(scene: Scene, case: Case, state: State) -> Decision:
         for role, letter in state.blast.items():
             if not _gets(scene, person, role) or answered_survey(scene, person.id, month):
                 continue
-            if not may_write_to(person, letter):
+            if not may_write_to(person, scene.book.classes.get(letter)):
                 skipped += 1
                 continue
             effects_list.append(_letter(scene, case, person, role, letter))

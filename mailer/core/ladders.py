@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from mailer.core.conditions import CONDITIONS
 from mailer.core.verbs import VERBS
 from mailer.core.who import MEMBERS
+from mailer.model.classes import CLOSING, LetterClass
 from mailer.model.errors import BadRules, Flaw
 from mailer.model.program import Exit, Ladder, Policy, Sending, State
 
@@ -18,8 +19,6 @@ ROLES = frozenset(
 )
 _SWEPT = frozenset({"begin", "assigned", "approved", "coordinates", "role"})
 ABOUT = frozenset({"match", "program", "coordinator", *MEMBERS})
-# Letters that tell a person their match is over: only behind a human's CONFIRM (4.1 Gate, 4A invariant b).
-CLOSING_LETTERS = frozenset({"new_match_needed_mentee", "new_match_needed_mentor", "mentor_set_inactive", "place_kept"})
 
 _STATE_KEYS = frozenset(
     {"name", "owner", "says", "send", "waits_for", "wait", "until", "month", "blast", "do", "exit", "gate", "final"}
@@ -156,8 +155,11 @@ def _check_actions(actions: Sequence[str], path: str, flaw: Callable[[str, str, 
             )
 
 
-def prove(ladder: Ladder, policy: Policy, letters: frozenset[str], all_names: frozenset[str]) -> tuple[Flaw, ...]:
-    """What is wrong with a ladder as a whole: unknown states, letters, keys; a state nobody leaves; closing without a gate."""
+def prove(ladder: Ladder, policy: Policy, letters: Mapping[str, LetterClass | None], all_names: frozenset[str]) -> tuple[Flaw, ...]:
+    """What is wrong with a ladder as a whole: unknown states, letters, keys; a state nobody leaves; closing without a gate.
+
+    `letters` says what each letter with a template is for.
+    """
     flaws: list[Flaw] = []
 
     def flaw(line: int, what: str, advice: str) -> None:
@@ -207,7 +209,7 @@ def prove(ladder: Ladder, policy: Policy, letters: frozenset[str], all_names: fr
             flaw(state.line, f"state {state.name!r} has an exit by time but neither wait nor until", "say how long it waits")
     if not flaws:
         flaws.extend(_unreached(ladder))
-        flaws.extend(_told_before_gate(ladder))
+        flaws.extend(_told_before_gate(ladder, letters))
     return tuple(flaws)
 
 
@@ -233,7 +235,7 @@ def _unreached(ladder: Ladder) -> list[Flaw]:
     ]
 
 
-def _told_before_gate(ladder: Ladder) -> list[Flaw]:
+def _told_before_gate(ladder: Ladder, letters: Mapping[str, LetterClass | None]) -> list[Flaw]:
     """A path from the start to a closing letter that passes no human's word."""
     paths: dict[str, tuple[str, ...]] = {ladder.first: (ladder.first,)}
     todo = [ladder.first]
@@ -256,5 +258,5 @@ def _told_before_gate(ladder: Ladder) -> list[Flaw]:
             "lead to it only by word:CONFIRM from a gate",
         )
         for name, path in paths.items()
-        if any(sending.letter in CLOSING_LETTERS for sending in ladder.states[name].sends)
+        if any(letters[sending.letter] in CLOSING for sending in ladder.states[name].sends)
     ]

@@ -9,7 +9,7 @@ from db.records import Letter, Person
 from mailer.core.fold import after
 from mailer.core.moments import in_words, local_day
 from mailer.core.scene import Scene
-from mailer.core.writing import ANSWERS, answer, said
+from mailer.core.writing import answer, answers, said
 from mailer.model.decision import Effect, Enqueue, Say
 
 
@@ -59,7 +59,7 @@ class Transcript:
     def _next(self) -> list[Say]:
         found: list[Say] = []
         for effect in self.effects:
-            if isinstance(effect, Enqueue) and effect.letter not in ANSWERS:
+            if isinstance(effect, Enqueue) and not answers(self.scene.book, effect.letter):
                 on = in_words(local_day(effect.not_before, self.scene.zone))
                 line = said("next_letter", letter=said(f"letter {effect.letter}"), date=on)
                 if line not in found:

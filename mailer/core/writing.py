@@ -10,24 +10,28 @@ from mailer.core.forms import ready_rows, sheet
 from mailer.core.moments import after_quiet, local_day, slot_on
 from mailer.core.scene import Scene
 from mailer.core.who import MEMBERS, holders
+from mailer.model.classes import LetterClass
 from mailer.model.decision import AddNote, Effect, Enqueue, Say
-from mailer.model.program import Sending
+from mailer.model.program import Rulebook, Sending
 
-# Answers to somebody's own mail: they reach even who asked for no more letters, and no daily cap holds them.
-ANSWERS = frozenset({"receipt", "not_understood", "safety_answer", "confirm_sender", "address_question", "application_receipt"})
 PARTICIPANTS = frozenset(MEMBERS)
 
 
-def may_write_to(person: Person, letter: str) -> bool:
+def answers(book: Rulebook, letter: str) -> bool:
+    """Whether a letter answers somebody's own mail: it reaches even who asked for no more, and no daily cap holds it."""
+    return book.classes.get(letter) is LetterClass.ANSWER
+
+
+def may_write_to(person: Person, kind: LetterClass | None) -> bool:
     """What no rule may lift: no letter after STOP, none to a broken address, none while a cry for help is with the staff."""
-    if letter in ANSWERS:
+    if kind is LetterClass.ANSWER:
         return True
     if person.held_by_safety and PARTICIPANTS & person.roles:
         return False
     if person.address_broken_on is not None:
         return False
     if person.state is PersonState.INACTIVE:
-        return letter == "mentor_set_inactive"
+        return kind is LetterClass.FAREWELL
     return person.state is not PersonState.STOPPED
 
 
@@ -46,7 +50,7 @@ def _within_cap(scene: Scene, person: Person, at: datetime) -> datetime:
     cap = scene.policy.number("send.per_person_day")
     taken: dict[int, int] = {}
     for letter in scene.situation.letters:
-        if letter.to_id == person.id and letter.name not in ANSWERS and letter.state is not LetterState.CANCELLED:
+        if letter.to_id == person.id and not answers(scene.book, letter.name) and letter.state is not LetterState.CANCELLED:
             day = local_day(letter.sent_at or letter.not_before, scene.zone).toordinal()
             taken[day] = taken.get(day, 0) + 1
     while taken.get(local_day(at, scene.zone).toordinal(), 0) >= cap:
@@ -73,7 +77,7 @@ def letter_of(scene: Scene, case: Case, sending: Sending, step: int, at: datetim
         )
     found: list[Effect] = []
     for person in recipients(scene, case, sending.to):
-        if not may_write_to(person, sending.letter):
+        if not may_write_to(person, scene.book.classes.get(sending.letter)):
             found.extend(_not_written(scene, person, sending.letter))
             continue
         found.append(

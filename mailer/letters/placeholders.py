@@ -181,6 +181,7 @@ class Reader:
         self._access = "_fact"
         self.flaws: list[Flaw] = []
         self.reads: set[str] = set()
+        self.places: dict[str, int] = {}  # fact -> the line of its first use
 
     def compile(self, source: str) -> Wording | None:
         """The text compiled, or None where `flaws` say why not."""
@@ -297,6 +298,7 @@ class Reader:
             known = ", ".join(sorted(self._allowed or ()))
             self._flaw(line, f"this letter has no fact “{name}”", f"use one of {known}" if known else "use a fact of this letter")
         self.reads.add(name)
+        self.places.setdefault(name, line + self._offset)
 
     def _guard(self, by: str, node: nodes.Expr, name: str) -> nodes.Filter:
         told = [nodes.Const(name, lineno=node.lineno), nodes.Const(node.lineno + self._offset, lineno=node.lineno)]

@@ -16,11 +16,13 @@ from mailer.letters.neutral import Neutral, compile_neutral
 from mailer.letters.page import HtmlPage, html_page
 from mailer.letters.placeholders import Reader, Values, Wording
 from mailer.letters.plain import PlainPage, plain_page
+from mailer.model.classes import LetterClass
 from mailer.model.errors import BadTemplate, Flaw
 
 RENDERER_VERSION = "2"  # part of every digest: a letter frozen by another renderer is known as such (CONTRACT.md section 9)
 _MOST_SHAPES = 64
-_HEADINGS = ("subject", "preheader", "lang")
+_CLASSES = frozenset(LetterClass)
+_HEADINGS = ("subject", "preheader", "lang", "class")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
 _LINK_TARGET = re.compile(r"\]\(\s*<?(?!https?://|mailto:|answer:|\{\{)[^)\n]{0,40}")
 _RAW_HTML = re.compile(r"</?[A-Za-z][A-Za-z0-9-]*[\s/>]|<!--")
@@ -57,6 +59,9 @@ class _Shape:
 class LetterTemplate:
     """A compiled letter. `reads`: dotted facts; `digest`: SHA-256 over all that makes its words; `answers`: words it offers.
 
+    `kind` is its class, None where it does not say (then it is never sent). `places`: the lines, from 1, of the headings class
+    and subject and of the first use of each fact.
+
     The Markdown of a letter is parsed once for each shape (which branches, how many rows), never for its values:
     a value is put in afterwards, escaped, and cannot change the structure.
     """
@@ -71,6 +76,8 @@ class LetterTemplate:
     reads: frozenset[str]
     answers: frozenset[str]
     digest: str
+    kind: LetterClass | None = None
+    places: Mapping[str, int] = field(default_factory=dict)
     _shapes: dict[tuple[str, str, str], _Shape] = field(default_factory=dict, repr=False)
 
     def shape(self, preheader: str, body: str, footer: str) -> _Shape:
@@ -137,6 +144,9 @@ def compile_letter(
     lang, lang_line = headings.get("lang", ("en", 1))
     if _LANGUAGE.fullmatch(lang) is None:
         flaws.append(Flaw(file, lang_line, f"“{lang}” is no language", "write lang: en"))
+    kind, kind_line = headings.get("class", ("", 1))
+    if kind and kind not in _CLASSES:
+        flaws.append(Flaw(file, kind_line, f"“{kind}” is no class of letters", f"write one of {', '.join(LetterClass)}"))
     subject_wording, body_wording, preheader_wording = compiled
     if flaws or subject_wording is None or body_wording is None:
         raise BadTemplate(*sorted(flaws, key=lambda flaw: flaw.line))
@@ -151,6 +161,8 @@ def compile_letter(
         frozenset(subject_reader.reads | preheader_reader.reads | reader.reads | layout.footer.reads),
         answers(body),
         _digest(source, layout.page, layout.footer_source, RENDERER_VERSION),
+        LetterClass(kind) if kind else None,
+        {**reader.places, **preheader_reader.places, **subject_reader.places, "class": kind_line, "subject": subject_line},
     )
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import time
 from zoneinfo import ZoneInfo
 
+from mailer.model.classes import LetterClass
+
 
 @dataclass(frozen=True, slots=True)
 class Program:
@@ -161,3 +163,4 @@ class Rulebook:
         default_factory=dict
     )  # "mentor.mentee" -> fields the mentor may read of a mentee
     digest: str = ""  # SHA-256 over all files read
+    classes: Mapping[str, LetterClass] = field(default_factory=dict)  # letter -> what it is for, from its own heading

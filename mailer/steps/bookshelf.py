@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from mailer.core.ladders import parse_ladder, prove
+from mailer.core.permitted import forbidden_class, forbidden_sendings
 from mailer.files.letters import LetterFolder, read_letter_folder
 from mailer.files.rulebook import read_rulebook
 from mailer.files.values import Override
@@ -38,8 +39,13 @@ def open_book(program: Program, rules: Path, templates: Path, overrides: Sequenc
     letters, sources, notes = _COMPILED.get(folder.digest) or _letters(folder, flaws)
     if rulebook is not None:
         names = frozenset(rulebook.ladders)
+        classes = {name: letters[name].kind if name in letters else None for name in folder.letters}
+        rulebook = replace(rulebook, classes={name: kind for name, kind in classes.items() if kind is not None})
         for ladder in rulebook.ladders.values():
-            flaws.extend(prove(ladder, rulebook.policy, frozenset(folder.letters), names))
+            flaws.extend(prove(ladder, rulebook.policy, classes, names))
+            flaws.extend(forbidden_sendings(ladder, rulebook))
+        for letter in letters.values():
+            flaws.extend(forbidden_class(letter.name, letter.kind, letter.file, letter.places["class"], rulebook.policy))
         flaws.extend(examples_of(rulebook))
     if flaws or rulebook is None or notes is None:
         kind = BadTemplate if all(flaw.file.endswith((".md", ".html")) for flaw in flaws) else BadRules

@@ -15,11 +15,13 @@ from mailer.core.decide import decide
 from mailer.core.writing import may_write_to
 from mailer.letters.errors import Unsendable
 from mailer.letters.template import LetterTemplate
+from mailer.model.classes import permits
 from mailer.model.decision import LetterRefused
 from mailer.model.post import Fate, HandedOver, Outgoing
 from mailer.steps.book import Book
 from mailer.steps.bookshelf import compile_kept
 from mailer.steps.desk import Desk
+from mailer.steps.held import tell_held
 from mailer.steps.record import record
 from mailer.steps.stationery import finish
 from mailer.wire.bounce_texts import Stage, verdict
@@ -78,10 +80,17 @@ def _still_wanted(connection: Connection, desk: Desk, letter: Letter, addressees
         )
         return False
     desk.paused_until.pop(letter.program, None)
+    rules = desk.books[letter.program].rules
+    kind = rules.classes.get(letter.name)
+    if kind is not None and not permits(rules.policy.word("involvement"), kind):
+        why = f"letters of the class {kind} are not sent by this program (involvement)"
+        outbox.settle(connection, [{"id": letter.id, "state": LetterState.HELD.value, "last_error": why}])
+        tell_held(connection, letter.program, letter.name, why, now)
+        return False
     if letter.to_id is None:
         return True
     person = addressees.get(letter.to_id)
-    if person is not None and may_write_to(person, letter.name):
+    if person is not None and may_write_to(person, kind):
         return True
     why = "its addressee may not be written to any more"
     outbox.settle(connection, [{"id": letter.id, "state": LetterState.CANCELLED.value, "last_error": why}])

@@ -11,6 +11,7 @@ from db import cases, evidence, journal, outbox, people
 from db.engine import Connection
 from db.records import Letter, LetterState, Situation
 from mailer.letters.errors import Unsendable
+from mailer.model.classes import permits
 from mailer.model.decision import (
     AddAgreement,
     AddAlias,
@@ -35,6 +36,7 @@ from mailer.model.decision import (
 )
 from mailer.steps.book import Book
 from mailer.steps.drafts import Draft, Drafts
+from mailer.steps.held import tell_held
 from mailer.steps.stationery import SHEET, finish, identity, needed, spoken
 
 
@@ -221,7 +223,9 @@ def _enqueue(
         trouble = ""
         if template is None:
             trouble = f"there is no letter {item.letter} in templates/email"
-        else:
+        elif not permits(book.rules.policy.word("involvement"), template.kind):
+            trouble = f"letters of the class {template.kind or 'none'} are not sent by this program (involvement)"
+        if template is not None:
             read = spoken(book.notes, needed(item.facts, template))
             assert isinstance(read, dict)
             facts = read
@@ -257,20 +261,11 @@ def _enqueue(
                     drafts.keep(number, Draft(done.raw, done.sha256, done.reply_to))
             except Unsendable as error:
                 letter = replace(letter, state=LetterState.HELD, last_error=str(error))
-                _tell_held(connection, program.key, situation, letter, now)
+                trouble = letter.last_error
+        if trouble:
+            tell_held(connection, program.key, letter.name, trouble, now)
         rows.append(_row(letter, decision_id))
     outbox.add_letters(connection, rows)
-
-
-def _tell_held(connection: Connection, program: str, situation: Situation, letter: Letter, now: datetime) -> None:
-    """A letter that cannot be written as it is waits for a human, who is told which and why."""
-    for duty in ("admin", "staff", "mwoc"):
-        for person in situation.people.values():
-            if duty in person.roles and letter.name != "digest":
-                evidence.add_note(
-                    connection, program, person.id, "letter_held", {"letter": letter.name, "why": letter.last_error}, now
-                )
-                return
 
 
 def _row(letter: Letter, decision_id: int) -> dict[str, object]:

@@ -34,7 +34,7 @@ ANA_HERSELF = PEOPLE[ANA]
     ],
 )
 def test_whom_we_may_write_to(person: Person, letter: str, may: bool) -> None:
-    assert may_write_to(person, letter) is may
+    assert may_write_to(person, book().classes[letter]) is may
 
 
 @pytest.mark.parametrize(("count", "expected"), [(2, "2027-04-15 09:00"), (3, "2027-04-16 09:00"), (0, "2027-04-15 09:00")])

@@ -9,11 +9,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from db.records import Case, Event, EventKind, Letter, LetterState, Match, Person, Situation
-from mailer.core.ladders import parse_ladder
 from mailer.core.scene import Scene
-from mailer.files.rulebook import read_rulebook
 from mailer.model.program import Program, Rulebook
-from mailer.wire.classify_rules import parse_rules
+from mailer.steps.bookshelf import open_book
 
 ZONE = ZoneInfo("America/Chicago")
 _ROOT = Path(__file__).parent.parent.parent
@@ -33,7 +31,7 @@ MATCHES = (Match(1, "m2m", ANA, MINA), Match(2, "m2m", ANA, NOOR))
 @cache
 def book() -> Rulebook:
     program = Program("m2m", "m2m", "MC update", "mc@example.org", ZONE)
-    return read_rulebook(program, _ROOT / "inbox_rules", (), parse_rules=parse_rules, parse_ladder=parse_ladder)
+    return open_book(program, _ROOT / "inbox_rules", _ROOT / "templates" / "email").rules
 
 
 def at(text: str, zone: ZoneInfo = ZONE) -> datetime:

@@ -1,0 +1,20 @@
+"""A letter that may not leave as it is waits for a human, who is told which and by what rule, never what it would have said."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from db import evidence, people
+from db.engine import Connection
+
+_TOLD = ("admin", "staff", "clinical_coordinator", "mwoc", "trainer")
+
+
+def tell_held(connection: Connection, program: str, letter: str, why: str, now: datetime) -> None:
+    """A line in the next digest of the first holder of a duty; none for a digest itself, which would only hold another."""
+    if letter == "digest":
+        return
+    for duty in _TOLD:
+        for person in people.holding(connection, program, duty):
+            evidence.add_note(connection, program, person.id, "letter_held", {"letter": letter, "why": why}, now)
+            return
