@@ -46,18 +46,20 @@ def next_due(connection: Connection) -> datetime | None:
     return connection.execute(select(func.min(case.c.due_at)).where(case.c.closed_at.is_(None))).scalar()
 
 
-def bring_forward(connection: Connection, program: str, ladder: str, state: str, due_at: datetime) -> None:
-    connection.execute(
-        update(case)
-        .where(
-            case.c.program == program,
-            case.c.ladder == ladder,
-            case.c.state == state,
-            case.c.closed_at.is_(None),
-            case.c.due_at > due_at,
-        )
-        .values(due_at=due_at)
+def bring_forward(
+    connection: Connection, program: str, ladder: str, state: str, due_at: datetime, match_id: int | None = None
+) -> None:
+    """Walks that stand in a state are due at `due_at`, if they were due later; only those of one pair where it is named."""
+    query = update(case).where(
+        case.c.program == program,
+        case.c.ladder == ladder,
+        case.c.state == state,
+        case.c.closed_at.is_(None),
+        case.c.due_at > due_at,
     )
+    if match_id is not None:
+        query = query.where(case.c.match_id == match_id)
+    connection.execute(query.values(due_at=due_at))
 
 
 def missing(

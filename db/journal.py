@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, case, func, select, update
 
 from db import rows
 from db.records import JournalledMessage, MessageState
@@ -60,6 +60,11 @@ def decided(connection: Connection, number: int, state: MessageState, **changes:
     connection.execute(update(message).where(message.c.id == number).values(state=state.value, **changes))
 
 
+def forget_bytes(connection: Connection, number: int) -> None:
+    """Erase what a message said; that it came, and what was decided, stays (CONTRACT.md section 9, Not kept)."""
+    connection.execute(update(message).where(message.c.id == number).values(raw=b"", considered=[], not_kept=True))
+
+
 def count_try(connection: Connection, number: int) -> None:
     """A message about to be thought about; one that kills its thinker three times is parked (F22)."""
     connection.execute(update(message).where(message.c.id == number).values(tries=message.c.tries + 1))
@@ -73,9 +78,10 @@ def answer_again(connection: Connection, number: int) -> None:
 
 
 def unfiled(connection: Connection, program: str, limit: int = 200) -> list[tuple[int, int, int, str]]:
-    """(id, uidvalidity, uid, state) of messages decided but not yet filed on the server."""
+    """(id, uidvalidity, uid, state) of messages decided but not yet filed on the server; state "not_kept" where it must go."""
+    state = case((message.c.not_kept.is_(True), "not_kept"), else_=message.c.state)
     query = (
-        select(message.c.id, message.c.uidvalidity, message.c.uid, message.c.state)
+        select(message.c.id, message.c.uidvalidity, message.c.uid, state)
         .where(message.c.program == program, message.c.filed.is_(False), message.c.state != MessageState.NEW.value)
         .order_by(message.c.id)
         .limit(limit)

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, or_, select, update
 
 from db import rows
-from db.records import Match, Person, PersonState
+from db.records import Match, MatchState, Person, PersonState
 from db.tables import alias, match, person
-from db.upsert import insert_new
+from db.upsert import insert_new, insert_or_change
 
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _ROOM = 1 << 40
@@ -79,14 +79,34 @@ def change_person(connection: Connection, number: int, changes: Mapping[str, obj
     connection.execute(update(person).where(person.c.id == number).values(**values))
 
 
-def add_match(connection: Connection, program: str, mentor_id: int, mentee_id: int, since: date | None) -> None:
+def add_match(
+    connection: Connection, program: str, mentor_id: int, mentee_id: int, since: date | None, handed_over_on: date | None = None
+) -> None:
     """A pair; a known pair becomes active again only if it was never ended by a decision (it then stays as it is)."""
-    values = {"program": program, "mentor_id": mentor_id, "mentee_id": mentee_id, "state": "active", "since": since}
+    values = {
+        "program": program,
+        "mentor_id": mentor_id,
+        "mentee_id": mentee_id,
+        "state": "active",
+        "since": since,
+        "handed_over_on": handed_over_on,
+    }
     insert_new(connection, match, values, key=("mentor_id", "mentee_id"))
 
 
-def change_match(connection: Connection, number: int, state: str) -> None:
-    connection.execute(update(match).where(match.c.id == number).values(state=state))
+def propose_match(connection: Connection, program: str, mentor_id: int, mentee_id: int, since: date | None) -> int:
+    """A pair that is matched but not handed to each other yet, also where the same two were a pair before. Gives its id."""
+    changes = {"state": MatchState.PROPOSED.value, "since": since, "handed_over_on": None}
+    values = {"program": program, "mentor_id": mentor_id, "mentee_id": mentee_id, **changes}
+    insert_or_change(connection, match, values, ("mentor_id", "mentee_id"), changes)
+    found = select(match.c.id).where(match.c.mentor_id == mentor_id, match.c.mentee_id == mentee_id)
+    return int(connection.execute(found).scalar_one())
+
+
+def change_match(connection: Connection, number: int, state: str, handed_over_on: date | None = None) -> None:
+    """Move a pair to another state; the day of its hand-over stays where none is given."""
+    changes = {"state": state} if handed_over_on is None else {"state": state, "handed_over_on": handed_over_on}
+    connection.execute(update(match).where(match.c.id == number).values(**changes))
 
 
 def by_address(connection: Connection, program: str, addresses: Iterable[str]) -> tuple[Person, ...]:

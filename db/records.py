@@ -10,12 +10,15 @@ from enum import StrEnum
 
 class PersonState(StrEnum):
     WAITING = "waiting"  # in the roster, not approved yet
+    UNCONFIRMED = "unconfirmed"  # has not said yet that letters may come to the address
     ACTIVE = "active"
     INACTIVE = "inactive"
     STOPPED = "stopped"  # asked for no more letters
 
 
 class MatchState(StrEnum):
+    PROPOSED = "proposed"  # nobody has been told the other's name yet
+    DROPPED = "dropped"  # a proposal that came to nothing
     ACTIVE = "active"
     PAUSED = "paused"
     REMATCH_NEEDED = "rematch_needed"
@@ -79,6 +82,7 @@ class Match:
     mentee_id: int
     state: MatchState = MatchState.ACTIVE
     since: date | None = None
+    handed_over_on: date | None = None  # the day from which the pair is on its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +183,41 @@ class FormEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Release:
+    """A signed release of information: what may be told of one person to one other, and until when (42 CFR 2.31)."""
+
+    id: int
+    program: str
+    giver_id: int
+    recipient_id: int
+    fields: tuple[str, ...]
+    purpose: str
+    signed_on: date
+    expires_on: date  # the last day on which it is good
+    recorded_by: int | None
+    recorded_at: datetime
+    rescinded_at: datetime | None = None
+
+    def good_on(self, day: date) -> bool:
+        """Whether it may be relied on; a rescinded one never again."""
+        return self.rescinded_at is None and self.signed_on <= day <= self.expires_on
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """What was told of somebody, to whom, by which letter: listed for three years, also after a rescission (45 CFR 164.528)."""
+
+    id: int
+    program: str
+    release_id: int
+    giver_id: int
+    recipient_id: int
+    letter_id: int
+    fields: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """Something for a person's next digest."""
 
@@ -233,4 +272,6 @@ class Situation:
     page: tuple[int, ...] = ()  # people a blast has still to reach, one page
     loads: Mapping[int, int] = field(default_factory=dict)  # coordinator -> number of active mentors
     survey: Mapping[int, tuple[tuple[str, str], ...]] = field(default_factory=dict)  # person -> (question, answer) this month
+    releases: tuple[Release, ...] = ()  # given by or to the people looked at, also rescinded ones
+    tallies: tuple[tuple[str, int, int], ...] = ()  # (question, value, number of answers) of the program's evaluation, all months
     pending_confirmation: int | None = None  # journal id that a confirm_sender letter asks about

@@ -10,6 +10,7 @@ from sqlalchemy import CursorResult
 from db.records import (
     Agreement,
     Case,
+    Disclosure,
     Event,
     EventKind,
     FormEntry,
@@ -22,6 +23,7 @@ from db.records import (
     Note,
     Person,
     PersonState,
+    Release,
 )
 
 # Looked up, not called: an enum's constructor costs more than the rest of a record.
@@ -57,8 +59,8 @@ def person(row: Any) -> Person:
 
 
 def match(row: Any) -> Match:
-    number, program, mentor, mentee, state, since = row
-    return Match(number, program, mentor, mentee, _MATCH_STATES[state], since)
+    number, program, mentor, mentee, state, since, handed_over_on = row
+    return Match(number, program, mentor, mentee, _MATCH_STATES[state], since, handed_over_on)
 
 
 def case(row: Any) -> Case:
@@ -114,9 +116,19 @@ def note(row: Any) -> Note:
     return Note(*row)
 
 
+def release(row: Any) -> Release:
+    number, program, giver, recipient, fields, *rest = row
+    return Release(number, program, giver, recipient, tuple(fields), *rest)
+
+
+def disclosure(row: Any) -> Disclosure:
+    number, program, release_id, giver, recipient, letter_id, fields, at = row
+    return Disclosure(number, program, release_id, giver, recipient, letter_id, tuple(fields), at)
+
+
 def message(row: Any) -> JournalledMessage:
     number, program, validity, uid, _, received_at, raw, state, confirmed, sender, letter_id, *rest = row
-    means, rule, _, because, tries, _ = rest
+    means, rule, _, because, tries, _, _ = rest
     return JournalledMessage(
         number,
         program,

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, CursorResult, bindparam, func, or_, select, union_all
 
-from db import evidence, rows
+from db import evidence, releases, rows
 from db.among import among
 from db.people import by_address, everybody, has_role, matches
 from db.records import Case, Event, FormEntry, Letter, Match, Note, Person, Situation
@@ -76,12 +76,13 @@ def load(
     page: tuple[int, ...] = (),
     whole: bool = False,
     notes: tuple[Note, ...] = (),
+    consents: bool = False,
 ) -> Situation:
     """The situation around `focus` (person ids), further `addresses` named in a mail, and the program's duties.
 
     `whole` reads everybody of the program (a roster, survey results); `page` are people a blast or a sweep concerns.
     Coordinators' own mentors come with the coordinator in focus only. `loads` is empty where nobody wrote and nobody is in
-    `focus`: time assigns no mentors.
+    `focus`: time assigns no mentors. `consents`: the program works with releases of information, they are read as well.
     """
     focus = tuple(focus)
     wanted = {*focus, *page, *sender_ids}
@@ -114,6 +115,8 @@ def load(
         letter=letter_,
         case=case_,
         page=page,
+        releases=releases.around(connection, wanted) if consents else (),
+        tallies=releases.tallies(connection, program) if consents and whole else (),
         loads=_loads(connection, program) if sender_ids or focus or whole else {},
         survey=evidence.survey_of(connection, program, str(month)) if month is not None else {},
     )

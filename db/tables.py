@@ -2,72 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
-
 from sqlalchemy import (
     JSON,
-    BigInteger,
     Boolean,
     Column,
     Date,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import TIMESTAMP
-from sqlalchemy.types import TypeDecorator, TypeEngine
 
-
-class Moment(TypeDecorator[datetime]):
-    """An aware instant: timestamptz on PostgreSQL, sortable ISO text in UTC elsewhere."""
-
-    impl = String(32)
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        if dialect.name == "postgresql":
-            return dialect.type_descriptor(TIMESTAMP(timezone=True))
-        return dialect.type_descriptor(String(32))
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment without a time zone")
-        value = value.astimezone(UTC)
-        return value if dialect.name == "postgresql" else value.isoformat(timespec="microseconds")
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        found = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-        return found.astimezone(UTC)
-
-
-Id = BigInteger().with_variant(Integer, "sqlite")
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _key() -> Column[Any]:
-    return Column("id", Id, primary_key=True, autoincrement=True)
-
+from db.columns import Id, Moment, key_column
+from db.columns import metadata as metadata
+from db.tables_consent import disclosure as disclosure
+from db.tables_consent import release as release
+from db.tables_consent import tally as tally
 
 # Who holds a duty of a program. Written out, not bound: a partial index serves only queries that say the very same.
 DUTIES = ("coordinator", "mwoc", "staff", "admin", "clinical_coordinator", "trainer")
@@ -84,7 +39,7 @@ fact = Table(
 person = Table(
     "person",
     metadata,
-    _key(),
+    key_column(),
     Column("program", String(64), nullable=False),
     Column("ref", String(16), nullable=False),
     Column("name", Text, nullable=False),
@@ -111,7 +66,7 @@ person = Table(
 alias = Table(  # further addresses of people, each confirmed from the address on file
     "alias",
     metadata,
-    _key(),
+    key_column(),
     Column("program", String(64), nullable=False),
     Column("person_id", Id, ForeignKey("person.id"), nullable=False),
     Column("address", Text, nullable=False),
@@ -121,12 +76,13 @@ alias = Table(  # further addresses of people, each confirmed from the address o
 match = Table(
     "match",
     metadata,
-    _key(),
+    key_column(),
     Column("program", String(64), nullable=False),
     Column("mentor_id", Id, ForeignKey("person.id"), nullable=False),
     Column("mentee_id", Id, ForeignKey("person.id"), nullable=False),
     Column("state", String(16), nullable=False),
     Column("since", Date),
+    Column("handed_over_on", Date),
     UniqueConstraint("mentor_id", "mentee_id"),
     Index("ix_match_mentee", "mentee_id"),
 )
@@ -134,7 +90,7 @@ match = Table(
 case = Table(
     "case_",
     metadata,
-    _key(),
+    key_column(),
     Column("program", String(64), nullable=False),
     Column("ladder", String(64), nullable=False),
     Column("key", String(200), nullable=False),
@@ -160,7 +116,7 @@ case = Table(
 letter = Table(
     "letter",
     metadata,
-    _key(),
+    key_column(),
     Column("program", String(64), nullable=False),
     Column("key", String(250), nullable=False),
     Column("name", String(64), nullable=False),
@@ -203,7 +159,7 @@ template = Table(
 message = Table(
     "message",
     metadata,
-    _key(),
+    key_column(),
     Column("program", String(64), nullable=False),
     Column("uidvalidity", Id, nullable=False),
     Column("uid", Id, nullable=False),
@@ -220,6 +176,7 @@ message = Table(
     Column("because", Text, nullable=False, default=""),
     Column("tries", Integer, nullable=False, default=0),
     Column("filed", Boolean, nullable=False, default=False),
+    Column("not_kept", Boolean),  # true: its bytes were erased with its decision
     UniqueConstraint("program", "uidvalidity", "uid"),
     Index("ix_message_state", "state", "id"),
     Index("ix_message_fingerprint", "program", "fingerprint"),
@@ -229,7 +186,7 @@ message = Table(
 event = Table(
     "event",
     metadata,
-    _key(),
+    key_column(),
     Column("program", String(64), nullable=False),
     Column("person_id", Id, ForeignKey("person.id"), nullable=False),
     Column("kind", String(32), nullable=False),
@@ -244,7 +201,7 @@ event = Table(
 answer = Table(
     "answer",
     metadata,
-    _key(),
+    key_column(),
     Column("program", String(64), nullable=False),
     Column("person_id", Id, ForeignKey("person.id"), nullable=False),
     Column("letter", String(64), nullable=False),
@@ -260,7 +217,7 @@ answer = Table(
 form = Table(
     "form",
     metadata,
-    _key(),
+    key_column(),
     Column("program", String(64), nullable=False),
     Column("month", String(7), nullable=False),
     Column("coordinator_id", Id, ForeignKey("person.id"), nullable=False),
@@ -278,7 +235,7 @@ form = Table(
 note = Table(
     "note",
     metadata,
-    _key(),
+    key_column(),
     Column("program", String(64), nullable=False),
     Column("to_id", Id, ForeignKey("person.id"), nullable=False),
     Column("kind", String(64), nullable=False),
@@ -291,7 +248,7 @@ note = Table(
 agreement = Table(  # which text somebody agreed to, when, and by which mail
     "agreement",
     metadata,
-    _key(),
+    key_column(),
     Column("program", String(64), nullable=False),
     Column("person_id", Id, ForeignKey("person.id"), nullable=False),
     Column("kind", String(32), nullable=False),  # "ethics", "sign_off", …
@@ -307,7 +264,7 @@ agreement = Table(  # which text somebody agreed to, when, and by which mail
 decision = Table(
     "decision",
     metadata,
-    _key(),
+    key_column(),
     Column("program", String(64), nullable=False),
     Column("at", Moment, nullable=False),
     Column("stimulus", String(32), nullable=False),
@@ -324,7 +281,7 @@ decision = Table(
 act = Table(
     "act",  # what operators did: imports, holds, releases; journalled like mail
     metadata,
-    _key(),
+    key_column(),
     Column("program", String(64), nullable=False),
     Column("at", Moment, nullable=False),
     Column("what", String(32), nullable=False),

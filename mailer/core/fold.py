@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
-from db.records import Case, Event, EventKind, FormEntry, MatchState, Person, PersonState, Situation
+from db.records import Case, Event, EventKind, FormEntry, Match, MatchState, Person, PersonState, Release, Situation
 from mailer.core.scene import Scene
-from mailer.model.decision import AddEvent, Effect, PutCase, PutForm, PutMatch, PutPerson, Say
+from mailer.model.consent import AddRelease, EndRelease
+from mailer.model.decision import AddEvent, AddMatch, Effect, PutCase, PutForm, PutMatch, PutPerson, Say
 
 
 def after(scene: Scene, effects: tuple[Effect, ...]) -> Scene:
@@ -20,9 +22,16 @@ def after(scene: Scene, effects: tuple[Effect, ...]) -> Scene:
                 person = situation.people.get(person_id)
                 if person is not None:
                     situation = replace(situation, people={**situation.people, person_id: _changed(person, dict(changes))})
-            case PutMatch(id=match_id, state=state):
-                matches = tuple(replace(m, state=MatchState(state)) if m.id == match_id else m for m in situation.matches)
+            case PutMatch(id=match_id, state=state, handed_over_on=day):
+                matches = tuple(
+                    replace(m, state=MatchState(state), handed_over_on=day or m.handed_over_on) if m.id == match_id else m
+                    for m in situation.matches
+                )
                 situation = replace(situation, matches=matches)
+            case AddMatch(proposed=True):
+                situation = _proposed(situation, effect)
+            case AddRelease() | EndRelease():
+                situation = replace(situation, releases=_releases(situation, effect, scene.now))
             case AddEvent():
                 event = Event(0, situation.program, effect.person_id, EventKind(effect.kind), effect.on, scene.now, effect.how)
                 situation = replace(situation, events=(*situation.events, event))
@@ -37,6 +46,40 @@ def _changed(person: Person, changes: dict[str, object]) -> Person:
     if "state" in changes:
         changes["state"] = PersonState(str(changes["state"]))
     return replace(person, **changes)  # type: ignore[arg-type]
+
+
+def _proposed(situation: Situation, effect: AddMatch) -> Situation:
+    """A pair proposed just now, known by the number that stands for its id."""
+    pair = [
+        next((item.id for item in situation.people.values() if item.email.casefold() == address.casefold()), 0)
+        for address in (effect.mentor, effect.mentee)
+    ]
+    others = tuple(m for m in situation.matches if [m.mentor_id, m.mentee_id] != pair)
+    match = Match(effect.number, situation.program, pair[0], pair[1], MatchState.PROPOSED, effect.since)
+    return replace(situation, matches=(*others, match))
+
+
+def _releases(situation: Situation, effect: AddRelease | EndRelease, now: datetime) -> tuple[Release, ...]:
+    if isinstance(effect, EndRelease):
+        return tuple(
+            replace(item, rescinded_at=now)
+            if (item.giver_id, item.recipient_id) == (effect.giver_id, effect.recipient_id) and item.rescinded_at is None
+            else item
+            for item in situation.releases
+        )
+    added = Release(
+        0,
+        situation.program,
+        effect.giver_id,
+        effect.recipient_id,
+        effect.fields,
+        effect.purpose,
+        effect.signed_on,
+        effect.expires_on,
+        effect.recorded_by,
+        now,
+    )
+    return (*situation.releases, added)
 
 
 def _cases(cases: tuple[Case, ...], effect: PutCase, scene: Scene) -> tuple[Case, ...]:

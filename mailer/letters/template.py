@@ -22,7 +22,8 @@ from mailer.model.errors import BadTemplate, Flaw
 RENDERER_VERSION = "2"  # part of every digest: a letter frozen by another renderer is known as such (CONTRACT.md section 9)
 _MOST_SHAPES = 64
 _CLASSES = frozenset(LetterClass)
-_HEADINGS = ("subject", "preheader", "lang", "class")
+_HEADINGS = ("subject", "preheader", "lang", "class", "keep")
+UNTIL_SENT = "until sent"  # `keep:` of a letter whose words are erased here once it has been handed over (7.2, item 8)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
 _LINK_TARGET = re.compile(r"\]\(\s*<?(?!https?://|mailto:|answer:|\{\{)[^)\n]{0,40}")
 _RAW_HTML = re.compile(r"</?[A-Za-z][A-Za-z0-9-]*[\s/>]|<!--")
@@ -78,6 +79,7 @@ class LetterTemplate:
     digest: str
     kind: LetterClass | None = None
     places: Mapping[str, int] = field(default_factory=dict)
+    keep: str = ""  # "until sent": what it said is erased once it has left
     _shapes: dict[tuple[str, str, str], _Shape] = field(default_factory=dict, repr=False)
 
     def shape(self, preheader: str, body: str, footer: str) -> _Shape:
@@ -147,6 +149,9 @@ def compile_letter(
     kind, kind_line = headings.get("class", ("", 1))
     if kind and kind not in _CLASSES:
         flaws.append(Flaw(file, kind_line, f"“{kind}” is no class of letters", f"write one of {', '.join(LetterClass)}"))
+    keep, keep_line = headings.get("keep", ("", 1))
+    if keep not in ("", UNTIL_SENT):
+        flaws.append(Flaw(file, keep_line, f"keep: {keep} is not known", f"write keep: {UNTIL_SENT}, or leave the line out"))
     subject_wording, body_wording, preheader_wording = compiled
     if flaws or subject_wording is None or body_wording is None:
         raise BadTemplate(*sorted(flaws, key=lambda flaw: flaw.line))
@@ -163,6 +168,7 @@ def compile_letter(
         _digest(source, layout.page, layout.footer_source, RENDERER_VERSION),
         LetterClass(kind) if kind else None,
         {**reader.places, **preheader_reader.places, **subject_reader.places, "class": kind_line, "subject": subject_line},
+        keep,
     )
 
 

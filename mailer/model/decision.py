@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from mailer.model.consent import AddRelease, CountAnswers, Disclosing, EndRelease, NotKept
 from mailer.model.mail import Classified, Proof
 
 
@@ -111,6 +112,7 @@ class Enqueue:
     hold: bool = False
     sheet: tuple[tuple[str, ...], ...] = ()  # attached as CSV
     because: str = ""
+    discloses: Disclosing | None = None  # what it tells of somebody by a release
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,17 +168,25 @@ class AddAlias:
 
 @dataclass(frozen=True, slots=True)
 class AddMatch:
-    """A mentor and a mentee by address; a known pair stays as it is."""
+    """A mentor and a mentee by address; a known pair stays as it is.
+
+    `proposed`: they are matched from `since` on, but neither has been handed to the other yet; a pair that ended begins anew.
+    `number` stands for the pair's id in effects of the same decision that name it (below zero; 0: none does).
+    """
 
     mentor: str
     mentee: str
     since: date | None = None
+    proposed: bool = False
+    number: int = 0
+    handed_over_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PutMatch:
     id: int
     state: str
+    handed_over_on: date | None = None  # None leaves it as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,11 +259,12 @@ class LetterBounced:
 
 @dataclass(frozen=True, slots=True)
 class BringForward:
-    """Walks of a ladder that stand in `state` become due at `due_at` where they were due later."""
+    """Walks of a ladder that stand in `state` become due at `due_at` where they were due later; `match_id`: only of this pair."""
 
     ladder: str
     state: str
     due_at: datetime
+    match_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +300,10 @@ Effect = (
     | BringForward
     | Park
     | AnswerAgain
+    | AddRelease
+    | EndRelease
+    | CountAnswers
+    | NotKept
 )
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+ERASED = "\0"  # the folder of mail that is kept nowhere: filed there, it is deleted
+
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:

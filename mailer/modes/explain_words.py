@@ -37,6 +37,10 @@ _EFFECTS = {
     "BringForward": "cases were brought forward",
     "Park": "set aside for a human",
     "AnswerAgain": "an earlier message is decided again",
+    "AddRelease": "a signed release was recorded",
+    "EndRelease": "releases were rescinded",
+    "CountAnswers": "answers of an evaluation were counted, without a name",
+    "NotKept": "the message is not kept",
 }
 _EVENTS = {
     "contact": "contact was made",

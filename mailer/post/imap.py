@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from mailer.model.post import Fetched, Mark
+from mailer.model.post import ERASED, Fetched, Mark
 from mailer.post.imap_line import Away, ImapLine, open_line
 from mailer.post.imap_wire import Lost
 from mailer.post.imap_words import Answer, code, fetched, mailbox, moment, uid_sets
@@ -139,6 +139,8 @@ class ImapInbox:
             return True
         if self._validity != line.uidvalidity:
             return False
+        if folder == ERASED:
+            return all([(await self._erase(line, some)).good for some in uid_sets(uids)])
         target = mailbox(await line.place(folder))
         if not line.can & {"MOVE", "UIDPLUS"}:
             # Here what was filed stays behind, marked as deleted: it must not be filed again.
@@ -160,8 +162,10 @@ class ImapInbox:
         if "MOVE" in line.can:  # RFC 6851
             return await line.wire.say("MOVE", some, target, prefix="UID")
         answer = await line.wire.say("COPY", some, target, prefix="UID")
-        if answer.good:
-            answer = await line.wire.say("STORE", some, r"+FLAGS.SILENT (\Deleted)", prefix="UID")
+        return await self._erase(line, some) if answer.good else answer
+
+    async def _erase(self, line: ImapLine, some: str) -> Answer:
+        answer = await line.wire.say("STORE", some, r"+FLAGS.SILENT (\Deleted)", prefix="UID")
         if answer.good and "UIDPLUS" in line.can:  # a plain EXPUNGE would take what others have marked (RFC 4315)
             answer = await line.wire.say("EXPUNGE", some, prefix="UID")
         return answer

@@ -117,6 +117,7 @@ def _decide(
         letter_=letter,
         case_=_case(connection, letter),
         whole=classified.means in _WHOLE or bool(rows),
+        consents=book.consents,
     )
     stimulus = MailArrived(message.id, message.received_at, classified, proof, rows, problems)
     decision = decide(situation, stimulus, book.rules, now)

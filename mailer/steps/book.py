@@ -23,3 +23,8 @@ class Book:
     @property
     def program(self) -> Program:
         return self.rules.program
+
+    @property
+    def consents(self) -> bool:
+        """Whether people of this program are told of each other by signed releases only."""
+        return "roi.max_days" in self.rules.policy.values

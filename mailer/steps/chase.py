@@ -69,7 +69,7 @@ def _due(connection: Connection, desk: Desk, book: Book, case: Case, now: dateti
         cursor = case.data.get("cursor", 0)
         page = next_page(connection, book.program.key, cursor if isinstance(cursor, int) else 0)
     whole = case.about == "program" and not blasting
-    situation = load(connection, book.program.key, now, case_=case, page=page, whole=whole)
+    situation = load(connection, book.program.key, now, case_=case, page=page, whole=whole, consents=book.consents)
     assert case.due_at is not None
     decision = decide(situation, TimePassed(case.due_at), book.rules, now)
     record(connection, book, desk.key, situation, decision, now, stimulus="time", drafts=desk.drafts, case_id=case.id)

@@ -7,7 +7,7 @@ import re
 
 from db import evidence, journal
 from db.records import MessageState
-from mailer.model.post import Fetched, Mark
+from mailer.model.post import ERASED, Fetched, Mark
 from mailer.steps.desk import Desk
 
 _BATCH = 50
@@ -69,8 +69,9 @@ async def file_away(desk: Desk, program: str) -> None:
         rows = journal.unfiled(connection, program)
         validity, _, _ = (evidence.get_fact(connection, f"mark/{program}") or "0/0").partition("/")
     done_folder, parked_folder = desk.folders.get(program, ("", ""))
-    for parked, folder in ((False, done_folder), (True, parked_folder)):
-        chosen = [row for row in rows if (row[3] == MessageState.PARKED.value) is parked]
+    places = {MessageState.PARKED.value: parked_folder, "not_kept": ERASED}
+    for folder in dict.fromkeys((done_folder, parked_folder, ERASED)):
+        chosen = [row for row in rows if places.get(row[3], done_folder) == folder]
         here = [row[2] for row in chosen if row[1] == int(validity)]
         if folder and here and not await inbox.file(here, folder):
             continue

@@ -12,14 +12,16 @@ from db.engine import Connection
 from db.records import Letter, LetterState, Person
 from db.situation import load
 from mailer.core.decide import decide
+from mailer.core.moments import local_day
 from mailer.core.writing import may_write_to
 from mailer.letters.errors import Unsendable
-from mailer.letters.template import LetterTemplate
+from mailer.letters.template import UNTIL_SENT, LetterTemplate
 from mailer.model.classes import permits
 from mailer.model.decision import LetterRefused
 from mailer.model.post import Fate, HandedOver, Outgoing
 from mailer.steps.book import Book
 from mailer.steps.bookshelf import compile_kept
+from mailer.steps.consents import DISCLOSES, account, release_for
 from mailer.steps.desk import Desk
 from mailer.steps.held import tell_held
 from mailer.steps.record import record
@@ -40,16 +42,19 @@ async def deliver(desk: Desk) -> int:
         total = outbox.waiting_count(connection, desk.now())
     values: list[dict[str, Any]] = []
     refused: list[tuple[Letter, HandedOver]] = []
+    told: list[Letter] = []  # letters that have left and told something of somebody by a release
     while True:
         now = desk.now()
         with desk.store.transaction() as connection:
             outbox.settle(connection, values)
+            for letter in told:
+                account(connection, letter, local_day(now, desk.books[letter.program].program.timezone), now)
             for letter, result in refused:
                 _refuse(connection, desk, letter, result, now)
             claimed = () if desk.stopping() else outbox.claim(connection, now, GROUP)
             addressees = people.by_ids(connection, [item.to_id for item in claimed if item.to_id is not None])
             ready = [item for item in claimed if _still_wanted(connection, desk, item, addressees, now)]
-        values, refused = [], []
+        values, refused, told = [], [], []
         if total > GROUP:
             desk.watcher.progress(sent, max(total, sent))
         if not claimed:
@@ -57,6 +62,8 @@ async def deliver(desk: Desk) -> int:
         for program in sorted({item.program for item in ready}):
             group = [item for item in ready if item.program == program]
             count, paused = await _hand_over(desk, desk.books[program], group, values, refused)
+            left = {value["id"] for value in values if value["state"] == LetterState.SENT.value}
+            told += [item for item in group if item.id in left and DISCLOSES in item.facts]
             sent += count
             if paused:
                 desk.paused_until[program] = desk.now() + _REST
@@ -90,9 +97,11 @@ def _still_wanted(connection: Connection, desk: Desk, letter: Letter, addressees
     if letter.to_id is None:
         return True
     person = addressees.get(letter.to_id)
-    if person is not None and may_write_to(person, kind):
+    today = local_day(now, desk.books[letter.program].program.timezone)
+    under = release_for(connection, letter, today)
+    if person is not None and may_write_to(person, kind) and not isinstance(under, str):
         return True
-    why = "its addressee may not be written to any more"
+    why = under if isinstance(under, str) else "its addressee may not be written to any more"
     outbox.settle(connection, [{"id": letter.id, "state": LetterState.CANCELLED.value, "last_error": why}])
     return False
 
@@ -123,6 +132,8 @@ async def _hand_over(
         if is_refused:
             refused.append((letter, result))
         if result.fate is Fate.SENT:
+            if (template := book.letters.get(letter.name)) is not None and template.keep == UNTIL_SENT:
+                value["facts"] = {}
             sent += 1
             desk.contacts[f"smtp/{book.program.key}"] = desk.now()
             desk.watcher.left(book.program, replace(letter, sent_at=value["sent_at"]), outgoing.raw)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import assert_never
 
@@ -12,6 +12,7 @@ from db.engine import Connection
 from db.records import Letter, LetterState, Situation
 from mailer.letters.errors import Unsendable
 from mailer.model.classes import permits
+from mailer.model.consent import AddRelease, CountAnswers, EndRelease, NotKept
 from mailer.model.decision import (
     AddAgreement,
     AddAlias,
@@ -35,6 +36,7 @@ from mailer.model.decision import (
     Withdraw,
 )
 from mailer.steps.book import Book
+from mailer.steps.consents import DISCLOSES, keep_consent
 from mailer.steps.drafts import Draft, Drafts
 from mailer.steps.held import tell_held
 from mailer.steps.stationery import SHEET, finish, identity, needed, spoken
@@ -58,6 +60,7 @@ def record(
     program = book.program.key
     parked = False
     letters: list[Enqueue] = []
+    numbers: dict[int, int] = {}  # what stands for an id in this decision -> the id
     for effect in decision.effects:
         match effect:
             case Enqueue():
@@ -72,7 +75,7 @@ def record(
                         connection, program, case_id=number, to_id=effect.to_id, names=effect.letters, because=effect.because
                     )
             case _:
-                _remember(connection, book, effect, now, journal_id)
+                _remember(connection, book, effect, now, journal_id, numbers)
     number = evidence.add_decision(
         connection,
         program,
@@ -90,7 +93,9 @@ def record(
     return parked
 
 
-def _remember(connection: Connection, book: Book, effect: Effect, now: datetime, journal_id: int | None) -> None:
+def _remember(
+    connection: Connection, book: Book, effect: Effect, now: datetime, journal_id: int | None, numbers: dict[int, int]
+) -> None:
     program = book.program.key
     match effect:
         case PutCase():
@@ -100,7 +105,7 @@ def _remember(connection: Connection, book: Book, effect: Effect, now: datetime,
                 "owner": effect.owner,
                 "about": effect.about,
                 "subject_id": effect.subject_id,
-                "match_id": effect.match_id,
+                "match_id": numbers.get(effect.match_id or 0, effect.match_id),
                 "due_at": effect.due_at,
                 "entered_at": effect.entered_at,
                 "data": dict(effect.data),
@@ -113,13 +118,9 @@ def _remember(connection: Connection, book: Book, effect: Effect, now: datetime,
         case AddAlias():
             people.add_alias(connection, program, effect.person_id, effect.address)
         case AddMatch():
-            pair = [people.by_address(connection, program, (address,)) for address in (effect.mentor, effect.mentee)]
-            mentors = [person for person in pair[0] if "mentor" in person.roles]
-            mentees = [person for person in pair[1] if "mentee" in person.roles]
-            if mentors and mentees:
-                people.add_match(connection, program, mentors[0].id, mentees[0].id, effect.since)
+            _add_match(connection, program, effect, numbers)
         case PutMatch():
-            people.change_match(connection, effect.id, effect.state)
+            people.change_match(connection, numbers.get(effect.id, effect.id), effect.state, effect.handed_over_on)
         case AddEvent():
             evidence.add_event(
                 connection, program, effect.person_id, effect.kind, effect.on, now, effect.how, journal_id, effect.letter_id
@@ -142,19 +143,36 @@ def _remember(connection: Connection, book: Book, effect: Effect, now: datetime,
         case LetterBounced():
             evidence.letter_bounced(connection, effect.letter_id, now)
         case BringForward():
-            cases.bring_forward(connection, program, effect.ladder, effect.state, effect.due_at)
+            cases.bring_forward(connection, program, effect.ladder, effect.state, effect.due_at, effect.match_id)
         case AnswerAgain():
             journal.answer_again(connection, effect.journal_id)
+        case AddRelease() | EndRelease() | CountAnswers():
+            keep_consent(connection, program, effect, now)
+        case NotKept():
+            assert journal_id is not None
+            journal.forget_bytes(connection, journal_id)
         case Enqueue() | Withdraw() | Park():
             return
         case _:
             assert_never(effect)
 
 
+def _add_match(connection: Connection, program: str, effect: AddMatch, numbers: dict[int, int]) -> None:
+    pair = [people.by_address(connection, program, (address,)) for address in (effect.mentor, effect.mentee)]
+    mentors = [person for person in pair[0] if "mentor" in person.roles]
+    mentees = [person for person in pair[1] if person.roles & {"mentee", "participant"}]
+    if not mentors or not mentees:
+        return
+    if effect.proposed:
+        numbers[effect.number] = people.propose_match(connection, program, mentors[0].id, mentees[0].id, effect.since)
+    else:
+        people.add_match(connection, program, mentors[0].id, mentees[0].id, effect.since, effect.handed_over_on)
+
+
 def _add_person(connection: Connection, program: str, effect: AddPerson) -> None:
     row = effect.row
     coordinators = people.by_address(connection, program, (row.coordinator,)) if row.coordinator else ()
-    coordinator = next((person.id for person in coordinators if "coordinator" in person.roles), None)
+    coordinator = next((person.id for person in coordinators if person.roles & {"coordinator", "clinical_coordinator"}), None)
     approved = row.extra.get("approved_on")
     people.add_person(
         connection,
@@ -232,6 +250,8 @@ def _enqueue(
             if template.digest not in kept:
                 kept.add(template.digest)
                 outbox.keep_template(connection, template.digest, program.key, item.letter, book.sources[template.digest])
+        if item.discloses is not None:
+            facts[DISCLOSES] = asdict(item.discloses)
         if item.sheet:
             facts[SHEET] = [list(row) for row in item.sheet]
         letter = Letter(

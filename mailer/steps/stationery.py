@@ -72,7 +72,7 @@ def finish(book: Book, template: LetterTemplate, key: bytes, letter: Letter) -> 
     program = book.program
     token = seal(key, letter.id)
     reply_to = reply_address(program.inbox, token)
-    facts = {name: value for name, value in letter.facts.items() if name != SHEET}
+    facts = {name: value for name, value in letter.facts.items() if not name.startswith("_")}
     rendered = render(template, facts, reply_to)
     references = (letter.in_reply_to,) if letter.in_reply_to else ()
     envelope = Envelope(

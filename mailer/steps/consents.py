@@ -1,0 +1,56 @@
+"""Releases at work: recorded, asked again when a letter leaves, and what was told under them listed (R-110, R-121, 7.3)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from db import releases
+from db.engine import Connection
+from db.records import Letter, Release
+from mailer.model.consent import AddRelease, CountAnswers, EndRelease
+
+DISCLOSES = "_discloses"  # beside a letter's facts: of whom it tells what
+
+
+def keep_consent(connection: Connection, program: str, effect: AddRelease | EndRelease | CountAnswers, now: datetime) -> None:
+    """Remember one effect about consent."""
+    match effect:
+        case AddRelease():
+            values: dict[str, object] = {
+                "giver_id": effect.giver_id,
+                "recipient_id": effect.recipient_id,
+                "fields": list(effect.fields),
+                "purpose": effect.purpose,
+                "signed_on": effect.signed_on,
+                "expires_on": effect.expires_on,
+                "recorded_by": effect.recorded_by,
+                "recorded_at": now,
+            }
+            releases.add_release(connection, program, values)
+        case EndRelease():
+            releases.rescind(connection, effect.giver_id, effect.recipient_id, now)
+        case CountAnswers():
+            releases.count(connection, program, effect.month, effect.answers)
+
+
+def _told(letter: Letter) -> tuple[int, tuple[str, ...], str] | None:
+    told = letter.facts.get(DISCLOSES)
+    return (int(told["giver_id"]), tuple(told["fields"]), str(told["purpose"])) if isinstance(told, dict) else None
+
+
+def release_for(connection: Connection, letter: Letter, day: date) -> Release | str | None:
+    """The release under which a letter may leave today; None where it needs none, a sentence where there is none any more."""
+    told = _told(letter)
+    if told is None or letter.to_id is None:
+        return None
+    giver, fields, purpose = told
+    found = releases.good_for(connection, giver, letter.to_id, fields, purpose, day)
+    return found if found is not None else "the release it needs is rescinded, has expired or was never signed"
+
+
+def account(connection: Connection, letter: Letter, day: date, at: datetime) -> None:
+    """A letter has left: list what it told."""
+    told = _told(letter)
+    under = release_for(connection, letter, day)
+    if told is not None and isinstance(under, Release):
+        releases.account(connection, under, letter.id, told[1], at)
