@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from db import rows
 from db.records import Agreement, FormEntry, Note
@@ -103,6 +103,23 @@ def forms_of(connection: Connection, coordinator_ids: Sequence[int], from_month:
 
 def add_note(connection: Connection, program: str, to_id: int, kind: str, facts: Mapping[str, object], at: datetime) -> None:
     connection.execute(insert(note).values(program=program, to_id=to_id, kind=kind, facts=dict(facts), at=at))
+
+
+def take_back(
+    connection: Connection,
+    program: str,
+    message_id: int,
+    at: datetime,
+    events: Sequence[tuple[int, str, date]],
+    notes: Sequence[tuple[int, str]],
+) -> None:
+    """Remove evidence that a message gave, and the notes of that moment which nobody has read yet."""
+    for person_id, kind, on in events:
+        same = (event.c.message_id == message_id) & (event.c.person_id == person_id) & (event.c.kind == kind) & (event.c.on == on)
+        connection.execute(delete(event).where(event.c.program == program, same))
+    for to_id, kind in notes:
+        unread = (note.c.to_id == to_id) & (note.c.kind == kind) & (note.c.at == at) & note.c.told_at.is_(None)
+        connection.execute(delete(note).where(note.c.program == program, unread))
 
 
 def notes_told(connection: Connection, ids: Sequence[int], at: datetime) -> None:

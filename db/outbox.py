@@ -62,6 +62,13 @@ def withdraw(
     return connection.execute(query.values(state=LetterState.CANCELLED.value, last_error=because)).rowcount
 
 
+def take_back(connection: Connection, program: str, keys: Sequence[str], message: int) -> None:
+    """Cancel these letters where they have not left, and free their keys for the same step decided again."""
+    waiting = update(letter).where(letter.c.program == program, letter.c.key.in_(list(keys)), letter.c.state.in_(_LEAVING))
+    freed = letter.c.key + f"/undone {message}"
+    connection.execute(waiting.values(state=LetterState.CANCELLED.value, last_error="taken back", key=freed))
+
+
 def claim(connection: Connection, now: datetime, limit: int) -> tuple[Letter, ...]:
     """Take letters whose moment has come; they are marked as being handed over before the first byte leaves."""
     query = (

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from db.records import Letter, Person
-from mailer.core import answered, results, rosters, words
+from mailer.core import answered, corrections, results, rosters, words
 from mailer.core.absence import address_broken, away, concerning, look_after
 from mailer.core.act import duty_note
 from mailer.core.contact import contact
@@ -31,7 +31,7 @@ from mailer.model.decision import (
     PutAnswers,
     PutPerson,
 )
-from mailer.model.mail import IncomingMessage, Proof
+from mailer.model.mail import Command, IncomingMessage, Proof
 
 _IGNORED = {
     "own": "one of our own letters came back to the inbox",
@@ -152,15 +152,8 @@ def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:
     _kit(account, person, message)
     rosters.take(account, person, mail)
     results.take(account, person, message, mail.classified.means)
-    unclear = words.contradicting(message.commands)
-    for command in message.commands:
-        if command in unclear:
-            account.refuse(command.text or command.word, "contradicts", word=command.word)
-        else:
-            words.obey(account, person, command, letter, mail.journal_id)
-    for line in message.unknown_lines:
-        text, _, nearest = line.partition(" ~ ")
-        account.refuse(text, "not_a_word", nearest=nearest)
+    account.settle(0)
+    _obey(account, person, mail, letter)
     taken = answered.by_a_walk(account, person, message, letter)
     if person.roles & set(MEMBERS):
         contact(account, person, stopped)
@@ -173,6 +166,30 @@ def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:
     replies = account.reply(person, mail.journal_id, letter, word_list(account.scene, person))
     because = "; ".join(account.because) or f"{mail.classified.means}: {len(account.lines)} done, {len(account.refused)} not"
     return Decision((*account.effects, *replies), because)
+
+
+def _obey(account: Transcript, person: Person, mail: MailArrived, letter: Letter | None) -> None:
+    """What the words of a mail ask for, one after the other; then what it says anew of a receipt."""
+    message = mail.classified.message
+    said = tuple(command for command in message.commands if not command.corrects)
+    unclear = words.contradicting(said)
+
+    def obey(command: Command) -> None:
+        since = len(account.lines)
+        words.obey(account, person, command, letter, mail.journal_id)
+        account.settle(since)
+
+    for command in said:
+        if command in unclear:
+            account.refuse(command.text or command.word, "contradicts", word=command.word)
+        else:
+            obey(command)
+    corrected = corrections.anew(message, letter)
+    corrections.correct(account, person, message, letter, obey)
+    for line in message.unknown_lines:
+        text, _, nearest = line.partition(" ~ ")
+        if not any(text.endswith(anew) for anew in corrected.values()):
+            account.refuse(text, "not_a_word", nearest=nearest)
 
 
 def _tell_answers(account: Transcript, person: Person, message: IncomingMessage, letter: Letter | None) -> None:

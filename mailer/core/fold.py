@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from db.records import Case, Event, EventKind, FormEntry, Match, MatchState, Person, PersonState, Release, Situation
+from db.records import Case, Event, EventKind, FormEntry, LetterState, Match, MatchState, Person, PersonState, Release, Situation
 from mailer.core.scene import Scene
 from mailer.model.consent import AddRelease, EndRelease
-from mailer.model.decision import AddEvent, AddMatch, Effect, PutCase, PutForm, PutMatch, PutPerson, Say
+from mailer.model.decision import AddEvent, AddMatch, Effect, PutCase, PutForm, PutMatch, PutPerson, Say, TakeBack
 
 
 def after(scene: Scene, effects: tuple[Effect, ...]) -> Scene:
@@ -37,9 +37,23 @@ def after(scene: Scene, effects: tuple[Effect, ...]) -> Scene:
                 situation = replace(situation, events=(*situation.events, event))
             case PutForm():
                 situation = replace(situation, forms=_forms(situation, effect))
+            case TakeBack():
+                situation = _taken_back(situation, effect)
             case _:
                 pass
     return replace(scene, situation=situation)
+
+
+def _taken_back(situation: Situation, effect: TakeBack) -> Situation:
+    gone = {(effect.message, *event) for event in effect.events}
+    events = tuple(item for item in situation.events if (item.message_id, item.person_id, item.kind.value, item.on) not in gone)
+    again = {number: LetterState(state) for number, state in effect.withdrawn}
+    letters = tuple(
+        replace(item, state=again[item.id]) if item.id in again else item
+        for item in situation.letters
+        if item.key not in effect.letters
+    )
+    return replace(situation, events=events, letters=letters)
 
 
 def _changed(person: Person, changes: dict[str, object]) -> Person:

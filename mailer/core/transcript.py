@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
 
 from db.records import Letter, Person
 from mailer.core.fold import after
+from mailer.core.inverse import piece_of
 from mailer.core.moments import in_words, local_day
 from mailer.core.scene import Scene
 from mailer.core.writing import answer, answers, said
-from mailer.model.decision import Effect, Enqueue, Say
+from mailer.model.decision import Effect, Enqueue, PutCase, Say
+
+UNDO = "_undo"  # beside a receipt's facts: what it takes to go back
+
+
+def undo_of(letter: Letter) -> Mapping[str, Any] | None:
+    """What was kept with a receipt to take its lines back; None for other letters and where nothing can be."""
+    found = letter.facts.get(UNDO)
+    return found if letter.name == "receipt" and isinstance(found, Mapping) else None
 
 
 @dataclass(slots=True)
@@ -22,14 +33,33 @@ class Transcript:
     lines: list[dict[str, object]] = field(default_factory=list)
     refused: list[dict[str, object]] = field(default_factory=list)
     because: list[str] = field(default_factory=list)
+    _before: Scene | None = None  # the world before what the next line will tell
+    _told: int = 0  # effects that belong to lines already
+    _did: list[tuple[Scene, list[Effect]] | None] = field(default_factory=list)  # beside `lines`
 
     def does(self, *effects: Effect) -> None:
+        if self._before is None:
+            self._before = self.scene
         self.effects.extend(effects)
         self.scene = after(self.scene, effects)
 
-    def line(self, text: str, kind: str, **facts: object) -> None:
-        """One line understood and done, told in the receipt."""
-        self.lines.append({"said": text, "done": said(kind, **facts), "offered": False})
+    def line(self, text: str, kind: str, *, undoable: bool = True, **facts: object) -> None:
+        """One line understood and done, told in the receipt: what was done since the line before is what it says."""
+        self.tell([{"said": text, "done": said(kind, **facts), "offered": False}])
+        self._did[-1] = (self._before or self.scene, self.effects[self._told :]) if undoable else None
+        self._told, self._before = len(self.effects), None
+
+    def tell(self, lines: Sequence[dict[str, object]]) -> None:
+        """Lines that say something and did nothing."""
+        self.lines += lines
+        self._did += [None] * len(lines)
+
+    def settle(self, since: int) -> None:
+        """What was done after the last line still belongs to it, if it is a newer one than the first `since` lines."""
+        last = self._did[-1] if len(self.lines) > since else None
+        if last is not None:
+            last[1].extend(self.effects[self._told :])
+        self._told, self._before = len(self.effects), None
 
     def refuse(self, text: str, kind: str, choices: Sequence[str] = (), **facts: object) -> None:
         """One line not understood or not possible; nothing of it was done. `choices`: what could be written instead."""
@@ -49,12 +79,39 @@ class Transcript:
             late = [
                 {"said": item["said"], "done": said("not_done", why=item["why"]), "offered": False} for item in self.refused if told
             ]
-            facts: dict[str, object] = {"lines": [*self.lines, *late], "next": self._next(), "undo": False}
-            found.append(answer(self.scene, f"receipt/{journal_id}", "receipt", person, facts, case_key))
+            undo = self._undo(journal_id)
+            facts: dict[str, object] = {
+                "lines": [*self.lines, *late],
+                "next": self._next(),
+                "undo": bool(undo),
+                "numbered": bool(undo) and len(self.lines) > 1,
+                "until": self._until() if undo else "",
+            }
+            found.append(replace(answer(self.scene, f"receipt/{journal_id}", "receipt", person, facts, case_key), undo=undo))
         if self.refused and not told:
             facts = {"lines": self.refused, "words": words}
             found.append(answer(self.scene, key, "not_understood", person, facts, case_key))
         return tuple(found)
+
+    def _undo(self, journal_id: int) -> Mapping[str, object]:
+        pieces = [piece_of(did[0], did[1], self.scene) if did is not None else None for did in self._did]
+        if not any(pieces):
+            return {}
+        lines = [{"said": line["said"], "piece": piece} for line, piece in zip(self.lines, pieces, strict=True)]
+        return {"message": journal_id, "at": self.scene.now.isoformat(), "lines": lines}
+
+    def _until(self) -> str:
+        """The time of day until which everything can be taken back, where that is today; else nothing presses."""
+        moments: list[datetime] = []
+        for effect in (item for did in self._did if did is not None for item in did[1]):
+            if isinstance(effect, Enqueue) and not answers(self.scene.book, effect.letter):
+                moments.append(effect.not_before)
+            elif isinstance(effect, PutCase) and effect.due_at is not None:
+                moments.append(effect.due_at)
+        first = min(moments, default=None)
+        if first is None or local_day(first, self.scene.zone) != self.scene.today:
+            return ""
+        return f"{max(first, self.scene.now).astimezone(self.scene.zone):%H:%M}"
 
     def _next(self) -> list[Say]:
         found: list[Say] = []

@@ -17,6 +17,7 @@ from mailer.core.help import help_lines, status_lines, why_lines
 from mailer.core.moments import in_words, slot
 from mailer.core.scene import Scene
 from mailer.core.transcript import Transcript
+from mailer.core.undo import undo
 from mailer.core.walk import Moved, Refused, begin, happened, leaves_at, roles_on
 from mailer.core.who import MEMBERS, mentees_of, named, subject_of
 from mailer.model.decision import AnswerAgain, PutPerson, Withdraw
@@ -82,7 +83,11 @@ def _own_meaning(account: Transcript, person: Person, command: Command, letter: 
         return True
     if command.word in ("HELP", "STATUS", "WHY"):
         lines = {"HELP": help_lines, "STATUS": status_lines}.get(command.word)
-        account.lines.extend(lines(scene, person) if lines else why_lines(scene, person, letter))
+        account.tell(lines(scene, person) if lines else why_lines(scene, person, letter))
+        return True
+    if command.word == "UNDO":
+        number = command.arguments.get("number")
+        undo(account, person, letter, number if isinstance(number, int) else None, text)
         return True
     return False
 

@@ -94,6 +94,8 @@ _OWN: Mapping[str, Facts] = {
         "lines": [{"said": "HOLD 7", "done": "The question about Ana Ruiz waits until 1 November 2027.", "offered": False}],
         "next": ["1 November 2027: you will be asked again."],
         "undo": True,
+        "numbered": False,
+        "until": "10:10",
     },
     "not_understood": {
         "lines": [{"said": "HLOD 7", "why": "there is no such word; did you mean HOLD 7?", "choices": ["HOLD 7"]}],

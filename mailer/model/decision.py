@@ -111,6 +111,7 @@ class Enqueue:
     thread: str = ""  # Message-ID of the earlier letter of the same walk
     hold: bool = False
     sheet: tuple[tuple[str, ...], ...] = ()  # attached as CSV
+    undo: Mapping[str, object] = field(default_factory=dict)  # of a receipt: what it takes to go back (core/inverse.py)
     because: str = ""
     discloses: Disclosing | None = None  # what it tells of somebody by a release
 
@@ -281,6 +282,22 @@ class AnswerAgain:
     journal_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """What a line of an earlier mail did besides walks and people is unmade: as if it had never been decided.
+
+    Letters that have not left are cancelled and their keys are free again, letters it withdrew wait again, its events and the
+    notes nobody has read are gone. What has left stays: the core asks before (core/inverse.py).
+    """
+
+    message: int  # journal id of that mail
+    at: datetime  # when it was decided
+    letters: tuple[str, ...] = ()  # keys
+    withdrawn: tuple[tuple[int, str], ...] = ()  # letter, the state it had
+    events: tuple[tuple[int, str, date], ...] = ()  # person, kind, day
+    notes: tuple[tuple[int, str], ...] = ()  # reader, kind
+
+
 Effect = (
     Enqueue
     | Withdraw
@@ -304,6 +321,7 @@ Effect = (
     | EndRelease
     | CountAnswers
     | NotKept
+    | TakeBack
 )
 
 

@@ -111,6 +111,7 @@ class Command:
     line: int = 1  # 1-based line of new_text
     text: str = ""  # the line as written
     about: str = ""  # "Ana Ruiz" in "Ana Ruiz: CONFIRM"
+    corrects: int = 0  # 2 in "2 = HOLD 7": the line of a receipt that is said anew
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ _EFFECTS = {
     "LetterBounced": "a letter counts as not delivered",
     "BringForward": "cases were brought forward",
     "Park": "set aside for a human",
+    "TakeBack": "what an earlier mail did was taken back",
     "AnswerAgain": "an earlier message is decided again",
     "AddRelease": "a signed release was recorded",
     "EndRelease": "releases were rescinded",

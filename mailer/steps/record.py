@@ -33,13 +33,14 @@ from mailer.model.decision import (
     PutForm,
     PutMatch,
     PutPerson,
+    TakeBack,
     Withdraw,
 )
 from mailer.steps.book import Book
 from mailer.steps.consents import DISCLOSES, keep_consent
 from mailer.steps.drafts import Draft, Drafts
 from mailer.steps.held import tell_held
-from mailer.steps.stationery import SHEET, finish, identity, needed, spoken
+from mailer.steps.stationery import SHEET, UNDO, finish, identity, needed, spoken
 
 
 def record(
@@ -151,6 +152,11 @@ def _remember(
         case NotKept():
             assert journal_id is not None
             journal.forget_bytes(connection, journal_id)
+        case TakeBack():
+            outbox.take_back(connection, program, effect.letters, effect.message)
+            for letter_id, state in effect.withdrawn:
+                outbox.set_state(connection, letter_id, LetterState(state), only_from=(LetterState.CANCELLED,), last_error="")
+            evidence.take_back(connection, program, effect.message, effect.at, effect.events, effect.notes)
         case Enqueue() | Withdraw() | Park():
             return
         case _:
@@ -254,6 +260,8 @@ def _enqueue(
             facts[DISCLOSES] = asdict(item.discloses)
         if item.sheet:
             facts[SHEET] = [list(row) for row in item.sheet]
+        if item.undo:
+            facts[UNDO] = dict(item.undo)
         letter = Letter(
             id=number,
             program=program.key,

@@ -19,6 +19,7 @@ from mailer.steps.book import Book
 from mailer.wire.tokens import message_id, reply_address, seal
 
 SHEET = "_sheet"
+UNDO = "_undo"  # kept with a receipt, never said in it
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 

@@ -40,6 +40,7 @@ _LINE_LIMIT = 600  # characters in which a word may stand with its arguments; te
 _CLAUSE = re.compile(r"[;,.!/]+(?=\s|$)|\s+(?:and|y|und|et|&)\s+", re.IGNORECASE)
 _LEADS_TEXT = re.compile(r"\s*[:–—-]")
 _SEPARATED = frozenset(".!;:,–—-")
+_ANEW = re.compile(r"[\s*_]{0,4}#?(\d{1,2})\s?=\s{0,3}(?=\S)")
 _CLIENT = re.compile(r"(?:^|\s)[Cc]-\d", re.ASCII)
 _ANSWERS = re.compile(r"\b(?:answer|repl|respond)", re.IGNORECASE)
 _ASKING = frozenset({"HELP", "WHY", "STATUS"})  # "Why?" is the word itself
@@ -110,6 +111,8 @@ class _Reader:
 
     def read(self, line: str) -> tuple[Command, ...]:
         """The commands of one line: the whole line, the line behind a name, or every clause of it."""
+        if "=" in line[:8] and (anew := _ANEW.match(line)) is not None:
+            return tuple(replace(command, corrects=int(anew[1])) for command in self.read(line[anew.end() :]))
         cores = first_cores(line)
         begins = self.book.may_begin(cores)
         if not begins and not self.alone and ":" not in line and "-" not in line and not self._may_have_shape(cores, line):
