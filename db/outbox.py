@@ -69,6 +69,19 @@ def take_back(connection: Connection, program: str, keys: Sequence[str], message
     connection.execute(waiting.values(state=LetterState.CANCELLED.value, last_error="taken back", key=freed))
 
 
+def put_letter(
+    connection: Connection, number: int, state: str, not_before: datetime | None, because: str, written: datetime | None
+) -> None:
+    """Hold, let go, put off or cancel a letter that has not left; `written` is its new day, where nobody has seen it."""
+    changes: dict[str, object] = {"state": state, "last_error": because}
+    if not_before is not None:
+        changes["not_before"] = not_before
+    if written is not None:
+        changes["date"] = max(not_before or written, written)
+    not_left = (*_LEAVING, LetterState.SENDING.value)
+    connection.execute(update(letter).where(letter.c.id == number, letter.c.state.in_(not_left)).values(**changes))
+
+
 def claim(connection: Connection, now: datetime, limit: int) -> tuple[Letter, ...]:
     """Take letters whose moment has come; they are marked as being handed over before the first byte leaves."""
     query = (

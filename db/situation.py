@@ -50,6 +50,7 @@ _CASES = union_all(
 )
 # People belong to one program, so their letters do: naming it here leads SQLite to the letters of everybody.
 _LETTERS = select(letter).where(among(letter.c.to_id, "ids"), letter.c.not_before >= bindparam("since")).order_by(letter.c.id)
+_HELD = select(letter).where(letter.c.program == _PROGRAM, letter.c.state == "held").order_by(letter.c.id).limit(2000)
 _EVENTS = select(event).where(among(event.c.person_id, "ids"), event.c.at >= bindparam("since")).order_by(event.c.id)
 _FORMS = (
     select(form)
@@ -100,6 +101,7 @@ def load(
         known = {"program": program, "ids": wanted, "match_ids": [item.id for item in found_matches]}
         cases = _cases(connection, _CASES, known, case_)
         wanted.update(item.subject_id for item in cases if item.subject_id is not None)
+    held = _held(connection, program, people, sender_ids)
     month = case_.data.get("month", "") if whole and case_ is not None and case_.about == "program" else None
     led = [number for number in wanted if number in people and "coordinator" in people[number].roles]
     return Situation(
@@ -107,7 +109,10 @@ def load(
         people=people,
         matches=found_matches,
         cases=cases,
-        letters=_letters(connection, wanted, now) if month is None else (),
+        letters=(
+            *(_letters(connection, wanted, now) if month is None else ()),
+            *(item for item in held if item.to_id not in wanted),
+        ),
         events=_events(connection, wanted, now),
         forms=_forms(connection, wanted, led, now),
         notes=notes,
@@ -176,6 +181,18 @@ def _letters(connection: Connection, numbers: set[int], now: datetime) -> tuple[
     if not numbers:
         return ()
     return tuple(rows.letter(row) for row in connection.execute(_LETTERS, {"ids": numbers, "since": now - REACH}).all())
+
+
+def _held(connection: Connection, program: str, people: dict[int, Person], senders: tuple[int, ...]) -> tuple[Letter, ...]:
+    """Where a duty of the program writes: the letters that wait for a human's word, whomever they are to."""
+    duties = {"coordinator", "mwoc", "staff", "admin"}
+    if not any(people[number].roles & duties for number in senders if number in people):
+        return ()
+    found = tuple(rows.letter(row) for row in connection.execute(_HELD, {"program": program}).all())
+    lacking = {item.to_id for item in found if item.to_id is not None and item.to_id not in people}
+    if lacking:
+        _add(people, connection.execute(_MORE_PEOPLE, {"ids": lacking}))
+    return found
 
 
 def _events(connection: Connection, numbers: set[int], now: datetime) -> tuple[Event, ...]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from db.records import Case, MatchState, Person, PersonState
 from mailer.core.act import duty_note
 from mailer.core.facts import answered_survey, common_facts
-from mailer.core.moments import month_in_words
+from mailer.core.moments import in_words, local_day, month_in_words
 from mailer.core.scene import Scene
 from mailer.core.walk import Moved, happened, put
-from mailer.core.writing import leaving, may_write_to
-from mailer.model.decision import Decision, Effect, Enqueue
+from mailer.core.writing import TOO_LATE, capped, leaving, may_write_to
+from mailer.model.decision import Decision, Effect, Enqueue, Say
 from mailer.model.program import State
 
 
@@ -22,12 +23,19 @@ def blast_page(scene: Scene, case: Case, state: State) -> Decision:
     if not page:
         skipped = scene.number(case, "skipped")
         told = duty_note(scene, "mwoc", "blast_skipped", {"count": skipped}) if skipped else ()
-        done = replace(case, data={key: value for key, value in case.data.items() if key not in ("cursor", "skipped")})
+        put_off = scene.number(case, "put_off")
+        if put_off:
+            told = (*told, *duty_note(scene, "mwoc", "blast_put_off", {"count": put_off}))
+        if scene.text(case, "late"):
+            told = (*told, *_asked(scene, case, state))
+        done = replace(
+            case, data={key: value for key, value in case.data.items() if key not in ("cursor", "skipped", "put_off", "late")}
+        )
         moved = happened(scene, done, "blast_done", frozenset(), at)
         effects = moved.effects if isinstance(moved, Moved) else (put(done, due_at=None),)
         return Decision((*told, *effects), "the blast is done")
     effects_list: list[Effect] = []
-    skipped = scene.number(case, "skipped")
+    skipped, put_off = scene.number(case, "skipped"), scene.number(case, "put_off")
     month = scene.text(case, "month") or scene.month
     for person in page:
         for role, letter in state.blast.items():
@@ -36,8 +44,10 @@ def blast_page(scene: Scene, case: Case, state: State) -> Decision:
             if not may_write_to(person, scene.book.classes.get(letter)):
                 skipped += 1
                 continue
-            effects_list.append(_letter(scene, case, person, role, letter))
-    onward = replace(case, data={**case.data, "cursor": page[-1].id, "skipped": skipped})
+            one = _letter(scene, case, person, role, letter)
+            put_off += local_day(one.not_before, scene.zone) > local_day(at, scene.zone) and capped(person)
+            effects_list.append(one)
+    onward = replace(case, data={**case.data, "cursor": page[-1].id, "skipped": skipped, "put_off": put_off})
     effects_list.append(put(onward, due_at=at))
     return Decision(tuple(effects_list), f"blast: {len(effects_list) - 1} letters of one page")
 
@@ -69,5 +79,13 @@ def _letter(scene: Scene, case: Case, person: Person, role: str, letter: str) ->
         facts={**common_facts(scene, person), "link": link, "month": month_in_words(month)},
         not_before=leaving(scene, person, case.entered_at or scene.now),
         case_key=case.key,
-        because="the month's survey",
+        hold=bool(scene.text(case, "late")),
+        because=TOO_LATE if scene.text(case, "late") else "the month's survey",
     )
+
+
+def _asked(scene: Scene, case: Case, state: State) -> tuple[Effect, ...]:
+    """A blast that should have left more than a week ago waits as a whole for one word."""
+    due = local_day(datetime.fromisoformat(scene.text(case, "late")), scene.zone)
+    letter = Say(f"letter {next(iter(state.blast.values()))}")
+    return duty_note(scene, "mwoc", "blast_late", {"letter": letter, "date": in_words(due)})

@@ -9,6 +9,7 @@ from db.records import Situation
 from mailer.core.arrived import mail_arrived, undelivered
 from mailer.core.blast import blast_page
 from mailer.core.digest import digest_due
+from mailer.core.lateness import in_doubt
 from mailer.core.rosters import roster_given
 from mailer.core.scene import Scene
 from mailer.core.walk import begin, put, time_passed
@@ -16,6 +17,7 @@ from mailer.model.decision import (
     Decision,
     DigestDue,
     Effect,
+    LetterInDoubt,
     LetterRefused,
     MailArrived,
     RosterGiven,
@@ -43,6 +45,8 @@ def decide(situation: Situation, stimulus: Stimulus, book: Rulebook, now: dateti
             if letter is None or person is None:
                 return Decision((), "a letter to nobody we know was refused")
             return undelivered(scene, letter, person, permanent=permanent, cause=cause)
+        case LetterInDoubt():
+            return in_doubt(scene)
         case RosterGiven():
             return roster_given(situation, stimulus, book.policy)
         case WalksMissing(ladder=name):

@@ -15,15 +15,31 @@ _NOT_DONE = frozenset(
         "survey_skipped",
         "results_missing",
         "blast_skipped",
+        "blast_put_off",
         "stranger",
         "shared_address",
         "form_missing",
         "letter_not_written",
         "letter_held",
+        "letter_put_off",
+        "letter_cancelled",
+        "is_away",
+        "letter_came_back",
+        "unproved_sign",
     }
 )
 _DECIDE = frozenset(
-    {"look_first", "address_broken", "address_still_broken", "report_back_missing", "needs_staff", "asks_for", "still_away"}
+    {
+        "look_first",
+        "letter_late",
+        "blast_late",
+        "address_broken",
+        "address_still_broken",
+        "report_back_missing",
+        "needs_staff",
+        "asks_for",
+        "still_away",
+    }
 )
 
 

@@ -21,6 +21,7 @@ class Scene:
     now: datetime
     words: Mapping[str, object] = field(default_factory=dict)
     answers_message: str = ""  # Message-ID of the mail being answered
+    timed: bool = False  # time moves the walk in hand, not somebody's word: a state may be entered later than planned
 
     @property
     def policy(self) -> Policy:

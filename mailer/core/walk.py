@@ -18,10 +18,12 @@ from mailer.core.moments import after_hold, local_day, month_of, next_month, ope
 from mailer.core.scene import Scene
 from mailer.core.until import due_moment
 from mailer.core.who import holder, roles_towards, subject_of
-from mailer.core.writing import letter_of
+from mailer.core.writing import TOO_LATE_DAYS, letter_of
 from mailer.model.decision import Effect, PutCase
 from mailer.model.program import Exit, Ladder, State
 
+_ON_TIME = timedelta(hours=12)
+_AFTER_LATE = timedelta(hours=24)  # no deadline sooner than this after its late letter (4.1 Clock)
 _DEEPEST = 12  # states that pass on at once (a wait of nothing) in one decision; more is a ladder that turns in a circle
 
 
@@ -69,6 +71,7 @@ def time_passed(scene: Scene, case: Case, due: datetime) -> Moved | None:
     held = _pause(scene, ladder, case, state)
     if held is not None:
         return held
+    scene = replace(scene, timed=True)
     moved = happened(scene, case, "time", frozenset(), opening(due, scene.now, scene.policy, scene.zone))
     return moved if isinstance(moved, Moved) else None
 
@@ -113,6 +116,8 @@ def _enter(scene: Scene, ladder: Ladder, case: Case, name: str, at: datetime, de
     if depth > _DEEPEST:
         raise RecursionError(f"{ladder.file}: state {name!r} leads on without waiting, in a circle")
     state = ladder.states[name]
+    planned = case.due_at if scene.timed else None
+    too_late = planned if planned is not None and at - planned > timedelta(days=TOO_LATE_DAYS) else None
     if not state.sends and not state.blast:
         at = min(at, scene.now)  # nothing has to wait for the send hour: a mail of Friday is no event of Monday's month
     step = scene.number(case, "step") + 1
@@ -126,17 +131,20 @@ def _enter(scene: Scene, ladder: Ladder, case: Case, name: str, at: datetime, de
         data["waited"] = True
     if state.blast:
         data[f"at {name}"] = at.isoformat()
+        data["late"] = planned.isoformat() if too_late and planned else ""
     case = replace(case, state=name, owner=state.owner, data=data)
     at = _spaced(scene, case, state, at)
     # Letters still go to the people as they were: a match this state ends is still told of its end.
     effects, _, case = _done(scene, case, state.do)
     for sending in state.sends:
-        written = letter_of(scene, case, sending, step, scene.now if sending.at_once else at)
+        written = letter_of(scene, case, sending, step, scene.now if sending.at_once else at, due=too_late)
         effects.extend(written)
         case = replace(case, data={**case.data, f"seen {sending.letter}": scene.number(case, f"seen {sending.letter}") + 1})
     if state.owner == "coordinator":
         case = replace(case, data={key: value for key, value in case.data.items() if key != "waited"})
     due = at if state.blast else due_moment(scene, case, state, at)
+    if planned is not None and due is not None and state.sends and at - planned > _ON_TIME:
+        due = max(due, opening(at, at + _AFTER_LATE, scene.policy, scene.zone))
     entered = replace(case, due_at=due, entered_at=at)
     if due is not None and due <= at and not state.blast and not state.final:
         onward = happened(scene, entered, "time", frozenset(), at, depth + 1)
@@ -214,26 +222,36 @@ def _released(scene: Scene, case: Case, state: State) -> Moved:
 
 
 def _unsent(scene: Scene, case: Case, state: State) -> Moved | None:
-    """A wait is not over before its letter has left, and never less than its length after a late letter (4.1 Clock)."""
-    if not any(sending.attempt for sending in state.sends):
-        return None
+    """A wait is not over before its letter has left.
+
+    After a late attempt it lasts its whole length again, after any other late letter 24 hours at least (4.1 Clock).
+    """
     prefix = f"{case.key}/{scene.number(case, 'step')}/"
-    own = [letter for letter in scene.situation.letters if letter.key.startswith(prefix) and letter.attempt]
-    waiting = [letter for letter in own if letter.state in (LetterState.WAITING, LetterState.HELD, LetterState.SENDING)]
+    own = [letter for letter in scene.situation.letters if letter.key.startswith(prefix)]
+    waiting = [letter for letter in own if letter.state in (LetterState.WAITING, LetterState.SENDING) or _held(letter)]
     if waiting:
         tomorrow = slot_on(scene.today + timedelta(days=1), scene.policy, scene.zone)
         return Moved((put(case, due_at=tomorrow),), case.state, "its letter has not left yet")
     late = [letter for letter in own if _left_late(letter, case)]
-    if late:
-        left = max(letter.sent_at for letter in late if letter.sent_at)
+    if not late:
+        return None
+    left = max(letter.sent_at for letter in late if letter.sent_at)
+    if any(letter.attempt for letter in late):
         due = due_moment(scene, case, state, left)
-        if due is not None and due > scene.now:
-            return Moved((put(replace(case, entered_at=left), due_at=due),), case.state, "its letter left late")
-    return None
+        moved = put(replace(case, entered_at=left), due_at=due)
+    else:
+        due = opening(left, left + _AFTER_LATE, scene.policy, scene.zone)
+        moved = put(case, due_at=due)
+    return Moved((moved,), case.state, "its letter left late") if due is not None and due > scene.now else None
+
+
+def _held(letter: Letter) -> bool:
+    """An attempt that a human has not let go is no attempt yet; nothing else stands still because one letter is held."""
+    return letter.attempt and letter.state is LetterState.HELD
 
 
 def _left_late(letter: Letter, case: Case) -> bool:
-    return letter.sent_at is not None and case.entered_at is not None and letter.sent_at - case.entered_at > timedelta(hours=12)
+    return letter.sent_at is not None and case.entered_at is not None and letter.sent_at - case.entered_at > _ON_TIME
 
 
 def resumed(scene: Scene, case: Case, day_after: datetime) -> tuple[Effect, ...]:

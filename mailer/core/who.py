@@ -95,6 +95,16 @@ def holder(
     return None
 
 
+def reader_of(situation: Situation, person: Person) -> Person | None:
+    """Who hears what the service did not do about a person: their coordinator, else a duty; never the person themselves."""
+    own = coordinator_of(situation, person.id)
+    others = (
+        *((own,) if own is not None else ()),
+        *(item for duty in ("mwoc", "staff", "admin") for item in holders(situation, duty)),
+    )
+    return next((item for item in others if item.id != person.id and item.state is PersonState.ACTIVE), None)
+
+
 def subject_of(situation: Situation, case: Case) -> Person | None:
     """The person a walk is about: the mentee of a match, else its mentor; nobody for a walk of the program or a coordinator."""
     if case.about in ("coordinator", "program"):

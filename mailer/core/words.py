@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from db.records import Case, Letter, MatchState, Person, PersonState
-from mailer.core import approve
+from mailer.core import approve, lateness
 from mailer.core.absence import away
 from mailer.core.act import duty_note
 from mailer.core.addresses import answers_question
@@ -72,6 +72,8 @@ def _own_meaning(account: Transcript, person: Person, command: Command, letter: 
         else:
             account.line(text, "confirmed_sender")
             account.does(AnswerAgain(int(letter.key.split("/")[1])))
+        return True
+    if command.word in ("SEND", "DROP") and lateness.answered(account, person, command, named_in(command), letter, text):
         return True
     if answers_question(account, person, command, letter, text):
         return True

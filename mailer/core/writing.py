@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from db.records import Case, LetterState, Person, PersonState
+from db.records import Case, Letter, LetterState, Person, PersonState
 from mailer.core.facts import common_facts, letter_facts, recipients
 from mailer.core.forms import ready_rows, sheet
-from mailer.core.moments import after_quiet, local_day, slot_on
+from mailer.core.moments import QUIET_UNTIL, after_quiet, in_words, local_day, moment, send_days, slot_on
 from mailer.core.scene import Scene
-from mailer.core.who import MEMBERS, holders
+from mailer.core.who import MEMBERS, holders, reader_of
 from mailer.model.classes import LetterClass
 from mailer.model.decision import AddNote, Effect, Enqueue, Say
 from mailer.model.program import Rulebook, Sending
 
 PARTICIPANTS = frozenset(MEMBERS)
+DUTIES = frozenset({"coordinator", "mwoc", "staff", "admin", "clinical_coordinator", "trainer"})
+PER_THREAD_DAY = 2  # letters of one walk a participant gets a day at most; answers to their own mail do not count
+OWN_MAIL = "answers their own mail"
+TOO_LATE_DAYS = 7
+TOO_LATE = "more than 7 days late"
 
 
 def answers(book: Rulebook, letter: str) -> bool:
@@ -35,31 +40,77 @@ def may_write_to(person: Person, kind: LetterClass | None) -> bool:
     return person.state is not PersonState.STOPPED
 
 
-def leaving(scene: Scene, person: Person, at: datetime) -> datetime:
-    """When a letter due at `at` may leave: inside the daily cap, outside the recipient's night."""
-    at = _within_cap(scene, person, at)
-    if not person.timezone and at.astimezone(scene.zone).time() == scene.policy.clock("send.hour"):
-        return at  # the admins' own hour, whatever it is
-    return after_quiet(at, scene.zone_of(person))
-
-
-def _within_cap(scene: Scene, person: Person, at: datetime) -> datetime:
-    """The day a letter may leave without writing to a participant more than `send.per_person_day` times a day."""
-    if not PARTICIPANTS & person.roles or person.roles & {"coordinator", "mwoc", "staff", "admin"}:
-        return at
-    cap = scene.policy.number("send.per_person_day")
-    taken: dict[int, int] = {}
-    for letter in scene.situation.letters:
-        if letter.to_id == person.id and not answers(scene.book, letter.name) and letter.state is not LetterState.CANCELLED:
-            day = local_day(letter.sent_at or letter.not_before, scene.zone).toordinal()
-            taken[day] = taken.get(day, 0) + 1
-    while taken.get(local_day(at, scene.zone).toordinal(), 0) >= cap:
-        at = slot_on(local_day(at, scene.zone) + timedelta(days=1), scene.policy, scene.zone)
+def leaving(scene: Scene, person: Person, at: datetime, *, case_id: int | None = None, but: Letter | None = None) -> datetime:
+    """When a letter due at `at` may leave: inside the daily caps, outside the recipient's night. `but` is that letter itself."""
+    for _ in range(_MOST_DAYS):
+        at = _by_day(scene, person, at)
+        free = _within_caps(scene, person, at, case_id, but)
+        if free == at:
+            return at
+        at = free
     return at
 
 
-def letter_of(scene: Scene, case: Case, sending: Sending, step: int, at: datetime) -> tuple[Effect, ...]:
-    """The outbox rows of one `send = {...}`: one for each person the role means."""
+_MOST_DAYS = 60  # a participant with two months of full days hears no more of it from us
+
+
+def _by_day(scene: Scene, person: Person, at: datetime) -> datetime:
+    """Never in the night of the recipient's own zone where it is known (20:00 to 08:00), whatever hour the rules say."""
+    quiet = after_quiet(at, scene.zone_of(person))
+    if quiet == at or person.timezone or local_day(at, scene.zone).weekday() not in send_days(scene.policy):
+        return quiet
+    while local_day(quiet, scene.zone).weekday() not in send_days(
+        scene.policy
+    ):  # a send hour in the night: the next send day's morning
+        quiet = moment(local_day(quiet, scene.zone) + timedelta(days=1), QUIET_UNTIL, scene.zone)
+    return quiet
+
+
+def capped(person: Person) -> bool:
+    """Whether the caps hold for a person: they are for mentors and mentees, not for those whose duty it is to be written to."""
+    return bool(PARTICIPANTS & person.roles) and not DUTIES & person.roles
+
+
+def _within_caps(scene: Scene, person: Person, at: datetime, case_id: int | None, but: Letter | None) -> datetime:
+    """The day on which a letter exceeds neither `send.per_person_day` nor the letters of one walk a day."""
+    if not capped(person) or _own_mail(scene, person):
+        return at  # what follows their own mail answers it
+    day = local_day(at, scene.zone)
+    case_id = but.case_id if but is not None else case_id
+    same_day = [
+        letter
+        for letter in scene.situation.letters
+        if letter.to_id == person.id
+        and not answers(scene.book, letter.name)
+        and letter.because != OWN_MAIL
+        and letter.state is not LetterState.CANCELLED
+        and (but is None or _before(letter, but))
+        and _day_of(scene, letter, but) == day
+    ]
+    of_walk = sum(case_id is not None and letter.case_id == case_id for letter in same_day)
+    if len(same_day) < scene.policy.number("send.per_person_day") and of_walk < PER_THREAD_DAY:
+        return at
+    return slot_on(day + timedelta(days=1), scene.policy, scene.zone)
+
+
+def _before(letter: Letter, but: Letter) -> bool:
+    """Whether a letter takes its place of the day before a late one: it has left, or stands before it in the queue."""
+    return letter.id != but.id and (letter.sent_at is not None or (letter.not_before, letter.id) < (but.not_before, but.id))
+
+
+def _day_of(scene: Scene, letter: Letter, but: Letter | None) -> date:
+    if letter.sent_at is None and but is not None and letter.state is LetterState.SENDING:
+        return scene.today
+    return local_day(letter.sent_at or letter.not_before, scene.zone)
+
+
+def letter_of(
+    scene: Scene, case: Case, sending: Sending, step: int, at: datetime, *, due: datetime | None = None
+) -> tuple[Effect, ...]:
+    """The outbox rows of one `send = {...}`: one for each person the role means.
+
+    `due` is the moment planned, where that is too long ago for the letters to leave without a human's word.
+    """
     if sending.to == "inbox" and scene.policy.values.get("contact_form.to", "inbox") != "inbox":
         return ()  # the admins want the form with the mwoc alone (A08)
     if sending.to == "inbox":
@@ -80,21 +131,46 @@ def letter_of(scene: Scene, case: Case, sending: Sending, step: int, at: datetim
         if not may_write_to(person, scene.book.classes.get(sending.letter)):
             found.extend(_not_written(scene, person, sending.letter))
             continue
+        leaves = leaving(scene, person, at, case_id=case.id or None)
+        found.extend(_noted(scene, person, sending.letter, at, leaves, due))
         found.append(
             Enqueue(
                 key=f"{case.key}/{step}/{case.state}/{sending.letter}/{person.id}",
                 letter=sending.letter,
                 to_id=person.id,
                 facts=letter_facts(scene, case, sending.letter, person, sending.to),
-                not_before=leaving(scene, person, at),
+                not_before=leaves,
                 case_key=case.key,
+                hold=due is not None,
                 attempt=sending.attempt,
                 thread=_thread(scene, case, person),
                 sheet=_sheet(scene, case, sending.letter),
-                because=f"{case.ladder}: {case.state}",
+                because=TOO_LATE if due is not None else OWN_MAIL if _own_mail(scene, person) else f"{case.ladder}: {case.state}",
             )
         )
     return tuple(found)
+
+
+def _own_mail(scene: Scene, person: Person) -> bool:
+    return bool(scene.answers_message) and person.id in scene.situation.sender_ids
+
+
+def _noted(scene: Scene, person: Person, letter: str, at: datetime, leaves: datetime, due: datetime | None) -> tuple[Effect, ...]:
+    """What a human hears of a letter that waits: too late to leave unasked, or put off because the day is full."""
+    if due is not None:
+        reader = person if person.roles & DUTIES else reader_of(scene.situation, person)
+        return (note_about(person, reader, "letter_late", letter, in_words(local_day(due, scene.zone))),) if reader else ()
+    reader = reader_of(scene.situation, person) if capped(person) else None
+    if reader is None or local_day(leaves, scene.zone) <= local_day(_by_day(scene, person, at), scene.zone):
+        return ()
+    return (note_about(person, reader, "letter_put_off", letter, in_words(local_day(leaves, scene.zone))),)
+
+
+def note_about(person: Person, reader: Person, kind: str, letter: str, day: str) -> AddNote:
+    """A digest line about one letter to somebody; a coordinator reads the first names of mentees (7.2)."""
+    whole = "mentor" in person.roles or reader.id == person.id or "coordinator" not in reader.roles
+    shown = {"name": person.name if whole else person.first_name}
+    return AddNote(reader.id, kind, {"person": shown, "letter": Say(f"letter {letter}"), "date": day})
 
 
 def _not_written(scene: Scene, person: Person, letter: str) -> tuple[Effect, ...]:
@@ -133,7 +209,7 @@ def answer(scene: Scene, key: str, letter: str, to: Person, facts: dict[str, obj
         not_before=scene.now,
         case_key=case_key,
         answers_message=scene.answers_message,
-        because="answers their own mail",
+        because=OWN_MAIL,
     )
 
 

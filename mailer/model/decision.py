@@ -60,6 +60,11 @@ class LetterRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class LetterInDoubt:
+    """The situation's letter is about to leave, but later than it was due, or to somebody who may not be written to."""
+
+
+@dataclass(frozen=True, slots=True)
 class RosterGiven:
     """A roster is to be applied: rows as read, all of them sound."""
 
@@ -74,7 +79,7 @@ class WalksMissing:
     ladder: str
 
 
-Stimulus = MailArrived | TimePassed | DigestDue | LetterRefused | RosterGiven | WalksMissing
+Stimulus = MailArrived | TimePassed | DigestDue | LetterRefused | LetterInDoubt | RosterGiven | WalksMissing
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,17 @@ class Withdraw:
     to_id: int | None = None
     letters: tuple[str, ...] = ()
     because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PutLetter:
+    """Decide about one letter that has not left: "held" for a human, "waiting" until `not_before`, or "cancelled"."""
+
+    id: int
+    state: str
+    not_before: datetime | None = None
+    because: str = ""
+    anew: bool = False  # nobody has seen it: it leaves with the day on which it leaves, not with the day it was due
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +317,7 @@ class TakeBack:
 Effect = (
     Enqueue
     | Withdraw
+    | PutLetter
     | PutCase
     | PutPerson
     | AddPerson

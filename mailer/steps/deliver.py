@@ -12,12 +12,13 @@ from db.engine import Connection
 from db.records import Letter, LetterState, Person
 from db.situation import load
 from mailer.core.decide import decide
+from mailer.core.lateness import LATE
 from mailer.core.moments import local_day
 from mailer.core.writing import may_write_to
 from mailer.letters.errors import Unsendable
 from mailer.letters.template import UNTIL_SENT, LetterTemplate
 from mailer.model.classes import permits
-from mailer.model.decision import LetterRefused
+from mailer.model.decision import LetterInDoubt, LetterRefused
 from mailer.model.post import Fate, HandedOver, Outgoing
 from mailer.steps.book import Book
 from mailer.steps.bookshelf import compile_kept
@@ -99,10 +100,23 @@ def _still_wanted(connection: Connection, desk: Desk, letter: Letter, addressees
     person = addressees.get(letter.to_id)
     today = local_day(now, desk.books[letter.program].program.timezone)
     under = release_for(connection, letter, today)
-    if person is not None and may_write_to(person, kind) and not isinstance(under, str):
+    if isinstance(under, str):
+        outbox.settle(connection, [{"id": letter.id, "state": LetterState.CANCELLED.value, "last_error": under}])
+        return False
+    late = letter.tries == 0 and not letter.perhaps_twice and now - letter.not_before > LATE
+    if person is not None and may_write_to(person, kind) and not late:
         return True
-    why = under if isinstance(under, str) else "its addressee may not be written to any more"
-    outbox.settle(connection, [{"id": letter.id, "state": LetterState.CANCELLED.value, "last_error": why}])
+    situation = load(connection, letter.program, now, letter_=letter)
+    decision = decide(situation, LetterInDoubt(), rules, now)
+    if not decision.effects:
+        if person is not None:
+            return True
+        gone = {"id": letter.id, "state": LetterState.CANCELLED.value, "last_error": "its addressee is not known any more"}
+        outbox.settle(connection, [gone])
+        return False
+    # Claimed and not handed over: it has been tried as often as before.
+    outbox.settle(connection, [{"id": letter.id, "tries": letter.tries}])
+    record(connection, book, desk.key, situation, decision, now, stimulus="late", case_id=letter.case_id, person_id=letter.to_id)
     return False
 
 

@@ -31,6 +31,7 @@ from mailer.model.decision import (
     PutAnswers,
     PutCase,
     PutForm,
+    PutLetter,
     PutMatch,
     PutPerson,
     TakeBack,
@@ -112,6 +113,8 @@ def _remember(
                 "data": dict(effect.data),
             }
             cases.put_case(connection, program, effect.key, values, now, closed=effect.closed)
+        case PutLetter():
+            outbox.put_letter(connection, effect.id, effect.state, effect.not_before, effect.because, now if effect.anew else None)
         case PutPerson():
             people.change_person(connection, effect.id, effect.changes)
         case AddPerson():
@@ -279,7 +282,7 @@ def _enqueue(
             template=template.digest if template is not None else "",
             in_reply_to=item.answers_message or item.thread,
             because=item.because,
-            last_error=trouble,
+            last_error=trouble or (item.because if item.hold else ""),
         )
         if template is not None:
             try:

@@ -68,6 +68,7 @@ WORDS: Mapping[str, Word] = {
     "HOLD": Word(Grammar.DAYS, strict=False),
     "REOPEN": _OPEN,
     "SEND": Word(Grammar.MAYBE_WHO),
+    "DROP": Word(Grammar.MAYBE_WHO),
     "EDIT": Word(Grammar.TEXT),
     "SWAP": Word(Grammar.MAYBE_WHO),
     "TAKE": Word(Grammar.MAYBE_WHO),
