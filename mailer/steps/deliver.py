@@ -116,7 +116,17 @@ def _still_wanted(connection: Connection, desk: Desk, letter: Letter, addressees
         return False
     # Claimed and not handed over: it has been tried as often as before.
     outbox.settle(connection, [{"id": letter.id, "tries": letter.tries}])
-    record(connection, book, desk.key, situation, decision, now, stimulus="late", case_id=letter.case_id, person_id=letter.to_id)
+    record(
+        connection,
+        desk.books[letter.program],
+        desk.key,
+        situation,
+        decision,
+        now,
+        stimulus="late",
+        case_id=letter.case_id,
+        person_id=letter.to_id,
+    )
     return False
 
 
