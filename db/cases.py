@@ -4,62 +4,84 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Connection, and_, exists, func, select, update
+from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, exists, func, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from db import rows
 from db.people import has_role
 from db.records import Case
 from db.tables import case, match, person
-from db.upsert import insert_new
+from db.upsert import changing, insert_new
+
+_ID_OF = select(case.c.id).where(case.c.program == bindparam("program"), case.c.key == bindparam("key"))
+_BY_ID = select(case).where(case.c.id == bindparam("id"))
+_DUE = (
+    select(case)
+    .where(case.c.due_at.is_not(None), case.c.due_at <= bindparam("now"), case.c.closed_at.is_(None))
+    .order_by(case.c.due_at, case.c.id)
+    .limit(bindparam("most"))
+)
+_NEXT_DUE = select(func.min(case.c.due_at)).where(case.c.closed_at.is_(None))
+_BRING_FORWARD = (
+    update(case)
+    .where(
+        case.c.program == bindparam("of_program"),
+        case.c.ladder == bindparam("of_ladder"),
+        case.c.state == bindparam("of_state"),
+        case.c.closed_at.is_(None),
+        case.c.due_at > bindparam("new_due_at"),
+    )
+    .values(due_at=bindparam("new_due_at"))
+)
+_BRING_PAIR_FORWARD = _BRING_FORWARD.where(case.c.match_id == bindparam("of_match"))
 
 
 def put_case(connection: Connection, program: str, key: str, values: Mapping[str, object], now: datetime, *, closed: bool) -> int:
     """Open or move the walk with this natural key; gives its id."""
     changes = {**values, "closed_at": now if closed else None}
-    same = update(case).where(case.c.program == program, case.c.key == key).values(**changes).returning(case.c.id)
-    number = connection.execute(same).scalar()
+    same = _moving(tuple(changes))
+    known = {"of_program": program, "of_key": key, **{f"new_{name}": value for name, value in changes.items()}}
+    number = connection.execute(same, known).scalar()
     if number is None:
         number = insert_new(connection, case, {"program": program, "key": key, "opened_at": now, **changes}, key=("program", "key"))
     if number is None:  # another process opened it a moment ago
-        number = connection.execute(same).scalar_one()
+        number = connection.execute(same, known).scalar_one()
     return int(number)
 
 
+@lru_cache(maxsize=16)
+def _moving(columns: tuple[str, ...]) -> ReturningUpdate[Any]:
+    return changing(case, ("program", "key"), columns).returning(case.c.id)
+
+
 def id_of(connection: Connection, program: str, key: str) -> int | None:
-    return connection.execute(select(case.c.id).where(case.c.program == program, case.c.key == key)).scalar()
+    found: int | None = connection.execute(_ID_OF, {"program": program, "key": key}).scalar()
+    return found
 
 
 def due(connection: Connection, now: datetime, limit: int = 200) -> tuple[Case, ...]:
     """Open walks whose moment has come, oldest first."""
-    found = connection.execute(
-        select(case)
-        .where(case.c.due_at.is_not(None), case.c.due_at <= now, case.c.closed_at.is_(None))
-        .order_by(case.c.due_at, case.c.id)
-        .limit(limit)
-    )
-    return tuple(rows.case(row) for row in found)
+    return tuple(rows.case(row) for row in connection.execute(_DUE, {"now": now, "most": limit}).all())
 
 
 def next_due(connection: Connection) -> datetime | None:
     """The next moment at which time moves a walk."""
-    return connection.execute(select(func.min(case.c.due_at)).where(case.c.closed_at.is_(None))).scalar()
+    found: datetime | None = connection.execute(_NEXT_DUE).scalar()
+    return found
 
 
 def bring_forward(
     connection: Connection, program: str, ladder: str, state: str, due_at: datetime, match_id: int | None = None
 ) -> None:
     """Walks that stand in a state are due at `due_at`, if they were due later; only those of one pair where it is named."""
-    query = update(case).where(
-        case.c.program == program,
-        case.c.ladder == ladder,
-        case.c.state == state,
-        case.c.closed_at.is_(None),
-        case.c.due_at > due_at,
-    )
+    known = {"of_program": program, "of_ladder": ladder, "of_state": state, "new_due_at": due_at}
     if match_id is not None:
-        query = query.where(case.c.match_id == match_id)
-    connection.execute(query.values(due_at=due_at))
+        connection.execute(_BRING_PAIR_FORWARD, {**known, "of_match": match_id})
+    else:
+        connection.execute(_BRING_FORWARD, known)
 
 
 def missing(
@@ -69,9 +91,22 @@ def missing(
 
     `opens` = "role": everybody who holds the role `about`, once and never again.
     """
+    query = _lacking(opens, about if opens == "role" else "")
+    if query is None:
+        return ()
+    found = connection.execute(query, {"program": program, "ladder": ladder, "most": limit}).all()
     if opens == "begin":
-        known = connection.execute(select(case.c.id).where(case.c.program == program, case.c.ladder == ladder)).first()
-        return () if known is not None else (0,)
+        return () if found else (0,)
+    return tuple(number for (number,) in found)
+
+
+@lru_cache(maxsize=64)
+def _lacking(opens: str, about: str) -> Select[int] | None:
+    """The ids of people without the walk that ladders with this opening begin; for "begin", of the program's own walks."""
+    program: BindParameter[str] = bindparam("program")
+    ladder: BindParameter[str] = bindparam("ladder")
+    if opens == "begin":
+        return select(case.c.id).where(case.c.program == program, case.c.ladder == ladder).limit(bindparam("most"))
     has_walk = exists().where(
         and_(case.c.subject_id == person.c.id, case.c.ladder == ladder, case.c.program == program, case.c.closed_at.is_(None))
     )
@@ -90,8 +125,8 @@ def missing(
         other = person.alias("mentor")
         query = query.where(exists().where(and_(other.c.coordinator_id == person.c.id, other.c.state == "active")))
     else:
-        return ()
-    return tuple(row.id for row in connection.execute(query.order_by(person.c.id).limit(limit)))
+        return None
+    return query.order_by(person.c.id).limit(bindparam("most"))
 
 
 def open_cases(connection: Connection, program: str | None = None) -> tuple[Case, ...]:
@@ -111,5 +146,5 @@ def of_person(connection: Connection, person_id: int) -> tuple[Case, ...]:
 
 
 def by_id(connection: Connection, number: int) -> Case | None:
-    row = connection.execute(select(case).where(case.c.id == number)).first()
+    row = connection.execute(_BY_ID, {"id": number}).first()
     return rows.case(row) if row is not None else None

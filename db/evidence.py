@@ -5,12 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from db import rows
+from db.among import among
 from db.records import Agreement, FormEntry, Note
 from db.tables import act, agreement, answer, decision, event, fact, form, letter, note
-from db.upsert import insert_or_change
+from db.upsert import change, insert_or_replace
+
+_SURVEY_OF = (
+    select(answer.c.person_id, answer.c.answers)
+    .where(answer.c.program == bindparam("program"), answer.c.letter == "survey", answer.c.month == bindparam("month"))
+    .order_by(answer.c.id)
+)
+_TOLD = update(note).where(among(note.c.id, "ids")).values(told_at=bindparam("new_told_at"))
+_WAITING = (
+    select(note.c.program, note.c.to_id, func.min(note.c.at)).where(note.c.told_at.is_(None)).group_by(note.c.program, note.c.to_id)
+)
+_NOTES_FOR = select(note).where(note.c.told_at.is_(None), note.c.to_id == bindparam("to_id")).order_by(note.c.id)
+_FACT = select(fact.c.value).where(fact.c.name == bindparam("name"))
+_ADD_EVENT, _ADD_ANSWER, _ADD_NOTE, _ADD_DECISION = insert(event), insert(answer), insert(note), insert(decision)
 
 
 def add_event(
@@ -25,9 +39,17 @@ def add_event(
     letter_id: int | None = None,
 ) -> None:
     connection.execute(
-        insert(event).values(
-            program=program, person_id=person_id, kind=kind, on=on, at=at, how=how, message_id=message_id, letter_id=letter_id
-        )
+        _ADD_EVENT,
+        {
+            "program": program,
+            "person_id": person_id,
+            "kind": str(kind),
+            "on": on,
+            "at": at,
+            "how": how,
+            "message_id": message_id,
+            "letter_id": letter_id,
+        },
     )
 
 
@@ -43,16 +65,17 @@ def add_answers(
     message_id: int | None,
 ) -> None:
     connection.execute(
-        insert(answer).values(
-            program=program,
-            person_id=person_id,
-            letter=letter_name,
-            month=month,
-            answers=dict(answers),
-            text=text,
-            at=at,
-            message_id=message_id,
-        )
+        _ADD_ANSWER,
+        {
+            "program": program,
+            "person_id": person_id,
+            "letter": letter_name,
+            "month": month,
+            "answers": dict(answers),
+            "text": text,
+            "at": at,
+            "message_id": message_id,
+        },
     )
 
 
@@ -81,19 +104,14 @@ def agreements_of(connection: Connection, person_id: int) -> tuple[Agreement, ..
 
 def survey_of(connection: Connection, program: str, month: str) -> dict[int, tuple[tuple[str, str], ...]]:
     """Survey answers of a month by person; a later sheet wins."""
-    found = connection.execute(
-        select(answer.c.person_id, answer.c.answers)
-        .where(answer.c.program == program, answer.c.letter == "survey", answer.c.month == month)
-        .order_by(answer.c.id)
-    )
-    return {row.person_id: tuple(row.answers.items()) for row in found}
+    found = connection.execute(_SURVEY_OF, {"program": program, "month": month})
+    return {person_id: tuple(answers.items()) for person_id, answers in found.all()}
 
 
 def put_form(connection: Connection, program: str, entry: Mapping[str, object]) -> None:
     """Write a mentor's row of a month; the same mentor and month again replaces it."""
-    same = (form.c.mentor_id == entry["mentor_id"]) & (form.c.month == entry["month"])
-    if not connection.execute(update(form).where(same).values(**entry)).rowcount:
-        insert_or_change(connection, form, {"program": program, **entry}, ("mentor_id", "month"), entry)
+    if not change(connection, form, {"mentor_id": entry["mentor_id"], "month": entry["month"]}, entry):
+        insert_or_replace(connection, form, {"program": program, **entry}, ("mentor_id", "month"), tuple(entry))
 
 
 def forms_of(connection: Connection, coordinator_ids: Sequence[int], from_month: str) -> tuple[FormEntry, ...]:
@@ -102,7 +120,7 @@ def forms_of(connection: Connection, coordinator_ids: Sequence[int], from_month:
 
 
 def add_note(connection: Connection, program: str, to_id: int, kind: str, facts: Mapping[str, object], at: datetime) -> None:
-    connection.execute(insert(note).values(program=program, to_id=to_id, kind=kind, facts=dict(facts), at=at))
+    connection.execute(_ADD_NOTE, {"program": program, "to_id": to_id, "kind": kind, "facts": dict(facts), "at": at})
 
 
 def take_back(
@@ -123,22 +141,16 @@ def take_back(
 
 
 def notes_told(connection: Connection, ids: Sequence[int], at: datetime) -> None:
-    connection.execute(update(note).where(note.c.id.in_(list(ids))).values(told_at=at))
+    connection.execute(_TOLD, {"ids": ids, "new_told_at": at})
 
 
 def waiting_notes(connection: Connection) -> tuple[tuple[str, int, datetime], ...]:
     """(program, person, moment of the oldest note) for everybody whose digest waits."""
-    query = (
-        select(note.c.program, note.c.to_id, func.min(note.c.at))
-        .where(note.c.told_at.is_(None))
-        .group_by(note.c.program, note.c.to_id)
-    )
-    return tuple((row[0], row[1], row[2]) for row in connection.execute(query))
+    return tuple((row[0], row[1], row[2]) for row in connection.execute(_WAITING).all())
 
 
 def notes_for(connection: Connection, person_id: int) -> tuple[Note, ...]:
-    query = select(note).where(note.c.told_at.is_(None), note.c.to_id == person_id).order_by(note.c.id)
-    return tuple(rows.note(row) for row in connection.execute(query))
+    return tuple(rows.note(row) for row in connection.execute(_NOTES_FOR, {"to_id": person_id}).all())
 
 
 def add_decision(
@@ -155,17 +167,18 @@ def add_decision(
     person_id: int | None = None,
 ) -> int:
     found = connection.execute(
-        insert(decision).values(
-            program=program,
-            at=at,
-            stimulus=stimulus,
-            message_id=message_id,
-            case_id=case_id,
-            person_id=person_id,
-            effects=list(effects),
-            because=because,
-            rules=rules,
-        )
+        _ADD_DECISION,
+        {
+            "program": program,
+            "at": at,
+            "stimulus": stimulus,
+            "message_id": message_id,
+            "case_id": case_id,
+            "person_id": person_id,
+            "effects": list(effects),
+            "because": because,
+            "rules": rules,
+        },
     )
     return rows.new_id(found)
 
@@ -184,12 +197,13 @@ def add_act(connection: Connection, program: str, at: datetime, what: str, detai
 
 
 def letter_bounced(connection: Connection, letter_id: int, at: datetime) -> None:
-    connection.execute(update(letter).where(letter.c.id == letter_id).values(bounced_at=at))
+    change(connection, letter, {"id": letter_id}, {"bounced_at": at})
 
 
 def get_fact(connection: Connection, name: str) -> str | None:
-    return connection.execute(select(fact.c.value).where(fact.c.name == name)).scalar()
+    found: str | None = connection.execute(_FACT, {"name": name}).scalar()
+    return found
 
 
 def set_fact(connection: Connection, name: str, value: str) -> None:
-    insert_or_change(connection, fact, {"name": name, "value": value}, ("name",), {"value": value})
+    insert_or_replace(connection, fact, {"name": name, "value": value}, ("name",), ("value",))

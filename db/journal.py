@@ -6,25 +6,48 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select, update
+from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from db import rows
+from db.among import among
 from db.records import JournalledMessage, MessageState
 from db.tables import message
-from db.upsert import insert_new
+from db.upsert import change, insert_new
+
+_SAME = select(message.c.id).where(
+    message.c.program == bindparam("program"), message.c.uidvalidity == bindparam("uidvalidity"), message.c.uid == bindparam("uid")
+)
+_TWIN = select(message.c.id).where(message.c.program == bindparam("program"), message.c.fingerprint == bindparam("fingerprint"))
+_WAITING = (
+    select(message)
+    .where(message.c.state == MessageState.NEW.value)
+    .order_by(message.c.received_at, message.c.id)
+    .limit(bindparam("most"))
+)
+_BY_ID = select(message).where(message.c.id == bindparam("id"))
+_UNFILED = (
+    select(
+        message.c.id,
+        message.c.uidvalidity,
+        message.c.uid,
+        case((message.c.not_kept.is_(True), "not_kept"), else_=message.c.state),
+    )
+    .where(message.c.program == bindparam("program"), message.c.filed.is_(False), message.c.state != MessageState.NEW.value)
+    .order_by(message.c.id)
+    .limit(bindparam("most"))
+)
+_FILED = update(message).where(among(message.c.id, "ids")).values(filed=True)
 
 
 def keep(
     connection: Connection, program: str, uidvalidity: int, uid: int, fingerprint: str, received_at: datetime, raw: bytes
 ) -> tuple[int, bool]:
     """Journal one message; (id, True) if it is new, (id, False) if the same one is here already (I7)."""
-    same = select(message.c.id).where(message.c.program == program, message.c.uidvalidity == uidvalidity, message.c.uid == uid)
-    known = connection.execute(same).scalar()
+    same = {"program": program, "uidvalidity": uidvalidity, "uid": uid}
+    known = connection.execute(_SAME, same).scalar()
     if known is not None:
         return int(known), False
-    twin = connection.execute(
-        select(message.c.id).where(message.c.program == program, message.c.fingerprint == fingerprint)
-    ).scalar()
+    twin = connection.execute(_TWIN, {"program": program, "fingerprint": fingerprint}).scalar()
     state = MessageState.NEW if twin is None else MessageState.DONE
     values = {
         "program": program,
@@ -39,30 +62,27 @@ def keep(
     }
     number = insert_new(connection, message, values, key=("program", "uidvalidity", "uid"))
     if number is None:  # another process journalled it a moment ago
-        return int(connection.execute(same).scalar_one()), False
+        return int(connection.execute(_SAME, same).scalar_one()), False
     return number, twin is None
 
 
 def waiting(connection: Connection, limit: int = 100) -> tuple[JournalledMessage, ...]:
     """Messages not answered yet, in the order in which they came."""
-    query = (
-        select(message).where(message.c.state == MessageState.NEW.value).order_by(message.c.received_at, message.c.id).limit(limit)
-    )
-    return tuple(rows.message(row) for row in connection.execute(query))
+    return tuple(rows.message(row) for row in connection.execute(_WAITING, {"most": limit}).all())
 
 
 def by_id(connection: Connection, number: int) -> JournalledMessage | None:
-    row = connection.execute(select(message).where(message.c.id == number)).first()
+    row = connection.execute(_BY_ID, {"id": number}).first()
     return rows.message(row) if row is not None else None
 
 
 def decided(connection: Connection, number: int, state: MessageState, **changes: object) -> None:
-    connection.execute(update(message).where(message.c.id == number).values(state=state.value, **changes))
+    change(connection, message, {"id": number}, {"state": state.value, **changes})
 
 
 def forget_bytes(connection: Connection, number: int) -> None:
     """Erase what a message said; that it came, and what was decided, stays (CONTRACT.md section 9, Not kept)."""
-    connection.execute(update(message).where(message.c.id == number).values(raw=b"", considered=[], not_kept=True))
+    change(connection, message, {"id": number}, {"raw": b"", "considered": [], "not_kept": True})
 
 
 def count_try(connection: Connection, number: int) -> None:
@@ -79,18 +99,12 @@ def answer_again(connection: Connection, number: int) -> None:
 
 def unfiled(connection: Connection, program: str, limit: int = 200) -> list[tuple[int, int, int, str]]:
     """(id, uidvalidity, uid, state) of messages decided but not yet filed on the server; state "not_kept" where it must go."""
-    state = case((message.c.not_kept.is_(True), "not_kept"), else_=message.c.state)
-    query = (
-        select(message.c.id, message.c.uidvalidity, message.c.uid, state)
-        .where(message.c.program == program, message.c.filed.is_(False), message.c.state != MessageState.NEW.value)
-        .order_by(message.c.id)
-        .limit(limit)
-    )
-    return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
+    found = connection.execute(_UNFILED, {"program": program, "most": limit}).all()
+    return [(row[0], row[1], row[2], row[3]) for row in found]
 
 
 def set_filed(connection: Connection, ids: Sequence[int]) -> None:
-    connection.execute(update(message).where(message.c.id.in_(list(ids))).values(filed=True))
+    connection.execute(_FILED, {"ids": ids})
 
 
 def parked(connection: Connection, state: MessageState = MessageState.PARKED) -> tuple[JournalledMessage, ...]:

@@ -4,17 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, Update, bindparam, func, insert, select, text, update
 
 from db import rows
+from db.among import among
 from db.records import Letter, LetterState
 from db.tables import letter, template
-from db.upsert import insert_or_change
+from db.upsert import changing, insert_or_replace
 
 _LEAVING = (LetterState.WAITING.value, LetterState.HELD.value)
+_LAST_ID = select(func.max(letter.c.id))
+_KNOWN_KEYS = select(letter.c.key).where(
+    letter.c.program == bindparam("program"), letter.c.key.in_(bindparam("keys", expanding=True))
+)
+_ADD = insert(letter)
+_KEPT = select(template.c.source).where(template.c.digest == bindparam("digest"))
+_IS_KEPT = select(template.c.digest).where(template.c.digest == bindparam("digest"))
+_IS_DUE = (letter.c.state == LetterState.WAITING.value, letter.c.not_before <= bindparam("now"))
+_DUE = select(letter).where(*_IS_DUE).order_by(letter.c.not_before, letter.c.id).limit(bindparam("most"))
+_DUE_UNLOCKED = _DUE.with_for_update(skip_locked=True)
+_CLAIMED = update(letter).where(among(letter.c.id, "ids")).values(state=LetterState.SENDING.value, tries=letter.c.tries + 1)
+_DUE_COUNT = select(func.count()).where(*_IS_DUE)
+_NEXT_DUE = select(func.min(letter.c.not_before)).where(letter.c.state == LetterState.WAITING.value)
+_BY_ID = select(letter).where(letter.c.id == bindparam("id"))
+_BY_MESSAGE_ID = (
+    select(letter).where(letter.c.message_id.in_(bindparam("ids", expanding=True))).order_by(letter.c.id.desc()).limit(1)
+)
 
 
 def next_ids(connection: Connection, count: int) -> list[int]:
@@ -22,44 +41,51 @@ def next_ids(connection: Connection, count: int) -> list[int]:
     if connection.dialect.name == "postgresql":
         found = connection.execute(text("SELECT nextval('letter_id_seq') FROM generate_series(1, :count)"), {"count": count})
         return [int(row[0]) for row in found]
-    last = connection.execute(select(func.max(letter.c.id))).scalar() or 0
+    last = connection.execute(_LAST_ID).scalar() or 0
     return list(range(last + 1, last + 1 + count))
 
 
 def known_keys(connection: Connection, program: str, keys: Sequence[str]) -> frozenset[str]:
     """Those of the natural keys that have a letter already: a decision made twice makes no second letter."""
-    found = connection.execute(select(letter.c.key).where(letter.c.program == program, letter.c.key.in_(list(keys))))
-    return frozenset(row.key for row in found)
+    return frozenset(connection.execute(_KNOWN_KEYS, {"program": program, "keys": list(keys)}).scalars())
 
 
 def add_letters(connection: Connection, values: Sequence[Mapping[str, object]]) -> None:
     if values:
-        connection.execute(insert(letter), [dict(item) for item in values])
+        connection.execute(_ADD, [dict(item) for item in values])
 
 
 def keep_template(connection: Connection, digest: str, program: str, name: str, source: str) -> None:
     """Keep every version of a letter's words that was ever used."""
-    if connection.execute(select(template.c.digest).where(template.c.digest == digest)).first() is None:
+    if connection.execute(_IS_KEPT, {"digest": digest}).first() is None:
         values = {"digest": digest, "program": program, "name": name, "source": source}
-        insert_or_change(connection, template, values, ("digest",), {"source": source})
+        insert_or_replace(connection, template, values, ("digest",), ("source",))
 
 
 def template_source(connection: Connection, digest: str) -> str | None:
-    return connection.execute(select(template.c.source).where(template.c.digest == digest)).scalar()
+    found: str | None = connection.execute(_KEPT, {"digest": digest}).scalar()
+    return found
 
 
 def withdraw(
     connection: Connection, program: str, *, case_id: int | None, to_id: int | None, names: Sequence[str], because: str
 ) -> int:
     """Cancel what has not left yet."""
-    query = update(letter).where(letter.c.program == program, letter.c.state.in_(_LEAVING))
-    if case_id is not None:
-        query = query.where(letter.c.case_id == case_id)
-    if to_id is not None:
-        query = query.where(letter.c.to_id == to_id)
-    if names:
-        query = query.where(letter.c.name.in_(list(names)))
-    return connection.execute(query.values(state=LetterState.CANCELLED.value, last_error=because)).rowcount
+    query = _withdrawing(case_id is not None, to_id is not None, bool(names))
+    known = {"of_program": program, "of_case": case_id, "of_person": to_id, "names": list(names), "new_last_error": because}
+    return connection.execute(query, {name: value for name, value in known.items() if value is not None and value != []}).rowcount
+
+
+@lru_cache(maxsize=8)
+def _withdrawing(of_case: bool, of_person: bool, named: bool) -> Update:
+    query = update(letter).where(letter.c.program == bindparam("of_program"), letter.c.state.in_(_LEAVING))
+    if of_case:
+        query = query.where(letter.c.case_id == bindparam("of_case"))
+    if of_person:
+        query = query.where(letter.c.to_id == bindparam("of_person"))
+    if named:
+        query = query.where(letter.c.name.in_(bindparam("names", expanding=True)))
+    return query.values(state=LetterState.CANCELLED.value, last_error=bindparam("new_last_error"))
 
 
 def take_back(connection: Connection, program: str, keys: Sequence[str], message: int) -> None:
@@ -84,37 +110,24 @@ def put_letter(
 
 def claim(connection: Connection, now: datetime, limit: int) -> tuple[Letter, ...]:
     """Take letters whose moment has come; they are marked as being handed over before the first byte leaves."""
-    query = (
-        select(letter)
-        .where(letter.c.state == LetterState.WAITING.value, letter.c.not_before <= now)
-        .order_by(letter.c.not_before, letter.c.id)
-        .limit(limit)
-    )
-    if connection.dialect.name == "postgresql":
-        query = query.with_for_update(skip_locked=True)
-    found = tuple(rows.letter(row) for row in connection.execute(query))
+    query = _DUE_UNLOCKED if connection.dialect.name == "postgresql" else _DUE
+    found = tuple(rows.letter(row) for row in connection.execute(query, {"now": now, "most": limit}).all())
     if found:
-        ids = [item.id for item in found]
-        connection.execute(
-            update(letter).where(letter.c.id.in_(ids)).values(state=LetterState.SENDING.value, tries=letter.c.tries + 1)
-        )
+        connection.execute(_CLAIMED, {"ids": [item.id for item in found]})
     return found
 
 
 def waiting_count(connection: Connection, now: datetime) -> int:
     """How many letters may leave now."""
-    query = select(func.count()).where(letter.c.state == LetterState.WAITING.value, letter.c.not_before <= now)
-    return connection.execute(query).scalar_one()
+    return connection.execute(_DUE_COUNT, {"now": now}).scalar_one()
 
 
 def settle(connection: Connection, values: Iterable[Mapping[str, Any]]) -> None:
     """Record what became of letters, in this order: each mapping has `id` and the columns to change."""
     for columns, alike in groupby(values, key=lambda value: tuple(sorted(value))):
         connection.execute(
-            update(letter)
-            .where(letter.c.id == bindparam("letter_id"))
-            .values({name: bindparam(f"new_{name}") for name in columns if name != "id"}),
-            [{"letter_id" if name == "id" else f"new_{name}": value[name] for name in columns} for value in alike],
+            changing(letter, ("id",), tuple(name for name in columns if name != "id")),
+            [{"of_id" if name == "id" else f"new_{name}": value[name] for name in columns} for value in alike],
         )
 
 
@@ -129,7 +142,8 @@ def recover(connection: Connection, program: str, *, ask: bool) -> tuple[Letter,
 
 
 def next_due(connection: Connection) -> datetime | None:
-    return connection.execute(select(func.min(letter.c.not_before)).where(letter.c.state == LetterState.WAITING.value)).scalar()
+    found: datetime | None = connection.execute(_NEXT_DUE).scalar()
+    return found
 
 
 def listed(connection: Connection, *, states: Sequence[str] = (), limit: int = 500, program: str = "") -> tuple[Letter, ...]:
@@ -143,7 +157,7 @@ def listed(connection: Connection, *, states: Sequence[str] = (), limit: int = 5
 
 
 def by_id(connection: Connection, number: int) -> Letter | None:
-    row = connection.execute(select(letter).where(letter.c.id == number)).first()
+    row = connection.execute(_BY_ID, {"id": number}).first()
     return rows.letter(row) if row is not None else None
 
 
@@ -151,8 +165,7 @@ def by_message_id(connection: Connection, message_ids: Sequence[str]) -> Letter 
     """The newest of the letters with one of these Message-IDs."""
     if not message_ids:
         return None
-    query = select(letter).where(letter.c.message_id.in_(list(message_ids))).order_by(letter.c.id.desc()).limit(1)
-    row = connection.execute(query).first()
+    row = connection.execute(_BY_MESSAGE_ID, {"ids": list(message_ids)}).first()
     return rows.letter(row) if row is not None else None
 
 

@@ -6,15 +6,38 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, or_, select
 
 from db import rows
+from db.among import among
 from db.records import Match, MatchState, Person, PersonState
 from db.tables import alias, match, person
-from db.upsert import insert_new, insert_or_change
+from db.upsert import change, insert_new, insert_or_change
 
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _ROOM = 1 << 40
+
+_PROGRAM: BindParameter[str] = bindparam("program")
+_ADDRESSES: BindParameter[list[str]] = bindparam("addresses", expanding=True)
+_SAME = select(person).where(
+    person.c.program == _PROGRAM, person.c.address == bindparam("address"), person.c.name == bindparam("name")
+)
+# By two indexes, one after the other; joined with OR, every person of the program is read.
+_BY_ADDRESS = (
+    select(person)
+    .where(
+        person.c.program == _PROGRAM,
+        or_(
+            person.c.address.in_(_ADDRESSES),
+            person.c.id.in_(select(alias.c.person_id).where(alias.c.program == _PROGRAM, alias.c.address.in_(_ADDRESSES))),
+        ),
+    )
+    .order_by(person.c.id)
+)
+_EVERYBODY = select(person).where(person.c.program == _PROGRAM).order_by(person.c.id)
+_MATCHES = select(match).where(match.c.program == _PROGRAM).order_by(match.c.id)
+_BY_ID = select(person).where(person.c.id == bindparam("id"))
+_BY_IDS = select(person).where(among(person.c.id, "ids"))
 
 
 def ref_of(number: int) -> str:
@@ -43,8 +66,8 @@ def add_person(
     extra: Mapping[str, object] | None = None,
 ) -> int:
     """A new person, or a known one (same address and name) with a further role and newer fields. Gives the id."""
-    same = select(person).where(person.c.program == program, person.c.address == email.lower(), person.c.name == name)
-    known = connection.execute(same).first()
+    same = {"program": program, "address": email.lower(), "name": name}
+    known = connection.execute(_SAME, same).first()
     given = {"phone": phone, "timezone": timezone, "since": since, "coordinator_id": coordinator_id, "approved_on": approved_on}
     if known is None:
         values = {
@@ -60,15 +83,15 @@ def add_person(
         }
         number = insert_new(connection, person, values, key=("program", "address", "name"))
         if number is not None:
-            connection.execute(update(person).where(person.c.id == number).values(ref=ref_of(number)))
+            change(connection, person, {"id": number}, {"ref": ref_of(number)})
             return number
-        known = connection.execute(same).one()  # another process added them a moment ago
+        known = connection.execute(_SAME, same).one()  # another process added them a moment ago
     roles = sorted({*known.roles.split(), role})
     changes: dict[str, object] = {"roles": f" {' '.join(roles)} ", "extra": {**known.extra, **(extra or {})}}
     changes.update({key: value for key, value in given.items() if value})
     if known.state == PersonState.WAITING.value:
         changes["state"] = state
-    connection.execute(update(person).where(person.c.id == known.id).values(**changes))
+    change(connection, person, {"id": known.id}, changes)
     return int(known.id)
 
 
@@ -76,7 +99,7 @@ def change_person(connection: Connection, number: int, changes: Mapping[str, obj
     values = dict(changes)
     if "email" in values:
         values["address"] = str(values["email"]).lower()
-    connection.execute(update(person).where(person.c.id == number).values(**values))
+    change(connection, person, {"id": number}, values)
 
 
 def add_match(
@@ -106,20 +129,15 @@ def propose_match(connection: Connection, program: str, mentor_id: int, mentee_i
 def change_match(connection: Connection, number: int, state: str, handed_over_on: date | None = None) -> None:
     """Move a pair to another state; the day of its hand-over stays where none is given."""
     changes = {"state": state} if handed_over_on is None else {"state": state, "handed_over_on": handed_over_on}
-    connection.execute(update(match).where(match.c.id == number).values(**changes))
+    change(connection, match, {"id": number}, changes)
 
 
 def by_address(connection: Connection, program: str, addresses: Iterable[str]) -> tuple[Person, ...]:
     wanted = sorted({address.lower() for address in addresses if address})
     if not wanted:
         return ()
-    further = select(alias.c.person_id).where(alias.c.program == program, alias.c.address.in_(wanted))
-    found = connection.execute(
-        select(person)
-        .where(person.c.program == program, or_(person.c.address.in_(wanted), person.c.id.in_(further)))
-        .order_by(person.c.id)
-    )
-    return tuple(rows.person(row) for row in found)
+    found = connection.execute(_BY_ADDRESS, {"program": program, "addresses": wanted})
+    return tuple(rows.person(row) for row in found.all())
 
 
 def add_alias(connection: Connection, program: str, person_id: int, address: str) -> None:
@@ -129,14 +147,11 @@ def add_alias(connection: Connection, program: str, person_id: int, address: str
 
 
 def everybody(connection: Connection, program: str) -> tuple[Person, ...]:
-    found = connection.execute(select(person).where(person.c.program == program).order_by(person.c.id))
-    return tuple(rows.person(row) for row in found)
+    return tuple(rows.person(row) for row in connection.execute(_EVERYBODY, {"program": program}).all())
 
 
 def matches(connection: Connection, program: str) -> tuple[Match, ...]:
-    return tuple(
-        rows.match(row) for row in connection.execute(select(match).where(match.c.program == program).order_by(match.c.id))
-    )
+    return tuple(rows.match(row) for row in connection.execute(_MATCHES, {"program": program}).all())
 
 
 def has_role(column: Any, role: str) -> Any:
@@ -144,7 +159,7 @@ def has_role(column: Any, role: str) -> Any:
 
 
 def by_id(connection: Connection, number: int) -> Person | None:
-    row = connection.execute(select(person).where(person.c.id == number)).first()
+    row = connection.execute(_BY_ID, {"id": number}).first()
     return rows.person(row) if row is not None else None
 
 
@@ -158,5 +173,5 @@ def holding(connection: Connection, program: str, role: str) -> tuple[Person, ..
 
 def by_ids(connection: Connection, numbers: Iterable[int]) -> dict[int, Person]:
     """People by id, in one read."""
-    found = connection.execute(select(person).where(person.c.id.in_(sorted(set(numbers)))))
-    return {row.id: rows.person(row) for row in found}
+    found = (rows.person(row) for row in connection.execute(_BY_IDS, {"ids": set(numbers)}).all())
+    return {item.id: item for item in found}
