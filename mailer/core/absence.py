@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 from db.records import Case, Person, PersonState
 from mailer.core.moments import slot_on
+from mailer.core.putting import put
 from mailer.core.scene import Scene, is_away
-from mailer.core.walk import put, resumed
+from mailer.core.walk import resumed
 from mailer.core.who import coordinator_of, holder, holders, subject_of
 from mailer.model.decision import AddEvent, AddNote, Effect, PutPerson
 

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from db.records import Case, Person
-from mailer.core.facts import kept_links, matches_of, recipients, view
+from db.records import Case, Event, Person
+from mailer.core.attempts import signs_for
+from mailer.core.facts import kept_links, listed, matches_of, recipients, view
 from mailer.core.forms import entry_of, ready_rows, row_of
-from mailer.core.moments import month_of, slot_on
+from mailer.core.moments import in_words, month_of, slot_on
 from mailer.core.scene import Scene, is_away
-from mailer.core.who import coordinator_of, holder, holders, match_of, mentor_of
+from mailer.core.who import DUTIES, coordinator_of, holder, holders, match_of, mentor_of
 from mailer.model.decision import (
     AddAgreement,
     AddEvent,
@@ -94,6 +95,27 @@ def _drop(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
     return (), replace(case, data={key: value for key, value in case.data.items() if key != words[0]})
 
 
+def _take(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
+    """Keep what somebody wrote, as this or that: the text of a problem, a plan."""
+    written = shortened(str(scene.words.get("text") or ""))
+    return (), replace(case, data={**case.data, words[0]: written}) if written else case
+
+
+def _set(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
+    """Remember a word of the ladder's own: `set kind concern`."""
+    return (), replace(case, data={**case.data, words[0]: words[1]})
+
+
+def _count(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
+    """One more of something: loops of a plan, tries of a mentor."""
+    return (), replace(case, data={**case.data, words[0]: scene.number(case, words[0]) + 1})
+
+
+def _yes(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
+    """Remember that the writer has said yes."""
+    return (), replace(case, data={**case.data, "agreed": sorted({*agreed(case), scene.number_said("by")})})
+
+
 def _round(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
     return (), replace(case, data={**case.data, "round": scene.number(case, "step")})
 
@@ -116,7 +138,25 @@ def _kept(scene: Scene, case: Case, name: str) -> dict[str, object]:
         value = scene.words.get("date") or (scene.today - timedelta(days=days) if isinstance(days, int) else None)
     if isinstance(value, date):
         return {name: value.isoformat()}
+    if isinstance(value, str):
+        value = shortened(value)
     return {name: value} if isinstance(value, (int, str)) else {}
+
+
+_MOST_LINES = 10  # of what somebody wrote, kept with a walk (4C PLANNING)
+_MOST_CHARACTERS = 2000
+
+
+def shortened(text: str) -> str:
+    """As much of somebody's words as a walk keeps: ten lines."""
+    lines = [line.rstrip() for line in text.strip().split("\n")]
+    return "\n".join([line for line in lines if line][:_MOST_LINES])[:_MOST_CHARACTERS]
+
+
+def agreed(case: Case) -> frozenset[int]:
+    """Who has said yes to what a walk asks several people."""
+    known = case.data.get("agreed")
+    return frozenset(number for number in known if isinstance(number, int)) if isinstance(known, list) else frozenset()
 
 
 def note(scene: Scene, case: Case, role: str, kind: str) -> tuple[Effect, ...]:
@@ -137,9 +177,24 @@ def note(scene: Scene, case: Case, role: str, kind: str) -> tuple[Effect, ...]:
         "mentor": view(scene, role, "mentor", mentor),
         "mentee": view(scene, role, "mentee", scene.person(pair[1]) if pair else None),
         "month": scene.text(case, "month") or scene.month,
+        "signs": listed(f"{in_words(event.on)}" for event in _signs(scene, case)),
+        **({name: scene.text(case, name) for name in _TOLD if scene.text(case, name)} if role == "coordinator" else {}),
     }
+    writer = scene.person(scene.number_said("by"))
+    if writer is not None and role in DUTIES:
+        facts["person"] = {"name": writer.name}
     unique = {person.id: person for person in people}
     return tuple(AddNote(person.id, kind, facts) for person in unique.values())
+
+
+# What people wrote in the course of a problem: told to whoever works on it with them, to nobody else.
+_TOLD = ("text", "plan", "result")
+
+
+def _signs(scene: Scene, case: Case) -> tuple[Event, ...]:
+    """Signs of life of a mentee shortly before the report (4B REPORTED)."""
+    pair = match_of(scene.situation, case)
+    return signs_for(scene.situation, case, pair[1]) if pair is not None and case.about == "match" else ()
 
 
 def _form_note(scene: Scene, case: Case, kind: str) -> tuple[Effect, ...]:
@@ -203,6 +258,10 @@ VERBS: Mapping[str, Verb] = {
     "bring": Verb(2, _bring),
     "keep": Verb(1, _keep),
     "drop": Verb(1, _drop),
+    "take": Verb(1, _take),
+    "set": Verb(2, _set),
+    "count": Verb(1, _count),
+    "yes": Verb(0, _yes),
     "round": Verb(0, _round),
     "contact": Verb(1, _contact),
     "transmit": Verb(0, _transmit),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from db.records import Case, Letter, Person
-from mailer.core.scene import Scene
+from mailer.core.scene import Scene, written_by
 from mailer.core.transcript import Transcript
 from mailer.core.walk import Moved, Refused, happened, leaves_at, roles_on
 from mailer.model.mail import IncomingMessage
@@ -18,18 +18,20 @@ def by_a_walk(account: Transcript, person: Person, message: IncomingMessage, let
     verbs and conditions find the answers and the text in the scene's `words`. Words that were commands are no free words.
     """
     text = message.new_text.strip()
-    if message.answers:
-        event = "answers"
-    elif text and not account.lines and not account.refused and not message.commands:
-        event = "text"
-    else:
-        return False
+    events = [] if not message.answers else ["answers"]
+    if text and not account.lines and not account.refused and not message.commands:
+        events.append("text")  # a list of steps may look like numbered answers
+    return any(_taken(account, person, message, letter, event) for event in events)
+
+
+def _taken(account: Transcript, person: Person, message: IncomingMessage, letter: Letter | None, event: str) -> bool:
+    text = message.new_text.strip()
     waiting = [case for case in account.scene.situation.cases if _waits(account.scene, person, case, event)]
     own = [case for case in waiting if letter is not None and case.id == letter.case_id]
     if not own and len(waiting) != 1:
         return False
     case = (own or waiting)[0]
-    scene = replace(account.scene, words={"answers": dict(message.answers), "text": text})
+    scene = replace(account.scene, words={**written_by(person, letter), "answers": dict(message.answers), "text": text})
     roles = roles_on(scene, person, case)
     match happened(scene, case, event, roles, leaves_at(scene, roles)):
         case Moved(effects=effects, because=because):

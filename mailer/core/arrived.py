@@ -15,9 +15,10 @@ from mailer.core.doubt import nobody_known, unproved
 from mailer.core.form_mail import take_form
 from mailer.core.help import word_list
 from mailer.core.moments import in_words, slot
+from mailer.core.putting import put
 from mailer.core.scene import Scene
 from mailer.core.transcript import Transcript
-from mailer.core.walk import Moved, Refused, happened, put, roles_on
+from mailer.core.walk import Moved, Refused, happened, roles_on
 from mailer.core.who import MEMBERS, holder, holders, named
 from mailer.core.writing import answer
 from mailer.model.decision import (
@@ -156,7 +157,7 @@ def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:
     _obey(account, person, mail, letter)
     taken = answered.by_a_walk(account, person, message, letter)
     if person.roles & set(MEMBERS):
-        contact(account, person, stopped)
+        contact(account, person, stopped, letter)
         if not taken:
             _tell_answers(account, person, message, letter)
     elif not taken and not account.lines and not account.refused and message.new_text.strip():

@@ -9,8 +9,9 @@ from db.records import Case, MatchState, Person, PersonState
 from mailer.core.act import duty_note
 from mailer.core.facts import answered_survey, common_facts
 from mailer.core.moments import in_words, local_day, month_in_words
+from mailer.core.putting import put
 from mailer.core.scene import Scene
-from mailer.core.walk import Moved, happened, put
+from mailer.core.walk import Moved, happened
 from mailer.core.writing import TOO_LATE, capped, leaving, may_write_to
 from mailer.model.decision import Decision, Effect, Enqueue, Say
 from mailer.model.program import State

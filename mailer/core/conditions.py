@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from db.records import Case, EventKind, Letter, LetterState, Person
+from db.records import Case, EventKind, Letter, LetterState, MatchState, Person
+from mailer.core.act import agreed
 from mailer.core.attempts import enough_in_a_month, signs_for, unanswered
-from mailer.core.facts import kept_links, own_mentors
+from mailer.core.facts import kept_links, own_mentors, recipients
 from mailer.core.forms import ready_rows
 from mailer.core.scene import Scene
 from mailer.core.who import mentees_of, subject_of
@@ -102,6 +103,38 @@ def _said(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
     return bool(scene.words.get(words[0]))
 
 
+def _below(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    """Whether a walk has counted less of something than the policy allows: `below loops problem.max_loops`."""
+    return scene.number(case, words[0]) < scene.policy.number(words[1])
+
+
+def _about_a_duty(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    """Whether the matter speaks against somebody who would otherwise look after it (S27)."""
+    return bool(case.data.get("against"))
+
+
+def _answers_letter(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    """Whether the mail in hand answers a letter of this name."""
+    return scene.words.get("letter") == words[0] and scene.words.get("letter_case", case.id) == case.id
+
+
+def _one_match(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    """Whether it is clear which match a walk is about."""
+    return case.match_id is not None
+
+
+def _match_open(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    return any(
+        match.id == case.match_id and match.state in (MatchState.ACTIVE, MatchState.PAUSED) for match in scene.situation.matches
+    )
+
+
+def _all_agreed(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    """Whether everybody whom a walk asks has said yes, the writer of the mail in hand included."""
+    asked = {person.id for role in ("coordinator", "mentor", "mentees") for person in recipients(scene, case, role)}
+    return asked <= {*agreed(case), scene.number_said("by")}
+
+
 CONDITIONS: Mapping[str, Condition] = {
     "enough_attempts": Condition(0, _enough_attempts),
     "attempts_left": Condition(0, _attempts_left),
@@ -114,6 +147,12 @@ CONDITIONS: Mapping[str, Condition] = {
     "kit_complete": Condition(0, _kit_complete),
     "first_moment": Condition(0, _first_moment),
     "marked": Condition(1, _marked),
+    "below": Condition(2, _below),
+    "about_a_duty": Condition(0, _about_a_duty),
+    "answers_letter": Condition(1, _answers_letter),
+    "one_match": Condition(0, _one_match),
+    "match_open": Condition(0, _match_open),
+    "all_agreed": Condition(0, _all_agreed),
     "kept": Condition(1, _kept_with_walk),
     "said": Condition(1, _said),
 }

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from db.records import Case, Person
+from db.records import Case, Letter, Person
 from mailer.core.moments import in_words, month_of, slot
+from mailer.core.scene import written_by
 from mailer.core.transcript import Transcript
 from mailer.core.walk import Moved, happened, roles_on
 from mailer.core.who import named, subject_of
@@ -46,8 +47,9 @@ def record_evidence(account: Transcript, person: Person, command: Command, text:
     account.line(text, f"{kind}_recorded", date=in_words(on))
 
 
-def contact(account: Transcript, person: Person, stopped: bool) -> None:
+def contact(account: Transcript, person: Person, stopped: bool, letter: Letter | None = None) -> None:
     """A human mail of a known person is contact made: every walk that waits for them hears of it."""
+    account.scene = replace(account.scene, words=written_by(person, letter))
     account.does(AddEvent(person.id, "contact", account.scene.today, "mail"))
     if not stopped:
         _heard(account, person, "contact")
@@ -69,10 +71,11 @@ def told_by_form(account: Transcript, mentor: Person, on: date) -> None:
 
 
 def _heard(account: Transcript, person: Person, event: str) -> None:
-    for case in account.scene.situation.cases:
-        if case.closed_at is not None:
-            continue
+    for key in [case.key for case in account.scene.situation.cases]:
         scene = account.scene
+        case = scene.case(key)  # as the walks before have left it
+        if case is None:
+            continue
         roles = roles_on(scene, person, case)
         moved = happened(scene, case, event, roles, slot(scene.now, scene.policy, scene.zone)) if roles else None
         if isinstance(moved, Moved):

@@ -29,7 +29,8 @@ _NOT_DONE = frozenset(
     }
 )
 _DECIDE = frozenset(
-    {
+    {"problem_flagged", "problem_unanswered", "problem_planless", "problem_outcome", "problem_overdue", "problem_waits"}
+    | {
         "look_first",
         "letter_late",
         "blast_late",

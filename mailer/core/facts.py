@@ -80,12 +80,15 @@ def letter_facts(scene: Scene, case: Case, letter: str, to: Person | None, role:
         names = [view(scene, role, "mentee", person).get("first_name", "") for person in mentees_of(scene.situation, mentor.id)]
         found["mentees"] = listed(str(name) for name in names) or Say("no_mentees")
     found["again"] = scene.number(case, f"seen {letter}") > 0
+    if case.due_at is not None:
+        found["due"] = in_words(local_day(case.due_at, scene.zone))
     match letter:
         case "closing_gate" | "mentor_silent" | "mentee_silent":
             found.update(_evidence(scene, case, role, mentor, mentee))
-        case "mentee_silent_inquiry" | "report_back_reminder":
-            key = "mentee_case.reportback_days" if letter == "mentee_silent_inquiry" else "mentee_case.remind_days"
-            found["due"] = in_words(_plus(scene, scene.policy.number(key)))
+        case "problem_clarify" | "problem_plan" | "problem_act" | "problem_follow_up" | "problem_to_staff":
+            found.update(_problem(scene, case))
+        case "team_note":
+            found["others"] = [_member(scene, person) for person in _team(scene, case) if to is not None and person.id != to.id]
         case "contact_form_draft" | "contact_form":
             found.update(_form(scene, case, month, whole=letter == "contact_form_draft"))
         case "survey_digest" if to is not None:
@@ -97,6 +100,26 @@ def letter_facts(scene: Scene, case: Case, letter: str, to: Person | None, role:
 
 def _plus(scene: Scene, days: int) -> date:
     return local_day(slot_on(date.fromordinal(scene.today.toordinal() + days), scene.policy, scene.zone), scene.zone)
+
+
+def _problem(scene: Scene, case: Case) -> dict[str, object]:
+    """A problem in the words of those who work on it; staff get a reference and the kind of matter, no words (4C ESCALATED)."""
+    return {
+        "text": scene.text(case, "text") or Say("problem_untold"),
+        "plan": scene.text(case, "plan") or Say("plan_untold"),
+        "ref": scene.text(case, "ref") or "-",
+        "kind": Say(f"kind {scene.text(case, 'kind') or 'need_staff'}"),
+    }
+
+
+def _team(scene: Scene, case: Case) -> tuple[Person, ...]:
+    found = [person for role in ("coordinator", "mentor", "mentees") for person in recipients(scene, case, role)]
+    return tuple({person.id: person for person in found}.values())
+
+
+def _member(scene: Scene, person: Person) -> dict[str, object]:
+    """What members of a team read of each other once all of them have said yes (R-003)."""
+    return view(scene, "team", "member", person)
 
 
 def _evidence(scene: Scene, case: Case, role: str, mentor: Person | None, mentee: Person | None) -> dict[str, object]:

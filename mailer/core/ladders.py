@@ -21,10 +21,26 @@ _SWEPT = frozenset({"begin", "assigned", "approved", "coordinates", "role"})
 ABOUT = frozenset({"match", "program", "coordinator", *MEMBERS})
 
 _STATE_KEYS = frozenset(
-    {"name", "owner", "says", "send", "waits_for", "wait", "until", "month", "blast", "do", "exit", "gate", "final"}
+    {
+        "name",
+        "owner",
+        "says",
+        "send",
+        "waits_for",
+        "wait",
+        "within",
+        "overdue",
+        "until",
+        "month",
+        "blast",
+        "do",
+        "exit",
+        "gate",
+        "final",
+    }
 )
 _EXIT_KEYS = frozenset({"when", "to", "by", "if", "do", "refuse"})
-_SEND_KEYS = frozenset({"letter", "to", "attempt", "at_once", "read_by"})
+_SEND_KEYS = frozenset({"letter", "to", "attempt", "at_once", "read_by", "wording"})
 
 LineOf = Callable[[str], int]
 
@@ -64,7 +80,9 @@ def parse_ladder(data: Mapping[str, object], file: str, line_of: LineOf) -> Ladd
             continue
         states[name] = _state(raw, name, path, line_of, flaw)
     anywhere = tuple(_exit(raw, f"anywhere.{number}", line_of, flaw) for number, raw in enumerate(_tables(data.get("anywhere"))))
-    ladder = Ladder(str(head["name"]), str(head["about"]), opens, str(head["first"]), states, anywhere, file, by)
+    doors = tuple(_exit(raw, f"door.{number}", line_of, flaw) for number, raw in enumerate(_tables(data.get("door"))))
+    name, about, first = str(head["name"]), str(head["about"]), str(head["first"])
+    ladder = Ladder(name, about, opens, first, states, anywhere, file, doors, bool(head.get("pair", False)), by)
     if flaws:
         raise BadRules(*flaws)
     return ladder
@@ -101,6 +119,7 @@ def _state(raw: Mapping[str, object], name: str, path: str, line_of: LineOf, fla
                 bool(item.get("attempt", False)),
                 bool(item.get("at_once", False)),
                 str(item.get("read_by", "")),
+                str(item.get("wording", "")),
             )
         )
     blast = raw.get("blast")
@@ -113,6 +132,8 @@ def _state(raw: Mapping[str, object], name: str, path: str, line_of: LineOf, fla
         sends=tuple(sends),
         waits_for=str(raw.get("waits_for", "")),
         wait=str(raw.get("wait", "")),
+        within=str(raw.get("within", "")),
+        overdue=str(raw.get("overdue", "")),
         until=str(raw.get("until", "")),
         month=str(raw.get("month", "")),
         blast={str(key): str(value) for key, value in blast.items()} if isinstance(blast, dict) else {},
@@ -186,7 +207,7 @@ def prove(ladder: Ladder, policy: Policy, letters: Mapping[str, LetterClass | No
         for key in _policy_keys(state):
             if key not in policy.values and not key.isdigit():
                 flaw(state.line, f"state {state.name!r} waits by {key!r}, which is no policy key", "see policy.toml")
-        for exit in (*state.exits, *ladder.anywhere):
+        for exit in (*state.exits, *ladder.anywhere, *ladder.doors):
             if exit.to and exit.to not in ladder.states:
                 flaw(
                     exit.line, f"an exit leads to {exit.to!r}, which is no state of this ladder", "name one of its [[state]] tables"
@@ -219,9 +240,14 @@ def _policy_keys(state: State) -> tuple[str, ...]:
     return tuple(keys)
 
 
+def _beginnings(ladder: Ladder) -> list[str]:
+    """The states at which a walk may begin."""
+    return list(dict.fromkeys((ladder.first, *(door.to for door in ladder.doors))))
+
+
 def _unreached(ladder: Ladder) -> list[Flaw]:
-    seen = {ladder.first}
-    todo = [ladder.first]
+    todo = _beginnings(ladder)
+    seen = set(todo)
     while todo:
         state = ladder.states[todo.pop()]
         for exit in (*state.exits, *(ladder.anywhere if not state.final else ())):
@@ -237,8 +263,8 @@ def _unreached(ladder: Ladder) -> list[Flaw]:
 
 def _told_before_gate(ladder: Ladder, letters: Mapping[str, LetterClass | None]) -> list[Flaw]:
     """A path from the start to a closing letter that passes no human's word."""
-    paths: dict[str, tuple[str, ...]] = {ladder.first: (ladder.first,)}
-    todo = [ladder.first]
+    todo = _beginnings(ladder)
+    paths: dict[str, tuple[str, ...]] = {name: (name,) for name in todo}
     while todo:
         name = todo.pop(0)
         for exit in (*ladder.states[name].exits, *ladder.anywhere):

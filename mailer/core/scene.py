@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from db.records import Case, Person, Situation
+from db.records import Case, Letter, Person, Situation
 from mailer.core.moments import local_day, month_of
 from mailer.model.program import Ladder, Policy, Rulebook
 
@@ -57,9 +57,19 @@ class Scene:
         """A remembered text of a walk, "" where there is none."""
         return str(case.data.get(name, ""))
 
+    def number_said(self, name: str) -> int:
+        """A number that came with the word in hand, 0 where none did."""
+        value = self.words.get(name, 0)
+        return value if isinstance(value, int) else 0
+
     def number(self, case: Case, name: str) -> int:
         value = case.data.get(name, 0)
         return int(value) if isinstance(value, (int, str)) else 0
+
+
+def written_by(person: Person, letter: Letter | None) -> dict[str, object]:
+    """Who wrote, and which letter of which walk their mail answers: what conditions and verbs may ask of the mail in hand."""
+    return {"by": person.id, "letter": letter.name if letter else "", "letter_case": letter.case_id if letter else None}
 
 
 def is_away(scene: Scene, person: Person) -> bool:

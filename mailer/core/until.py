@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from db.records import Case
-from mailer.core.moments import after_hold, day_in, last_day, local_day, month_of, next_month, slot, slot_by, slot_on
+from mailer.core.moments import after_hold, day_in, last_day, local_day, moment, month_of, next_month, slot, slot_by, slot_on
 from mailer.core.scene import Scene
 from mailer.model.program import State
 
@@ -13,10 +13,27 @@ from mailer.model.program import State
 def due_moment(scene: Scene, case: Case, state: State, at: datetime) -> datetime | None:
     """When time moves a state entered at `at`; None where it waits for ever. Always a send moment of the program."""
     if state.wait:
-        return _after(scene, case, state.wait, at)
+        return _within(scene, state, at, _after(scene, case, state.wait, at))
     if state.until:
         return _until(scene, case, state.until.split(), at)
     return None
+
+
+def _within(scene: Scene, state: State, at: datetime, due: datetime) -> datetime:
+    """A wait with a last day ends on the send day before it where the next one would be too late (R-024)."""
+    last = last_moment(scene, state, min(at, scene.now))
+    if last is None or local_day(due, scene.zone) <= local_day(last, scene.zone):
+        return due
+    earlier = slot_by(local_day(last, scene.zone), scene.policy, scene.zone)
+    return earlier if earlier > at else due
+
+
+def last_moment(scene: Scene, state: State, since: datetime) -> datetime | None:
+    """The send hour of the last day of a wait that has one (`within`), whether or not letters leave on that day."""
+    if not state.within:
+        return None
+    day = local_day(since, scene.zone) + timedelta(days=_amount(scene, state.within))
+    return moment(day, scene.policy.clock("send.hour"), scene.zone)
 
 
 def _after(scene: Scene, case: Case, wait: str, at: datetime) -> datetime:

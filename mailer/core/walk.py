@@ -15,11 +15,12 @@ from mailer.core import act, verbs
 from mailer.core.conditions import holds
 from mailer.core.fold import after
 from mailer.core.moments import after_hold, local_day, month_of, next_month, opening, slot, slot_on
+from mailer.core.putting import put
 from mailer.core.scene import Scene
-from mailer.core.until import due_moment
+from mailer.core.until import due_moment, last_moment
 from mailer.core.who import holder, roles_towards, subject_of
 from mailer.core.writing import TOO_LATE_DAYS, letter_of
-from mailer.model.decision import Effect, PutCase
+from mailer.model.decision import Effect
 from mailer.model.program import Exit, Ladder, State
 
 _ON_TIME = timedelta(hours=12)
@@ -44,10 +45,28 @@ class Refused:
 
 
 def begin(
-    scene: Scene, ladder: Ladder, key: str, *, subject: Person | None, match_id: int | None = None, at: datetime | None = None
+    scene: Scene,
+    ladder: Ladder,
+    key: str,
+    *,
+    subject: Person | None,
+    match_id: int | None = None,
+    at: datetime | None = None,
+    door: Exit | None = None,
+    data: Mapping[str, object] | None = None,
 ) -> tuple[Effect, ...]:
-    """Open a walk at its first state; what that state sends leaves at `at`, else now."""
-    case = Case(
+    """Open a walk at its first state, or where a door leads to; what that state sends leaves at `at`, else now."""
+    case = unopened(scene, ladder, key, subject, match_id, data or {})
+    effects, scene, case = _done(scene, case, door.do if door is not None else ())
+    first = door.to if door is not None else ladder.first
+    return (*effects, *_enter(scene, ladder, case, first, at or scene.now, 0))
+
+
+def unopened(
+    scene: Scene, ladder: Ladder, key: str, subject: Person | None, match_id: int | None, data: Mapping[str, object]
+) -> Case:
+    """A walk that stands before its first state."""
+    return Case(
         0,
         scene.book.program.key,
         ladder.name,
@@ -58,8 +77,8 @@ def begin(
         subject_id=subject.id if subject else None,
         match_id=match_id,
         opened_at=scene.now,
+        data=data,
     )
-    return _enter(scene, ladder, case, ladder.first, at or scene.now, 0)
 
 
 def time_passed(scene: Scene, case: Case, due: datetime) -> Moved | None:
@@ -122,6 +141,8 @@ def _enter(scene: Scene, ladder: Ladder, case: Case, name: str, at: datetime, de
         at = min(at, scene.now)  # nothing has to wait for the send hour: a mail of Friday is no event of Monday's month
     step = scene.number(case, "step") + 1
     data: dict[str, object] = {**case.data, "step": step}
+    for told in ("suspended", "overdue_told"):  # whoever moved it on did so on purpose
+        data.pop(told, None)
     if state.month:
         data = {key: value for key, value in data.items() if not key.startswith("seen ")}
         data["month"] = _month(state.month, at, scene)
@@ -136,16 +157,17 @@ def _enter(scene: Scene, ladder: Ladder, case: Case, name: str, at: datetime, de
     at = _spaced(scene, case, state, at)
     # Letters still go to the people as they were: a match this state ends is still told of its end.
     effects, _, case = _done(scene, case, state.do)
+    due = at if state.blast else due_moment(scene, case, state, at)
+    if planned is not None and due is not None and state.sends and at - planned > _ON_TIME:
+        due = max(due, opening(at, at + _AFTER_LATE, scene.policy, scene.zone))
+    case = replace(case, due_at=due)
     for sending in state.sends:
         written = letter_of(scene, case, sending, step, scene.now if sending.at_once else at, due=too_late)
         effects.extend(written)
         case = replace(case, data={**case.data, f"seen {sending.letter}": scene.number(case, f"seen {sending.letter}") + 1})
     if state.owner == "coordinator":
         case = replace(case, data={key: value for key, value in case.data.items() if key != "waited"})
-    due = at if state.blast else due_moment(scene, case, state, at)
-    if planned is not None and due is not None and state.sends and at - planned > _ON_TIME:
-        due = max(due, opening(at, at + _AFTER_LATE, scene.policy, scene.zone))
-    entered = replace(case, due_at=due, entered_at=at)
+    entered = replace(case, entered_at=at)
     if due is not None and due <= at and not state.blast and not state.final:
         onward = happened(scene, entered, "time", frozenset(), at, depth + 1)
         if isinstance(onward, Moved):
@@ -199,14 +221,27 @@ def _pause(scene: Scene, ladder: Ladder, case: Case, state: State) -> Moved | No
         if case.data.get("broken_told"):
             return Moved((put(case, due_at=None),), case.state, "the address is broken; a human has been told")
         told = replace(case, data={**case.data, "broken_told": True})
-        notes = act.note(scene, case, "mwoc", "address_still_broken")
+        notes = (*act.note(scene, case, "mwoc", "address_still_broken"), *_overdue(scene, case, state)[0])
         return Moved((*notes, put(told, due_at=None)), case.state, "the address has been broken for too long")
     if person.away_until is not None and person.away_until >= scene.today:
         limit = scene.today + timedelta(days=scene.policy.number("pause.max_days"))
         again = min(person.away_until + timedelta(days=1), limit)
         notes = act.note(scene, case, "coordinator", "still_away") if person.away_until >= limit else ()
-        return Moved((*notes, put(case, due_at=slot_on(again, scene.policy, scene.zone))), case.state, "away")
+        late, case, last = _overdue(scene, case, state)
+        back = slot_on(again, scene.policy, scene.zone)
+        return Moved((*notes, *late, put(case, due_at=min(back, last) if last else back)), case.state, "away")
     return _unsent(scene, case, state)
+
+
+def _overdue(scene: Scene, case: Case, state: State) -> tuple[tuple[Effect, ...], Case, datetime | None]:
+    """The alarm that a pause carries a wait beyond its last day (4C FOLLOW_UP), told once; before that, the day to tell it."""
+    last = last_moment(scene, state, case.entered_at or scene.now)
+    if last is None or not state.overdue or case.data.get("overdue_told"):
+        return (), case, None
+    if scene.now < last:
+        return (), case, last
+    told = replace(case, data={**case.data, "overdue_told": True})
+    return act.note(scene, case, "coordinator", state.overdue), told, None
 
 
 def _released(scene: Scene, case: Case, state: State) -> Moved:
@@ -282,24 +317,3 @@ def leaves_at(scene: Scene, roles: frozenset[str]) -> datetime:
     if roles & {"mwoc", "staff", "coordinator", "admin", "clinical_coordinator", "trainer"}:
         return after_hold(scene.now, scene.policy, scene.zone)
     return slot(scene.now, scene.policy, scene.zone)
-
-
-_KEEP: Mapping[str, object] = {}
-
-
-def put(case: Case, *, due_at: datetime | Mapping[str, object] | None = _KEEP, closed: bool = False) -> PutCase:
-    due = case.due_at if due_at is _KEEP else due_at
-    assert due is None or isinstance(due, datetime)
-    return PutCase(
-        key=case.key,
-        ladder=case.ladder,
-        state=case.state,
-        owner=case.owner,
-        due_at=None if closed else due,
-        entered_at=case.entered_at or case.opened_at or due or datetime.min,
-        about=case.about,
-        subject_id=case.subject_id,
-        match_id=case.match_id,
-        data=case.data,
-        closed=closed,
-    )

@@ -82,7 +82,7 @@ def holder(
             if subject is not None and case.about == "coordinator":
                 return subject
             found = coordinator_of(situation, about[0]) if about else None
-            if found is not None and found.id not in about and found.state is PersonState.ACTIVE:
+            if found is not None and found.id not in concerned(situation, case) and found.state is PersonState.ACTIVE:
                 return found
         case _:
             for person in holders(situation, role):
@@ -109,7 +109,7 @@ def subject_of(situation: Situation, case: Case) -> Person | None:
     """The person a walk is about: the mentee of a match, else its mentor; nobody for a walk of the program or a coordinator."""
     if case.about in ("coordinator", "program"):
         return None
-    pair = match_of(situation, case)
+    pair = match_of(situation, case) if case.about != "mentor" else None
     return situation.people.get(pair[1] if pair else case.subject_id or 0)
 
 
@@ -138,7 +138,8 @@ def concerned(situation: Situation, case: Case) -> frozenset[int]:
         if match.state in (MatchState.ACTIVE, MatchState.PAUSED) and about & {match.mentor_id, match.mentee_id}
         for number in (match.mentor_id, match.mentee_id)
     }
-    return about | partners
+    against = case.data.get("against")
+    return about | partners | frozenset(against if isinstance(against, list) else ())
 
 
 def roles_towards(situation: Situation, person: Person, case: Case) -> frozenset[str]:

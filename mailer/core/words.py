@@ -6,23 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from db.records import Case, Letter, MatchState, Person, PersonState
+from db.records import Case, Letter, Person, PersonState
 from mailer.core import approve, lateness
 from mailer.core.absence import away
 from mailer.core.act import duty_note
 from mailer.core.addresses import answers_question
 from mailer.core.contact import EVIDENCE, before_its_month, named_in, record_evidence
-from mailer.core.facts import own_mentors
 from mailer.core.help import help_lines, status_lines, why_lines
 from mailer.core.moments import in_words, slot
-from mailer.core.scene import Scene
+from mailer.core.opening import opens, told
+from mailer.core.scene import Scene, written_by
 from mailer.core.transcript import Transcript
 from mailer.core.undo import undo
-from mailer.core.walk import Moved, Refused, begin, happened, leaves_at, roles_on
-from mailer.core.who import MEMBERS, mentees_of, named, subject_of
+from mailer.core.walk import Moved, Refused, happened, leaves_at, roles_on
+from mailer.core.who import mentees_of, named, subject_of
 from mailer.model.decision import AnswerAgain, PutPerson, Withdraw
 from mailer.model.mail import Command
-from mailer.model.program import Ladder
 
 # Of these, one mail may ask only for one of the same person: which of two was meant nobody but the sender can say.
 _EITHER = (frozenset({"CONFIRM", "REOPEN", "HOLD"}), frozenset({"YES", "NO"}), frozenset({"REACHED", "NOT REACHED"}))
@@ -42,7 +41,7 @@ def contradicting(commands: Sequence[Command]) -> tuple[Command, ...]:
 def obey(account: Transcript, person: Person, command: Command, letter: Letter | None, journal_id: int) -> None:
     """Do what one word says, or put down why it cannot be done. Never half of it."""
     text = command.text or command.word
-    account.scene = replace(account.scene, words=dict(command.arguments))
+    account.scene = replace(account.scene, words={**command.arguments, **written_by(person, letter)})
     on = command.arguments.get("date")
     if command.word in EVIDENCE and isinstance(on, date) and on > account.scene.today:
         account.refuse(text, "day_ahead", date=in_words(on))
@@ -51,7 +50,7 @@ def obey(account: Transcript, person: Person, command: Command, letter: Letter |
         return
     if _walks(account, person, command, letter, text):
         return
-    if _opens(account, person, command, text):
+    if opens(account, person, command, text):
         return
     if not _by_itself(account, person, command, text):
         own = _own_walk(account.scene, letter)
@@ -104,7 +103,8 @@ def stop(account: Transcript, person: Person, text: str) -> None:
     told = False
     for case in scene.situation.cases:
         roles = roles_on(scene, person, case)
-        moved = happened(account.scene, case, "stop", roles, slot(scene.now, scene.policy, scene.zone)) if roles else None
+        now = account.scene.case(case.key)  # as the walks before have left it
+        moved = happened(account.scene, now, "stop", roles, slot(scene.now, scene.policy, scene.zone)) if roles and now else None
         if isinstance(moved, Moved):
             account.does(*moved.effects)
             account.because.append(moved.because)
@@ -175,93 +175,12 @@ def _walks(account: Transcript, person: Person, command: Command, letter: Letter
         case Moved():
             account.does(*moved.effects)
             account.because.append(moved.because)
-            account.line(text, _told(command.word), word=command.word)
+            account.line(text, told(command.word, by_mentee="mentee" in roles), word=command.word, mentee="")
         case Refused(kind=kind):
             account.refuse(text, kind)
         case None:
             account.refuse(text, "word_not_now", word=command.word)
     return True
-
-
-TOLD = frozenset({"CONFIRM", "HOLD", "REOPEN", "SEND", "SINCE", "REACHED", "NOT REACHED", "CONTACT"})
-
-
-def _told(word: str) -> str:
-    return f"word {word}" if word in TOLD else "silence_noted" if word == "NO ANSWER" else "word_done"
-
-
-def _opens(account: Transcript, person: Person, command: Command, text: str) -> bool:
-    """A word that opens a walk: about a match ("NO ANSWER Mel", R-029), about the sender, or about the person a duty names."""
-    for ladder in account.scene.book.ladders.values():
-        if ladder.opens != f"word:{command.word}":
-            continue
-        if ladder.about == "match":
-            if not ladder.by or person.roles & set(ladder.by):
-                return _opens_for_match(account, ladder, person, command, text)
-        elif ladder.about in MEMBERS:
-            subject = _whom(account.scene, ladder, person, command)
-            if isinstance(subject, str):
-                account.refuse(text, subject, word=command.word, name=named_in(command))
-                return True
-            if subject is not None:
-                _open_about(account, ladder, command.word, subject, text)
-                return True
-    return False
-
-
-def _whom(scene: Scene, ladder: Ladder, person: Person, command: Command) -> Person | str | None:
-    """Whom a walk shall be about: the sender, or the one whom a duty names; a sentence kind where that is not clear."""
-    if ladder.about in person.roles and (not ladder.by or ladder.about in ladder.by):
-        return person
-    if not person.roles & set(ladder.by):
-        return None
-    meant = named(tuple(item for item in scene.situation.people.values() if ladder.about in item.roles), named_in(command))
-    return meant[0] if len(meant) == 1 else "which_person"
-
-
-def _open_about(account: Transcript, ladder: Ladder, word: str, subject: Person, text: str) -> None:
-    scene = account.scene
-    if any(c.ladder == ladder.name and c.subject_id == subject.id and c.closed_at is None for c in scene.situation.cases):
-        account.line(text, "already_open_about", name=subject.first_name)
-        return
-    at = slot(scene.now, scene.policy, scene.zone)
-    key = f"{ladder.name}/{subject.id}/{scene.now:%Y-%m-%dT%H:%M:%S}"
-    account.does(*begin(scene, ladder, key, subject=subject, at=at))
-    account.because.append(f"{ladder.name}: opened")
-    account.line(text, _told(word), word=word)
-
-
-def _opens_for_match(account: Transcript, ladder: Ladder, person: Person, command: Command, text: str) -> bool:
-    scene = account.scene
-    mentors = (person,) if "mentor" in person.roles else own_mentors(scene, person)
-    mentees = tuple(mentee for mentor in mentors for mentee in mentees_of(scene.situation, mentor.id))
-    name = named_in(command)
-    meant = named(mentees, name) if name else mentees
-    if not mentees:
-        account.refuse(text, "no_mentee_of_yours")
-    elif len(meant) != 1:
-        account.refuse(text, "which_mentee", name=name)
-    else:
-        _open_for(account, ladder.name, meant[0], text)
-    return True
-
-
-def _open_for(account: Transcript, ladder_name: str, mentee: Person, text: str) -> None:
-    scene = account.scene
-    ladder = scene.book.ladders[ladder_name]
-    match = next(
-        match
-        for match in scene.situation.matches
-        if match.mentee_id == mentee.id and match.state in (MatchState.ACTIVE, MatchState.PAUSED)
-    )
-    if any(case.ladder == ladder_name and case.match_id == match.id and case.closed_at is None for case in scene.situation.cases):
-        account.line(text, "already_open", mentee=mentee.first_name)
-        return
-    key = f"{ladder_name}/{match.id}/{scene.today}"
-    opened = begin(scene, ladder, key, subject=None, match_id=match.id, at=slot(scene.now, scene.policy, scene.zone))
-    account.does(*opened)
-    account.because.append(f"{ladder_name}: opened")
-    account.line(text, "word NO ANSWER", mentee=mentee.first_name)
 
 
 def _by_itself(account: Transcript, person: Person, command: Command, text: str) -> bool:

@@ -138,7 +138,7 @@ def letter_of(
                 key=f"{case.key}/{step}/{case.state}/{sending.letter}/{person.id}",
                 letter=sending.letter,
                 to_id=person.id,
-                facts=letter_facts(scene, case, sending.letter, person, sending.to),
+                facts={**letter_facts(scene, case, sending.letter, person, sending.to), "wording": sending.wording},
                 not_before=leaves,
                 case_key=case.key,
                 hold=due is not None,

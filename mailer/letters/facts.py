@@ -65,11 +65,13 @@ _OWN: Mapping[str, Facts] = {
         "affected": "Mel and Sam",
         "again": False,
         "stopped": False,
+        "wording": "",
     },
     "new_match_needed_mentee": {},
     "mentor_set_inactive": {},
-    "new_match_needed_mentor": {"mentee": _FIRST_NAME_ONLY},
-    "mentee_silent_inquiry": {"mentee": _FIRST_NAME_ONLY, "due": "22 October 2027"},
+    "new_match_needed_mentor": {"mentee": _FIRST_NAME_ONLY, "wording": ""},
+    "mentee_silent_inquiry": {"mentee": _FIRST_NAME_ONLY, "due": "22 October 2027", "wording": ""},
+    "mentee_reconnected": {"mentee": _FIRST_NAME_ONLY, "due": "22 October 2027", "wording": ""},
     "report_back_reminder": {"mentee": _FIRST_NAME_ONLY, "due": "27 October 2027"},
     "mentee_silent": {
         "mentor": {"name": "Ana Ruiz", "first_name": "Ana"},
@@ -79,11 +81,16 @@ _OWN: Mapping[str, Facts] = {
     },
     "mentee_check_in": {"mwoc": _MWOC},
     "problem_clarify": {"text": "We keep missing each other because of the time difference."},
-    "problem_plan": {"text": "We keep missing each other because of the time difference."},
+    "problem_plan": {
+        "text": "We keep missing each other because of the time difference.",
+        "mentor": {"name": "Ana Ruiz", "first_name": "Ana"},
+        "wording": "",
+    },
     "problem_act": {"plan": "Agree on one fixed hour a week.", "due": "22 October 2027"},
     "problem_follow_up": {"plan": "Agree on one fixed hour a week."},
     "problem_to_staff": {"ref": "K7F3", "kind": "a plan that did not help"},
     "team_invitation": {"coordinator": {"name": "Cora Lind", "first_name": "Cora"}},
+    "team_note": {"others": [{"first_name": "Cora", "email": "cora@example.org"}], "due": "21 November 2027", "wording": "open"},
     "contact_form_draft": {"rows": _ROWS, "missing": ["Ben Ode"], "again": False},
     "contact_form": {"coordinator": {"name": "Cora Lind"}, "rows": _ROWS},
     "digest": {
@@ -126,5 +133,5 @@ EVERY_LETTER: frozenset[str] = frozenset(_dotted(_EVERY))
 ALLOWED: Mapping[str, frozenset[str]] = {name: EVERY_LETTER | frozenset(_dotted(own)) for name, own in _OWN.items()}
 # What a subject may show: it is read on lock screens, so no names but the reader's own and nothing anybody wrote.
 SUBJECT_FACTS: frozenset[str] = frozenset(
-    {"program.name", "you.first_name", "month", "due", "sends_on", "ref", "again", "nothing_came"}
+    {"program.name", "you.first_name", "month", "due", "sends_on", "ref", "again", "nothing_came", "wording"}
 )

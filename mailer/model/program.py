@@ -101,6 +101,7 @@ class Sending:
     attempt: bool = False  # counts as an attempt to reach its addressee (REQUIREMENTS.md 4.1)
     at_once: bool = False  # does not wait for the send hour
     read_by: str = ""  # role that reads the answers; "": whoever looks after the person
+    wording: str = ""  # which of a letter's wordings: the template asks `wording == "ended"`
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,8 @@ class State:
     sends: tuple[Sending, ...] = ()
     waits_for: str = ""  # the role whose absence pauses the wait
     wait: str = ""  # policy key in days (hours where the key ends in _hours), or a number of days; "" waits for ever
+    within: str = ""  # policy key or number in days: no send day may carry the wait beyond it
+    overdue: str = ""  # digest line for the coordinator where a pause carries the wait beyond `within`
     until: str = ""  # "day KEY", "next month day KEY", "month start", "KEY days before month", "last day"
     month: str = ""  # "next" or "this": entering sets the month this walk is about
     blast: Mapping[str, str] = field(default_factory=dict)  # role -> letter, one to each such person, page by page
@@ -147,6 +150,8 @@ class Ladder:
     states: Mapping[str, State]
     anywhere: tuple[Exit, ...] = ()
     file: str = ""
+    doors: tuple[Exit, ...] = ()  # further words that open a walk, each at its own state
+    pair: bool = False  # a walk about a mentor is also about one mentee, where one is named or there is only one
     by: tuple[str, ...] = ()  # roles whose word opens a walk; empty: the person it is about, or for a match its mentor's side
 
 
