@@ -304,6 +304,9 @@ def resumed(scene: Scene, case: Case, day_after: datetime) -> tuple[Effect, ...]
     else:
         fresh = due_moment(scene, case, state, day_after)
         due = fresh if fresh is not None else slot(day_after, scene.policy, scene.zone)
+    last = last_moment(scene, state, case.entered_at or scene.now)
+    if last is not None and state.overdue and not case.data.get("overdue_told"):
+        due = min(due, max(last, scene.now))  # then the delay is told, and the pause goes on
     data = {key: value for key, value in case.data.items() if key != "broken_told"}
     return (put(replace(case, data=data), due_at=due),)
 

@@ -153,10 +153,13 @@ def _meant(scene: Scene, cases: tuple[Case, ...], command: Command, name: str) -
     if about or command.word in EVIDENCE:
         return about
     pairs = {match.id: {match.mentor_id, match.mentee_id} for match in scene.situation.matches}
+    theirs = {match.mentor_id for match in scene.situation.matches if match.mentee_id in found}
     return tuple(
         case
         for case in cases
-        if case.subject_id in found or (case.match_id is not None and pairs.get(case.match_id, set()) & found)
+        if case.subject_id in found
+        or (case.match_id is not None and pairs.get(case.match_id, set()) & found)
+        or (case.match_id is None and case.about == "mentor" and case.subject_id in theirs)
     )
 
 
@@ -177,7 +180,7 @@ def _walks(account: Transcript, person: Person, command: Command, letter: Letter
             account.because.append(moved.because)
             account.line(text, told(command.word, by_mentee="mentee" in roles), word=command.word, mentee="")
         case Refused(kind=kind):
-            account.refuse(text, kind)
+            account.refuse(text, kind, word=command.word)
         case None:
             account.refuse(text, "word_not_now", word=command.word)
     return True
