@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, exists, func, select, update
+from sqlalchemy import BindParameter, Connection, Select, String, and_, bindparam, cast, exists, func, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from db import rows
@@ -84,17 +84,30 @@ def bring_forward(
         connection.execute(_BRING_FORWARD, known)
 
 
+_NOTHING = ("", "0", "false", "null")  # how databases write a mark that says no
+
+
+def _mark(name: str) -> Any:
+    """What is remembered about a person under a name, as text."""
+    return cast(person.c.extra[name].as_string(), String)
+
+
 def missing(
-    connection: Connection, program: str, ladder: str, opens: str, about: str = "mentor", limit: int = 200
+    connection: Connection, program: str, ladder: str, opens: str, about: str = "mentor", version: str = "", limit: int = 200
 ) -> tuple[int, ...]:
     """People who should have a walk of a ladder by now and have none; (0,) where the program itself should.
 
-    `opens` = "role": everybody who holds the role `about`, once and never again.
+    `opens` = "role": everybody who holds the role `about`, once and never again. "marked NAME": those of that role of whom
+    NAME is remembered. "outdated KIND": those who agreed to another version than `version`. "matched": the mentees of active
+    pairs of which one has no walk.
     """
-    query = _lacking(opens, about if opens == "role" else "")
+    query = _lacking(opens, about if opens.startswith(("role", "marked ", "outdated ")) else "")
     if query is None:
         return ()
-    found = connection.execute(query, {"program": program, "ladder": ladder, "most": limit}).all()
+    known = {"program": program, "ladder": ladder, "most": limit}
+    if opens.startswith("outdated "):
+        known["version"] = version
+    found = connection.execute(query, known).all()
     if opens == "begin":
         return () if found else (0,)
     return tuple(number for (number,) in found)
@@ -121,6 +134,15 @@ def _lacking(opens: str, about: str) -> Select[int] | None:
     elif opens == "role":
         ever = exists().where(and_(case.c.ladder == ladder, case.c.subject_id == person.c.id))
         query = query.where(has_role(person.c.roles, about), ~ever)
+    elif opens.startswith("marked "):
+        query = query.where(has_role(person.c.roles, about), _mark(opens.removeprefix("marked ")).not_in(_NOTHING))
+    elif opens.startswith("outdated "):
+        agreed = _mark(f"{opens.removeprefix('outdated ')}_version")
+        query = query.where(has_role(person.c.roles, about), agreed.not_in(_NOTHING), agreed != bindparam("version"))
+    elif opens == "matched":
+        walked = exists().where(and_(case.c.match_id == match.c.id, case.c.ladder == ladder, case.c.closed_at.is_(None)))
+        lacking = exists().where(and_(match.c.mentee_id == person.c.id, match.c.state == "active", ~walked))
+        query = select(person.c.id).where(person.c.program == program, lacking)
     elif opens == "coordinates":
         other = person.alias("mentor")
         query = query.where(exists().where(and_(other.c.coordinator_id == person.c.id, other.c.state == "active")))

@@ -199,6 +199,11 @@ def _tell_answers(account: Transcript, person: Person, message: IncomingMessage,
     if not text and not message.answers:
         return
     scene = account.scene
+    if scene.policy.word("involvement") == "directory":
+        # What a pair talks about is theirs: a mail that asks for nothing is read by a person, and not kept as an answer.
+        if not message.commands:
+            account.does(*duty_note(scene, "staff", "words_to_read", {"person": {"name": person.name}, "text": text[:2000]}))
+        return
     account.does(PutAnswers(person.id, letter.name if letter else "", scene.month, message.answers, text))
     if any(command.word != "OK" for command in message.commands) and not message.answers:
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from db.records import Situation
+from db.records import MatchState, Situation
 from mailer.core.arrived import mail_arrived, undelivered
 from mailer.core.blast import blast_page
 from mailer.core.digest import digest_due
@@ -34,7 +34,8 @@ def decide(situation: Situation, stimulus: Stimulus, book: Rulebook, now: dateti
     scene = Scene(book, situation, now)
     match stimulus:
         case MailArrived():
-            return mail_arrived(Scene(book, situation, now, {}, stimulus.classified.message.message_id), stimulus)
+            scene = Scene(book, situation, now, {}, stimulus.classified.message.message_id, stimulus.received_at)
+            return mail_arrived(scene, stimulus)
         case TimePassed(due_at=due):
             return _time(scene, due)
         case DigestDue():
@@ -76,6 +77,12 @@ def _walks(scene: Scene, name: str) -> Decision:
     effects: list[Effect] = []
     if ladder.about == "program":
         effects.extend(begin(scene, ladder, name, subject=None))
+    elif ladder.about == "match":
+        walked = {case.match_id for case in scene.situation.cases if case.ladder == name and case.closed_at is None}
+        for match in scene.situation.matches:
+            if match.mentee_id in scene.situation.page and match.state is MatchState.ACTIVE and match.id not in walked:
+                key = f"{name}/{match.mentor_id}-{match.mentee_id}/{scene.now:%Y-%m-%dT%H:%M:%S}"
+                effects.extend(begin(scene, ladder, key, subject=None, match_id=match.id))
     else:
         for person_id in scene.situation.page:
             person = scene.person(person_id)

@@ -7,6 +7,7 @@ from mailer.core import words
 from mailer.core.absence import look_after
 from mailer.core.act import duty_note
 from mailer.core.addresses import from_elsewhere
+from mailer.core.applying import of_a_stranger
 from mailer.core.moments import local_day
 from mailer.core.scene import Scene
 from mailer.core.transcript import Transcript
@@ -21,6 +22,9 @@ def nobody_known(scene: Scene, mail: MailArrived) -> Decision:
     owner = scene.person(letter.to_id) if letter is not None else None
     if owner is not None and mail.classified.message.token:
         return from_elsewhere(scene, mail, owner)
+    applied = of_a_stranger(scene, mail)
+    if applied is not None:
+        return applied
     return Decision((*duty_note(scene, "staff", "stranger", {}), Park("the sender is not known")), "a stranger changes nothing")
 
 

@@ -7,10 +7,11 @@ from datetime import date
 
 from db.records import Case, EventKind, MatchState, Person, PersonState
 from mailer.core.attempts import signs_for, unanswered
+from mailer.core.directory import LISTING_LETTERS, application_facts, directory_facts, listing_facts, subject_mark
 from mailer.core.forms import draft_rows, ready_rows, rows_without_summary
 from mailer.core.moments import in_words, local_day, month_in_words, month_of, slot_on
 from mailer.core.scene import Scene
-from mailer.core.who import holder, holders, match_of, mentees_of, mentor_of
+from mailer.core.who import holder, holders, match_of, mentees_of, mentor_of, subject_of
 from mailer.model.decision import Say
 
 FIELDS = ("name", "first_name", "email", "phone", "ref")
@@ -91,6 +92,17 @@ def letter_facts(scene: Scene, case: Case, letter: str, to: Person | None, role:
             found["others"] = [_member(scene, person) for person in _team(scene, case) if to is not None and person.id != to.id]
         case "contact_form_draft" | "contact_form":
             found.update(_form(scene, case, month, whole=letter == "contact_form_draft"))
+        case "application_receipt" | "verify_application" if (subject := subject_of(scene.situation, case)) is not None:
+            found.update(application_facts(subject), **listing_facts(scene, case, to))
+        case "ethics_agreement":
+            found["version"] = scene.policy.word("ethics.version")
+            found["due"] = in_words(_plus(scene, scene.policy.number("ethics.grace_days")))
+            found["again"] = bool(subject_mark(scene, case, "listed"))
+        case "directory":
+            pair_mentor = pair[0] if pair else 0
+            found.update(directory_facts(scene, to, without=(pair_mentor,)))
+        case name if name in LISTING_LETTERS:
+            found.update(listing_facts(scene, case, to))
         case "survey_digest" if to is not None:
             found.update(_survey(scene, to))
         case _:

@@ -17,7 +17,7 @@ ROLES = frozenset(
     {"subject", "mentor", "mentee", "mentees", "coordinator", "coordinators", "mwoc", "staff", "admin", "inbox"}
     | {"clinical_coordinator", "participant", "specialist", "trainer"}
 )
-_SWEPT = frozenset({"begin", "assigned", "approved", "coordinates", "role"})
+_SWEPT = frozenset({"begin", "assigned", "approved", "coordinates", "role", "matched", "marked …", "outdated …"})
 ABOUT = frozenset({"match", "program", "coordinator", *MEMBERS})
 
 _STATE_KEYS = frozenset(
@@ -63,7 +63,8 @@ def parse_ladder(data: Mapping[str, object], file: str, line_of: LineOf) -> Ladd
     if head["about"] not in ABOUT:
         flaw("ladder.about", f"about = {head['about']!r} is not known", "write one of " + ", ".join(sorted(ABOUT)))
     opens = str(head["opens"])
-    if opens not in _SWEPT and not opens.startswith("word:"):
+    how, space, what = opens.partition(" ")
+    if f"{how} …" * bool(space and what) + how * (not space) not in _SWEPT and not opens.startswith("word:"):
         flaw("ladder.opens", f"opens = {opens!r} is not known", "write word:SOMETHING or one of " + ", ".join(sorted(_SWEPT)))
     by = _texts(head.get("by"))
     for role in by:

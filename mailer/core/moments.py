@@ -60,7 +60,7 @@ def slot(at: datetime, policy: Policy, zone: ZoneInfo) -> datetime:
 def opening(due: datetime, now: datetime, policy: Policy, zone: ZoneInfo) -> datetime:
     """When a letter that was due leaves: at `due` if the service is on time, else as soon as the day allows (after down time)."""
     if now <= due:
-        return due
+        return due if local_day(due, zone).weekday() in send_days(policy) else slot(due, policy, zone)
     local = now.astimezone(zone)
     if local.weekday() in send_days(policy) and policy.clock("send.hour") <= local.time() < QUIET_FROM:
         return due if local_day(due, zone) == local.date() else now

@@ -22,6 +22,7 @@ class Scene:
     words: Mapping[str, object] = field(default_factory=dict)
     answers_message: str = ""  # Message-ID of the mail being answered
     timed: bool = False  # time moves the walk in hand, not somebody's word: a state may be entered later than planned
+    received_at: datetime | None = None  # when that mail came
 
     @property
     def policy(self) -> Policy:
@@ -34,6 +35,11 @@ class Scene:
     @property
     def today(self) -> date:
         return local_day(self.now, self.zone)
+
+    @property
+    def said_on(self) -> date:
+        """The day on which the mail in hand came; today where nobody wrote."""
+        return local_day(self.received_at or self.now, self.zone)
 
     @property
     def month(self) -> str:

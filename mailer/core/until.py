@@ -53,7 +53,32 @@ def _amount(scene: Scene, word: str) -> int:
     return int(word) if word.isdigit() else scene.policy.number(word)
 
 
-def _until(scene: Scene, case: Case, words: list[str], at: datetime) -> datetime:
+def _marked_day(scene: Scene, case: Case, name: str) -> date | None:
+    """A day that is known of the person a walk is about: `since`, or one that is remembered (see the verb `mark`)."""
+    subject = scene.person(case.subject_id)
+    if subject is None:
+        return None
+    if name == "since":
+        return subject.since
+    found = subject.extra.get(name)
+    return date.fromisoformat(str(found)) if found else None
+
+
+def _months_after(scene: Scene, case: Case, months: int, marks: list[str], at: datetime) -> datetime:
+    """The next time such a number of months is full, counted from the latest of these days, else from the walk's first day."""
+    known = [day for day in (_marked_day(scene, case, mark) for mark in marks) if day is not None]
+    first = max(known, default=local_day(case.opened_at or at, scene.zone))
+    count = 1
+    while True:
+        month = first.month - 1 + count * max(1, months)
+        full = day_in(f"{first.year + month // 12:04d}-{month % 12 + 1:02d}", first.day)
+        found = slot_on(full, scene.policy, scene.zone)
+        if found > at:
+            return found
+        count += 1
+
+
+def _until(scene: Scene, case: Case, words: list[str], at: datetime) -> datetime | None:
     day = local_day(at, scene.zone)
     month = scene.text(case, "month")
     match words:
@@ -74,6 +99,15 @@ def _until(scene: Scene, case: Case, words: list[str], at: datetime) -> datetime
             began = scene.text(case, f"at {name}")
             first = local_day(datetime.fromisoformat(began), scene.zone) if began else day
             return max(slot_on(first + timedelta(days=_amount(scene, key)), scene.policy, scene.zone), at)
+        case [key, "months", "after", *marks]:
+            return _months_after(scene, case, _amount(scene, key), marks, at)
+        case ["day", "after", mark]:
+            last = _marked_day(scene, case, mark)
+            return slot_on(last + timedelta(days=1), scene.policy, scene.zone) if last is not None else None
+        case ["kept", name]:
+            # The day itself, also where no letters leave on it: what ends on a day has ended on it.
+            kept = scene.text(case, name)
+            return moment(date.fromisoformat(kept), scene.policy.clock("send.hour"), scene.zone) if kept else None
         case ["last", "day"]:
             found = slot_by(last_day(month or month_of(day)), scene.policy, scene.zone)
             return found if found > at else slot_on(day + timedelta(days=1), scene.policy, scene.zone)

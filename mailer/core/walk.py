@@ -7,12 +7,13 @@ state was entered, not from `now` (HOUSE.md law 4). The natural key of a letter 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from db.records import Case, Letter, LetterState, Person
 from mailer.core import act, verbs
 from mailer.core.conditions import holds
+from mailer.core.directory import refusal_facts
 from mailer.core.fold import after
 from mailer.core.moments import after_hold, local_day, month_of, next_month, opening, slot, slot_on
 from mailer.core.putting import put
@@ -39,9 +40,10 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The word is known here, but cannot be done now; `kind` names the sentence that says why."""
+    """The word is known here, but cannot be done now; `kind` names the sentence that says why, with the facts it may need."""
 
     kind: str
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 def begin(
@@ -107,7 +109,7 @@ def happened(scene: Scene, case: Case, event: str, roles: frozenset[str], at: da
         if not all(holds(scene, case, condition) for condition in exit.conditions):
             continue
         if exit.refuse:
-            return Refused(exit.refuse)
+            return Refused(exit.refuse, refusal_facts(scene))
         return _take(scene, ladder, case, exit, at, depth)
     return None
 

@@ -11,6 +11,9 @@ from mailer.core import approve, lateness
 from mailer.core.absence import away
 from mailer.core.act import duty_note
 from mailer.core.addresses import answers_question
+from mailer.core.applying import apply
+from mailer.core.choosing import in_the_directory
+from mailer.core.concerns import concern
 from mailer.core.contact import EVIDENCE, before_its_month, named_in, record_evidence
 from mailer.core.help import help_lines, status_lines, why_lines
 from mailer.core.moments import in_words, slot
@@ -41,7 +44,11 @@ def contradicting(commands: Sequence[Command]) -> tuple[Command, ...]:
 def obey(account: Transcript, person: Person, command: Command, letter: Letter | None, journal_id: int) -> None:
     """Do what one word says, or put down why it cannot be done. Never half of it."""
     text = command.text or command.word
+<<<<<<< HEAD
     account.scene = replace(account.scene, words={**command.arguments, **written_by(person, letter)})
+=======
+    account.scene = replace(account.scene, words={**command.arguments, "named": named_in(command)})
+>>>>>>> 57380b3 (Directory: entries, choosing, applications, concerns; walks about pairs and agreements)
     on = command.arguments.get("date")
     if command.word in EVIDENCE and isinstance(on, date) and on > account.scene.today:
         account.refuse(text, "day_ahead", date=in_words(on))
@@ -51,6 +58,10 @@ def obey(account: Transcript, person: Person, command: Command, letter: Letter |
     if _walks(account, person, command, letter, text):
         return
     if opens(account, person, command, text):
+        return
+    if concern(account, person, command, text, journal_id) or apply(account, person, command):
+        return
+    if in_the_directory(account, person, command, text, journal_id):
         return
     if not _by_itself(account, person, command, text):
         own = _own_walk(account.scene, letter)
@@ -143,7 +154,12 @@ def _known_in(scene: Scene, person: Person, command: Command, case: Case, state:
     roles = roles_on(scene, person, case)
     states = (ladder.states[state],) if state else tuple(ladder.states.values())
     exits = (*(exit for item in states for exit in item.exits), *ladder.anywhere)
-    return any(exit.when == f"word:{command.word}" and (not exit.by or roles & set(exit.by)) for exit in exits)
+    return any(
+        exit.when == f"word:{command.word}"
+        and (not exit.by or bool(roles & set(exit.by)))
+        and ("said named" not in exit.conditions or bool(named_in(command)))
+        for exit in exits
+    )
 
 
 def _meant(scene: Scene, cases: tuple[Case, ...], command: Command, name: str) -> tuple[Case, ...]:
@@ -178,9 +194,15 @@ def _walks(account: Transcript, person: Person, command: Command, letter: Letter
         case Moved():
             account.does(*moved.effects)
             account.because.append(moved.because)
+<<<<<<< HEAD
             account.line(text, told(command.word, by_mentee="mentee" in roles), word=command.word, mentee="")
         case Refused(kind=kind):
             account.refuse(text, kind, word=command.word)
+=======
+            account.line(text, _told(command.word), word=command.word)
+        case Refused(kind=kind, facts=facts):
+            account.refuse(text, kind, choices=(), **facts)
+>>>>>>> 57380b3 (Directory: entries, choosing, applications, concerns; walks about pairs and agreements)
         case None:
             account.refuse(text, "word_not_now", word=command.word)
     return True

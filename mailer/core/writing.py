@@ -131,7 +131,8 @@ def letter_of(
         if not may_write_to(person, scene.book.classes.get(sending.letter)):
             found.extend(_not_written(scene, person, sending.letter))
             continue
-        leaves = leaving(scene, person, at, case_id=case.id or None)
+        now = answers(scene.book, sending.letter) or (sending.at_once and _own_mail(scene, person))
+        leaves = scene.now if now else leaving(scene, person, at, case_id=case.id or None)
         found.extend(_noted(scene, person, sending.letter, at, leaves, due))
         found.append(
             Enqueue(
@@ -143,6 +144,7 @@ def letter_of(
                 case_key=case.key,
                 hold=due is not None,
                 attempt=sending.attempt,
+                answers_message=scene.answers_message if sending.at_once and _own_mail(scene, person) else "",
                 thread=_thread(scene, case, person),
                 sheet=_sheet(scene, case, sending.letter),
                 because=TOO_LATE if due is not None else OWN_MAIL if _own_mail(scene, person) else f"{case.ladder}: {case.state}",

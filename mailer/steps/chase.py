@@ -16,7 +16,7 @@ from mailer.steps.desk import Desk
 from mailer.steps.record import record
 
 _BATCH = 50
-_SWEPT = ("begin", "assigned", "approved", "coordinates", "role")
+_SWEPT = ("begin", "assigned", "approved", "coordinates", "role", "matched", "marked", "outdated")
 
 
 def chase(desk: Desk, programs: frozenset[str]) -> int:
@@ -41,11 +41,13 @@ def sweep(desk: Desk, book: Book) -> int:
     """Open the walks that people (or the program) should have by now: self-healing, whatever added the people."""
     made = 0
     for ladder in book.rules.ladders.values():
-        if ladder.opens not in _SWEPT:
+        how, _, what = ladder.opens.partition(" ")
+        if how not in _SWEPT:
             continue
+        version = book.rules.policy.word(f"{what}.version") if how == "outdated" else ""
         while True:
             with desk.store.reading() as connection:
-                page = cases.missing(connection, book.program.key, ladder.name, ladder.opens, ladder.about)
+                page = cases.missing(connection, book.program.key, ladder.name, ladder.opens, ladder.about, version)
             if not page:
                 break
             now = desk.now()
