@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from db.records import Case, EventKind, Letter, LetterState, MatchState, Person
+from mailer.core import listing
 from mailer.core.act import agreed
 from mailer.core.attempts import enough_in_a_month, signs_for, unanswered
 from mailer.core.facts import kept_links, own_mentors, recipients
 from mailer.core.forms import ready_rows
 from mailer.core.scene import Scene
-from mailer.core.who import mentees_of, mentor_of, subject_of
+from mailer.core.who import mentees_of, subject_of
 
 Asks = Callable[[Scene, Case, tuple[str, ...]], bool]
 
@@ -155,11 +156,7 @@ CONDITIONS: Mapping[str, Condition] = {
     "all_agreed": Condition(0, _all_agreed),
     "kept": Condition(1, _kept_with_walk),
     "said": Condition(1, _said),
-    "passed": Condition(1, _passed),
-    "match_is": Condition(1, _match_is),
-    "qualified": Condition(0, _qualified),
-    "notice_long_enough": Condition(0, _notice_long_enough),
-    "in_directory": Condition(0, _in_directory),
+    **{name: Condition(words, asks) for name, (words, asks) in listing.QUESTIONS.items()},
 }
 
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from db.records import Letter, Person
+from db.records import Case, Letter, Person
+from mailer.core.conditions import holds
 from mailer.core.facts import view
 from mailer.core.moments import in_words, local_day
 from mailer.core.scene import Scene
 from mailer.core.walk import roles_on
 from mailer.core.who import match_of, mentor_of
 from mailer.core.writing import said
-from mailer.model.program import State
+from mailer.model.program import Ladder, State
 
+_OF_A_DIRECTORY = {
+    "mentor": ("DIRECTORY", "NOTICE", "FULL", "AWAY", "RETURN", "LEAVE", "CONCERN", "NEED STAFF", "STOP", "HELP"),
+    "mentee": ("DIRECTORY", "CHOOSE", "CONCERN", "NEED STAFF", "STOP", "HELP"),
+    "staff": ("VERIFY", "REFUSE", "WAIVE", "DIRECTORY", "STATUS", "WHY", "HELP"),
+    "admin": ("DIRECTORY", "STATUS", "WHY", "HELP"),
+}
 ALWAYS = {
     "mentor": ("NO ANSWER", "AWAY", "NEED STAFF", "STOP", "HELP"),
     "mentee": ("NO ANSWER", "AWAY", "NEED STAFF", "STOP", "HELP"),
@@ -36,13 +43,22 @@ def words_for(scene: Scene, person: Person) -> tuple[str, ...]:
         if ladder is None or case.closed_at is not None or case.state not in ladder.states:
             continue
         roles = roles_on(scene, person, case)
-        for exit in ladder.states[case.state].exits:
-            if exit.when.startswith("word:") and (not exit.by or roles & set(exit.by)):
-                found.append(exit.when.removeprefix("word:"))
-    for role, words in ALWAYS.items():
+        found.extend(_of_walk(scene, ladder, case, roles))
+    for role, words in (_OF_A_DIRECTORY if scene.policy.word("involvement") == "directory" else ALWAYS).items():
         if role in person.roles:
             found.extend(words)
     return tuple(dict.fromkeys(found))
+
+
+def _of_walk(scene: Scene, ladder: Ladder, case: Case, roles: frozenset[str]) -> list[str]:
+    """The words that would do something in a walk now; what a word must bring with it, its writer still adds."""
+    decided: dict[str, bool] = {}
+    for exit in (*ladder.states[case.state].exits, *ladder.anywhere):
+        if not exit.when.startswith("word:") or (exit.by and not roles & set(exit.by)):
+            continue
+        if all("said " in condition or holds(scene, case, condition) for condition in exit.conditions):
+            decided.setdefault(exit.when.removeprefix("word:"), not exit.refuse)
+    return [word for word, does in decided.items() if does]
 
 
 def as_written(word: str) -> str:

@@ -19,6 +19,7 @@ from mailer.model.program import Exit, Ladder
 
 TOLD = frozenset(
     {"CONFIRM", "HOLD", "REOPEN", "SEND", "SINCE", "REACHED", "NOT REACHED", "CONTACT", "PROBLEM", "TEAM", "NEED STAFF"}
+    | {"AGREE", "REFUSE", "VERIFY", "FULL", "LEAVE", "RETURN", "RELAY", "STARTED", "END", "ANOTHER", "NOTICE", "WITHDRAW", "WAIVE"}
 )
 
 _LONGEST = 2000  # characters of a problem that are kept

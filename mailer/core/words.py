@@ -44,11 +44,8 @@ def contradicting(commands: Sequence[Command]) -> tuple[Command, ...]:
 def obey(account: Transcript, person: Person, command: Command, letter: Letter | None, journal_id: int) -> None:
     """Do what one word says, or put down why it cannot be done. Never half of it."""
     text = command.text or command.word
-<<<<<<< HEAD
-    account.scene = replace(account.scene, words={**command.arguments, **written_by(person, letter)})
-=======
-    account.scene = replace(account.scene, words={**command.arguments, "named": named_in(command)})
->>>>>>> 57380b3 (Directory: entries, choosing, applications, concerns; walks about pairs and agreements)
+    given = {**command.arguments, **written_by(person, letter), "named": named_in(command)}
+    account.scene = replace(account.scene, words=given)
     on = command.arguments.get("date")
     if command.word in EVIDENCE and isinstance(on, date) and on > account.scene.today:
         account.refuse(text, "day_ahead", date=in_words(on))
@@ -194,15 +191,9 @@ def _walks(account: Transcript, person: Person, command: Command, letter: Letter
         case Moved():
             account.does(*moved.effects)
             account.because.append(moved.because)
-<<<<<<< HEAD
             account.line(text, told(command.word, by_mentee="mentee" in roles), word=command.word, mentee="")
-        case Refused(kind=kind):
-            account.refuse(text, kind, word=command.word)
-=======
-            account.line(text, _told(command.word), word=command.word)
         case Refused(kind=kind, facts=facts):
-            account.refuse(text, kind, choices=(), **facts)
->>>>>>> 57380b3 (Directory: entries, choosing, applications, concerns; walks about pairs and agreements)
+            account.refuse(text, kind, choices=(), **{"word": command.word, **facts})
         case None:
             account.refuse(text, "word_not_now", word=command.word)
     return True

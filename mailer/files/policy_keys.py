@@ -183,6 +183,7 @@ _OF_DIRECTORY = (
         Kind.TEXT,
         involvements=_DIRECTORY,
     ),
+    _days("ethics.answer_days", 30, "days after which an applicant who does not answer is set aside (4E)", _DIRECTORY),
     _days("ethics.grace_days", 30, "days a mentor stays listed without agreeing to a new version", _DIRECTORY),
     _days("end.mentor_notice_days", 14, "days between a mentor's notice and the end (A13)", _DIRECTORY, low=0),
     Key("directory.reconfirm_months", 12, "months until a listing is to be confirmed", low=1, high=120, involvements=_DIRECTORY),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from mailer.letters.facts_directory import DIRECTORY
+
 Facts = Mapping[str, object]
 
 _EVERY: Facts = {
@@ -88,7 +90,7 @@ _OWN: Mapping[str, Facts] = {
     },
     "problem_act": {"plan": "Agree on one fixed hour a week.", "due": "22 October 2027"},
     "problem_follow_up": {"plan": "Agree on one fixed hour a week."},
-    "problem_to_staff": {"ref": "K7F3", "kind": "a plan that did not help"},
+    "problem_to_staff": {"ref": "K7F3", "kind": "a plan that did not help", "about": "M2QX"},
     "team_invitation": {"coordinator": {"name": "Cora Lind", "first_name": "Cora"}},
     "team_note": {"others": [{"first_name": "Cora", "email": "cora@example.org"}], "due": "21 November 2027", "wording": "open"},
     "contact_form_draft": {"rows": _ROWS, "missing": ["Ben Ode"], "again": False},
@@ -108,6 +110,7 @@ _OWN: Mapping[str, Facts] = {
         "lines": [{"said": "HLOD 7", "why": "there is no such word; did you mean HOLD 7?", "choices": ["HOLD 7"]}],
         "words": [{"word": "CONFIRM", "meaning": "close it"}, {"word": "HOLD 7", "meaning": "ask again in 7 days"}],
     },
+    **DIRECTORY,
     "safety_hold": {"ref": "K7F3"},
     "confirm_sender": {"said": ["CONFIRM"]},
 }

@@ -12,6 +12,7 @@ _OPENS = {
     "coordinates": "begins for every coordinator who has mentors",
     "begin": "begins once with the program",
     "role": "begins once for everybody in that role",
+    "matched": "begins for every pair that is matched",
 }
 _WHEN = {
     "contact": "When contact is made",

@@ -153,7 +153,7 @@ async def rehearse(story: Story, rules: Path, templates: Path, store: Store | No
 
 
 def _people(store: Store, book: Book, story: Story) -> None:
-    rows: tuple[RosterRow, ...] = roster_of(story)
+    rows: tuple[RosterRow, ...] = roster_of(story, book.rules.policy)
     with store.transaction() as connection:
         situation = load(connection, book.program.key, story.start, whole=True)
         decision = decide(situation, RosterGiven(rows, "story"), book.rules, story.start)

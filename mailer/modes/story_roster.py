@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+
+from mailer.core.moments import local_day
 from mailer.files.stories import Story
 from mailer.model.decision import RosterRow
+from mailer.model.program import Policy
 from mailer.modes.tables import read_table
 from mailer.wire.roster import read_rows
 
 
-def roster_of(story: Story) -> tuple[RosterRow, ...]:
+def roster_of(story: Story, policy: Policy) -> tuple[RosterRow, ...]:
     """One row for each role of each person; coordinators and mentors before those who point to them."""
+    first = local_day(story.start, story.program.timezone)
     rows = [
         RosterRow(
             person.name,
@@ -18,10 +24,10 @@ def roster_of(story: Story) -> tuple[RosterRow, ...]:
             person.coordinator if role == "mentor" else "",
             person.mentor if role in ("mentee", "participant") else "",
             person.phone,
-            person.since,
+            person.since or (first if person.extra.get("listed") else None),
             person.timezone,
             person.line,
-            dict(person.extra),
+            _marks(person.extra, policy, first),
         )
         for person in story.people
         for role in person.roles
@@ -29,6 +35,16 @@ def roster_of(story: Story) -> tuple[RosterRow, ...]:
     if story.roster is not None:
         rows.extend(read_rows(read_table(story.roster), story.roster.name, order=story.program.date_order))
     return tuple(sorted(rows, key=lambda row: _ORDER.get(row.role, 0)))
+
+
+def _marks(extra: Mapping[str, object], policy: Policy, first: date) -> dict[str, object]:
+    """What is remembered of a person; who is listed was verified, and agreed to the text in force where nothing else is said."""
+    marks = dict(extra)
+    if "listed" in marks:
+        listed = bool(marks["listed"])
+        agreed = str(marks.get("ethics_version") or policy.values.get("ethics.version", ""))
+        marks |= {"ethics_version": agreed if listed else "", "verified_on": first.isoformat() if listed else ""}
+    return marks
 
 
 _ORDER = {"mentor": 1, "mentee": 2, "participant": 2}

@@ -25,6 +25,8 @@ _MOST_TRIES = 3
 _TOKEN_LASTS = timedelta(days=180)  # an older letter's token proves nothing: mailboxes change hands
 # Only these look at everybody: whose rows a sheet holds is not known before.
 _WHOLE = frozenset({"roster", "results", "kit", "form"})
+# Words that name, or show, people with whom the sender has no match yet.
+_OF_EVERYBODY = frozenset({"DIRECTORY", "CHOOSE", "STARTED", "ANOTHER", "NOTICE", "RELAY", "VERIFY", "REFUSE", "WAIVE", "CONCERN"})
 
 
 def answer(desk: Desk, limit: int = 100) -> int:
@@ -116,7 +118,7 @@ def _decide(
         addresses=_named_addresses(understood),
         letter_=letter,
         case_=_case(connection, letter),
-        whole=classified.means in _WHOLE or bool(rows),
+        whole=classified.means in _WHOLE or bool(rows) or any(command.word in _OF_EVERYBODY for command in understood.commands),
         consents=book.consents,
     )
     stimulus = MailArrived(message.id, message.received_at, classified, proof, rows, problems)

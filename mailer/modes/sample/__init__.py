@@ -159,7 +159,12 @@ def open_sample(settings: Settings, books: dict[str, Book], store: Store, key: b
         known = evidence.get_fact(connection, _CLOCK)
         if known is None and not people.everybody(connection, program.key):
             situation = load(connection, program.key, story.start, whole=True)
-            decision = decide(situation, RosterGiven(roster_of(story), "story"), books[program.key].rules, story.start)
+            decision = decide(
+                situation,
+                RosterGiven(roster_of(story, books[program.key].rules.policy), "story"),
+                books[program.key].rules,
+                story.start,
+            )
             record(connection, books[program.key], key, situation, decision, story.start, stimulus="roster")
     start = datetime.fromisoformat(known) if known else story.start
     return Sample(story, StoryClock(start), office, known is None)

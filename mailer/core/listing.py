@@ -1,0 +1,62 @@
+"""What ladders about a directory may do and ask: applications, certifications, days gone by, the length of a notice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from db.records import Case
+from mailer.core.act import Done, Verb
+from mailer.core.applying import applied_again, certified, is_qualified
+from mailer.core.directory import earliest_end, is_past, is_shown
+from mailer.core.scene import Scene
+from mailer.core.who import mentor_of
+from mailer.model.decision import PutPerson
+
+
+def _present(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
+    """The person is not away any more, whatever was said before."""
+    return (() if case.subject_id is None else (PutPerson(case.subject_id, {"away_until": None}),)), case
+
+
+def _applied(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
+    return applied_again(scene, case), case
+
+
+def _certify(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
+    return certified(scene, case), case
+
+
+def _passed(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    """Whether a remembered day has gone by."""
+    subject = scene.person(case.subject_id)
+    return subject is not None and is_past(subject, words[0], scene.today)
+
+
+def _match_is(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    return any(match.id == case.match_id and match.state.value == words[0] for match in scene.situation.matches)
+
+
+def _qualified(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    return is_qualified(scene)
+
+
+def _notice_long_enough(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    day = scene.words.get("date")
+    return isinstance(day, date) and day >= earliest_end(scene)
+
+
+def _in_directory(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    mentor = mentor_of(scene.situation, case)
+    return mentor is not None and is_shown(mentor, scene.today)
+
+
+VERBS: Mapping[str, Verb] = {"present": Verb(0, _present), "applied": Verb(0, _applied), "certify": Verb(0, _certify)}
+# name -> number of words behind it, the question
+QUESTIONS: Mapping[str, tuple[int, Callable[[Scene, Case, tuple[str, ...]], bool]]] = {
+    "passed": (1, _passed),
+    "match_is": (1, _match_is),
+    "qualified": (0, _qualified),
+    "notice_long_enough": (0, _notice_long_enough),
+    "in_directory": (0, _in_directory),
+}
