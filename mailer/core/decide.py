@@ -34,7 +34,9 @@ def decide(situation: Situation, stimulus: Stimulus, book: Rulebook, now: dateti
     scene = Scene(book, situation, now)
     match stimulus:
         case MailArrived():
-            scene = Scene(book, situation, now, {}, stimulus.classified.message.message_id, stimulus.received_at)
+            scene = Scene(
+                book, situation, now, answers_message=stimulus.classified.message.message_id, received_at=stimulus.received_at
+            )
             return mail_arrived(scene, stimulus)
         case TimePassed(due_at=due):
             return _time(scene, due)
