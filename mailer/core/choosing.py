@@ -5,9 +5,10 @@ from __future__ import annotations
 from db.records import Match, MatchState, Person
 from mailer.core.contact import named_in
 from mailer.core.directory import directory_facts, shown, texts
+from mailer.core.putting import put
 from mailer.core.scene import Scene
 from mailer.core.transcript import Transcript
-from mailer.core.walk import begin, put
+from mailer.core.walk import begin
 from mailer.core.who import named
 from mailer.core.writing import answer
 from mailer.model.decision import AddMatch, PutMatch
