@@ -10,7 +10,7 @@ from db.records import Case, Event, Person
 from mailer.core.attempts import signs_for
 from mailer.core.facts import kept_links, listed, matches_of, recipients, view
 from mailer.core.forms import entry_of, ready_rows, row_of
-from mailer.core.moments import in_words, month_of, slot_on
+from mailer.core.moments import in_words, month_in_words, month_of, slot_on
 from mailer.core.scene import Scene, is_away
 from mailer.core.who import DUTIES, coordinator_of, holder, holders, match_of, mentor_of
 from mailer.model.decision import (
@@ -176,7 +176,7 @@ def note(scene: Scene, case: Case, role: str, kind: str) -> tuple[Effect, ...]:
     facts: dict[str, object] = {
         "mentor": view(scene, role, "mentor", mentor),
         "mentee": view(scene, role, "mentee", scene.person(pair[1]) if pair else None),
-        "month": scene.text(case, "month") or scene.month,
+        "month": month_in_words(scene.text(case, "month") or scene.month),
         "signs": listed(f"{in_words(event.on)}" for event in _signs(scene, case)),
         **({name: scene.text(case, name) for name in _TOLD if scene.text(case, name)} if role == "coordinator" else {}),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from db.records import Note, Person
 from mailer.core.facts import common_facts
 from mailer.core.scene import Scene
+from mailer.core.standing import facts_of
 from mailer.core.writing import leaving, said
 from mailer.model.decision import Decision, DigestDue, Effect, Enqueue, NotesTold
 
@@ -58,12 +59,14 @@ def digest_due(scene: Scene, stimulus: DigestDue, person: Person) -> Decision:
         if chosen
     ]
     not_done = [said(note.kind, **note.facts) for note in notes if note.kind in _NOT_DONE]
+    before = [letter.not_before for letter in scene.situation.letters if letter.to_id == person.id and letter.name == "digest"]
+    last = max(before, default=None)
     effects: list[Effect] = [
         Enqueue(
             key=f"digest/{person.id}/{_newest(notes)}",
             letter="digest",
             to_id=person.id,
-            facts={**common_facts(scene, person), "sections": sections, "not_done": not_done},
+            facts={**common_facts(scene, person), "sections": sections, "not_done": not_done, **facts_of(scene, person, last)},
             not_before=leaving(scene, person, stimulus.due_at),
             because="notes waited",
         ),

@@ -98,6 +98,23 @@ _OWN: Mapping[str, Facts] = {
     "digest": {
         "sections": [{"title": "To decide", "lines": ["Ana Ruiz has not answered; you were asked on 25 October 2027."]}],
         "not_done": ["No check-in went to Ben Ode: his address does not work."],
+        "yours": [
+            {
+                "who": "Ana Ruiz",
+                "line": "A human decides: CONFIRM, HOLD or REOPEN. Next on 28 October 2027.",
+                "choices": [{"word": "CONFIRM", "answer": "Ana Ruiz: CONFIRM"}, {"word": "HOLD 7", "answer": "Ana Ruiz: HOLD 7"}],
+            }
+        ],
+        "others": [
+            {
+                "who": "Kim Ode",
+                "line": "The check-in has left; no answer yet. Next on 29 October 2027.",
+                "choices": [{"word": "CONTACT", "answer": "CONTACT Kim Ode"}],
+            }
+        ],
+        "resting": ["Ben Ode", "Cleo May"],
+        "more": 3,
+        "still": 0,
     },
     "receipt": {
         "lines": [{"said": "HOLD 7", "done": "The question about Ana Ruiz waits until 1 November 2027.", "offered": False}],

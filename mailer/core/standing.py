@@ -1,0 +1,153 @@
+"""What stands open with somebody: whose turn it is and what is due, one line a matter, for the daily digest.
+
+The whole list is said when something in it changed since the last digest or is due today, and never the same list every day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from db.records import Case, Person
+from mailer.core.facts import view
+from mailer.core.moments import in_words, local_day
+from mailer.core.scene import Scene
+from mailer.core.walk import roles_on
+from mailer.core.who import MEMBERS, holder, match_of, mentor_of
+from mailer.model.decision import Say
+from mailer.model.program import State
+
+MOST = 12  # matters of one heading; more than that nobody reads on a telephone, STATUS has them all
+_MOST_CHOICES = 3
+_AWAITED = frozenset({"kit", "results"})  # what only a duty of the program can send
+_READS = ("coordinator", "mwoc", "staff", "admin")
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One open walk as its reader sees it; `choices` are (word, whole answer)."""
+
+    who: str | Say  # whom it is about, or what
+    says: str
+    due_at: datetime | None
+    entered_at: datetime | None
+    choices: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Everything open with one person: theirs to do, others' turn, and who is at rest."""
+
+    yours: tuple[Matter, ...]
+    others: tuple[Matter, ...]
+    resting: tuple[str, ...]
+
+    def news_since(self, moment: datetime | None, now: datetime) -> bool:
+        """Whether anything began, moved or became due after `moment`."""
+        matters = (*self.yours, *self.others)
+        if moment is None:
+            return bool(matters)
+        began = any(matter.entered_at is not None and matter.entered_at > moment for matter in matters)
+        return began or any(matter.due_at is not None and moment < matter.due_at <= now for matter in matters)
+
+
+def standing(scene: Scene, person: Person) -> Standing:
+    """What is open with a duty of the program. Of matters that lie with staff or another duty nothing is said."""
+    yours: list[Matter] = []
+    others: list[Matter] = []
+    resting: list[str] = []
+    for case in scene.situation.cases:
+        ladder = scene.ladder(case)
+        if ladder is None or case.closed_at is not None or case.state not in ladder.states:
+            continue
+        state = ladder.states[case.state]
+        roles = roles_on(scene, person, case)
+        if _is_theirs(scene, person, case, roles):
+            words = _words(state, roles)
+            if words or state.gate or any(exit.when in _AWAITED for exit in state.exits):
+                yours.append(_matter(scene, case, state, roles, words))
+            elif case.about in MEMBERS:
+                resting.append(_who(scene, case, roles))
+        elif case.owner in MEMBERS and "coordinator" in roles:
+            reached = [exit for exit in ladder.anywhere if exit.when == "word:CONTACT" and roles & set(exit.by)]
+            others.append(_matter(scene, case, state, roles, ("CONTACT",) if reached else ()))
+    return Standing(_by_day(yours), _by_day(others), tuple(sorted(dict.fromkeys(resting), key=str.casefold)))
+
+
+def _is_theirs(scene: Scene, person: Person, case: Case, roles: frozenset[str]) -> bool:
+    if case.owner in ("", "none", *MEMBERS):
+        return False
+    found = holder(scene.situation, case.owner, case)
+    return found is not None and found.id == person.id and (case.about != "program" or case.owner in roles)
+
+
+def _words(state: State, roles: frozenset[str]) -> tuple[str, ...]:
+    found = [
+        exit.when.removeprefix("word:")
+        for exit in state.exits
+        if exit.when.startswith("word:") and not exit.refuse and (not exit.by or roles & set(exit.by))
+    ]
+    return tuple(dict.fromkeys(found))[:_MOST_CHOICES]
+
+
+def _matter(scene: Scene, case: Case, state: State, roles: frozenset[str], words: tuple[str, ...]) -> Matter:
+    named = case.about in MEMBERS or case.match_id is not None
+    who = _who(scene, case, roles) if named else ""
+    choices = tuple((_shown(word), _answer(word, who)) for word in words)
+    return Matter(who or Say(f"matter {case.ladder}"), state.says, case.due_at, case.entered_at, choices)
+
+
+def _shown(word: str) -> str:
+    return "HOLD 7" if word == "HOLD" else word
+
+
+def _answer(word: str, name: str) -> str:
+    if word == "CONTACT":
+        return f"CONTACT {name}"
+    return f"{name}: {_shown(word)}" if name else _shown(word)
+
+
+def _who(scene: Scene, case: Case, roles: frozenset[str]) -> str:
+    """Whom a matter is about, as this reader may call them."""
+    role = next((item for item in _READS if item in roles), "")
+    pair = match_of(scene.situation, case)
+    if pair is not None:
+        mentee = view(scene, role, "mentee", scene.person(pair[1]))
+        return str(mentee.get("name") or mentee.get("first_name") or scene.book.program.name)
+    about = mentor_of(scene.situation, case) if case.about == "mentor" else scene.person(case.subject_id)
+    shown = view(scene, role, case.about, about) if case.about in MEMBERS else {}
+    return str(shown.get("name") or shown.get("first_name") or scene.book.program.name)
+
+
+def _by_day(matters: list[Matter]) -> tuple[Matter, ...]:
+    return tuple(
+        sorted(matters, key=lambda matter: (matter.due_at is None, matter.due_at or datetime.min, str(matter.who).casefold()))
+    )
+
+
+def facts_of(scene: Scene, person: Person, last: datetime | None) -> dict[str, object]:
+    """What a digest says of the standing matters; `last` is when the digest before it left."""
+    found = standing(scene, person)
+    if not found.news_since(last, scene.now):
+        still = len(found.yours)
+        return {"yours": [], "others": [], "resting": [], "more": 0, "still": still}
+    more = max(0, len(found.yours) - MOST) + max(0, len(found.others) - MOST)
+    resting = found.resting[:MOST]
+    return {
+        "yours": [_as_facts(scene, matter) for matter in found.yours[:MOST]],
+        "others": [_as_facts(scene, matter) for matter in found.others[:MOST]],
+        "resting": list(resting)
+        if len(found.resting) <= MOST
+        else [*resting, Say("and_more", {"count": len(found.resting) - MOST})],
+        "more": more,
+        "still": 0,
+    }
+
+
+def _as_facts(scene: Scene, matter: Matter) -> dict[str, object]:
+    due = in_words(local_day(matter.due_at, scene.zone)) if matter.due_at is not None else ""
+    return {
+        "who": matter.who,
+        "line": Say("status", {"state": matter.says, "due": due}),
+        "choices": [{"word": word, "answer": answer} for word, answer in matter.choices],
+    }
