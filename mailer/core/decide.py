@@ -11,6 +11,7 @@ from mailer.core.blast import blast_page
 from mailer.core.digest import digest_due
 from mailer.core.lateness import in_doubt
 from mailer.core.putting import put
+from mailer.core.moments import slot
 from mailer.core.rosters import roster_given
 from mailer.core.scene import Scene
 from mailer.core.walk import begin, time_passed
@@ -90,5 +91,6 @@ def _walks(scene: Scene, name: str) -> Decision:
             person = scene.person(person_id)
             if person is not None:
                 # With its day: who is approved anew begins a new walk, and its letters have keys of their own.
-                effects.extend(begin(scene, ladder, f"{name}/{person.id}/{scene.today}", subject=person))
+                at = slot(scene.now, scene.policy, scene.zone) if ladder.opens.startswith(("marked", "outdated")) else None
+                effects.extend(begin(scene, ladder, f"{name}/{person.id}/{scene.today}", subject=person, at=at))
     return Decision(tuple(effects), f"{name}: {len(scene.situation.page)} walks begin")

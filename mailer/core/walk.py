@@ -158,8 +158,8 @@ def _enter(scene: Scene, ladder: Ladder, case: Case, name: str, at: datetime, de
     case = replace(case, state=name, owner=state.owner, data=data)
     at = _spaced(scene, case, state, at)
     # Letters still go to the people as they were: a match this state ends is still told of its end.
-    effects, _, case = _done(scene, case, state.do)
-    due = at if state.blast else due_moment(scene, case, state, at)
+    effects, done, case = _done(scene, case, state.do)
+    due = at if state.blast else due_moment(done, case, state, at)
     if planned is not None and due is not None and state.sends and at - planned > _ON_TIME:
         due = max(due, opening(at, at + _AFTER_LATE, scene.policy, scene.zone))
     case = replace(case, due_at=due)
@@ -171,7 +171,7 @@ def _enter(scene: Scene, ladder: Ladder, case: Case, name: str, at: datetime, de
         case = replace(case, data={key: value for key, value in case.data.items() if key != "waited"})
     entered = replace(case, entered_at=at)
     if due is not None and due <= at and not state.blast and not state.final:
-        onward = happened(scene, entered, "time", frozenset(), at, depth + 1)
+        onward = happened(done, entered, "time", frozenset(), at, depth + 1)
         if isinstance(onward, Moved):
             return (*effects, *onward.effects)
     effects.append(put(entered, closed=state.final))

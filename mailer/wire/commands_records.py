@@ -222,7 +222,7 @@ GRAMMARS: Mapping[Grammar, Callable[[Rest], Read]] = {
     Grammar.CORRECT: _correct,
     Grammar.TEXT: _text,
     Grammar.WHO_TEXT: _who_text,
-    Grammar.MAYBE_WHO_TEXT: _who_text,
+    Grammar.MAYBE_WHO_TEXT: lambda rest: _who_text(rest) if rest.tokens else ({}, 0),
 }
 # Words whose text goes on over the following lines, until the next word.
 LONG = frozenset({Grammar.TEXT, Grammar.WHO_TEXT, Grammar.MAYBE_WHO_TEXT})

@@ -26,10 +26,26 @@ class World:
     mentees: tuple[int, ...]
 
 
-def add(connection: Connection, name: str, role: str, *, state: str = "active", coordinator_id: int | None = None) -> int:
+def add(
+    connection: Connection,
+    name: str,
+    role: str,
+    *,
+    state: str = "active",
+    coordinator_id: int | None = None,
+    extra: Mapping[str, object] | None = None,
+) -> int:
     email = f"{name.lower().replace(' ', '.')}@example.org"
     return people.add_person(
-        connection, KEY, name=name, email=email, role=role, state=state, coordinator_id=coordinator_id, since=NOW.date()
+        connection,
+        KEY,
+        name=name,
+        email=email,
+        role=role,
+        state=state,
+        coordinator_id=coordinator_id,
+        since=NOW.date(),
+        extra=extra,
     )
 
 
