@@ -10,8 +10,8 @@ from mailer.core.arrived import mail_arrived, undelivered
 from mailer.core.blast import blast_page
 from mailer.core.digest import digest_due
 from mailer.core.lateness import in_doubt
-from mailer.core.putting import put
 from mailer.core.moments import slot
+from mailer.core.putting import put
 from mailer.core.rosters import roster_given
 from mailer.core.scene import Scene
 from mailer.core.walk import begin, time_passed
