@@ -9,9 +9,10 @@ from datetime import timedelta
 from db.records import Case, EventKind, Letter, LetterState, MatchState, Person
 from mailer.core import listing
 from mailer.core.act import agreed
-from mailer.core.attempts import enough_in_a_month, signs_for, unanswered
+from mailer.core.attempts import attempts_at, enough_in_a_month, signs_for, unanswered
 from mailer.core.facts import kept_links, own_mentors, recipients
 from mailer.core.forms import ready_rows
+from mailer.core.moments import local_day
 from mailer.core.scene import Scene
 from mailer.core.who import mentees_of, subject_of
 
@@ -50,6 +51,33 @@ def _attempts_left(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
 
 def _handover_attempts_left(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
     return _more(scene, case, ("welcome_check_in", "welcome_check_in_again"), scene.policy.number("handover.attempts"))
+
+
+def _handover_attempts_made(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    """Whether enough attempts of the mwoc count by evidence, letters and calls: what came back is none (4A invariant b)."""
+    return _made(scene, case, scene.policy.number("handover.attempts"))
+
+
+def _mentee_attempts_made(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    return _made(scene, case, scene.policy.number("mentee_case.mwoc_attempts"))
+
+
+def _came_back_since(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    """Whether letters that counted when the gate was reached have come back since, so that too few do now."""
+    person = subject_of(scene.situation, case)
+    if person is None:
+        return False
+    own = _tried(scene, case)
+    wanted = scene.policy.number("mentee_case.mwoc_attempts" if case.about == "match" else "handover.attempts")
+    if any(letter.bounced_at is not None for letter in own) and not _made(scene, case, wanted):
+        return True
+    began = min((letter.sent_at for letter in own if letter.sent_at is not None), default=None)
+    if began is None or case.about == "match":
+        return False
+    gap = scene.policy.number("attempt.min_gap_days")
+    before = [item for item in unanswered(scene.situation, person.id, gap, scene.zone) if item.on < local_day(began, scene.zone)]
+    lost = any(item.result == "bounced" for item in before)
+    return lost and not enough_in_a_month(tuple(before), scene.policy.number("attempt.count"))
 
 
 def _mentee_attempts_left(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
@@ -141,6 +169,9 @@ CONDITIONS: Mapping[str, Condition] = {
     "attempts_left": Condition(0, _attempts_left),
     "handover_attempts_left": Condition(0, _handover_attempts_left),
     "mentee_attempts_left": Condition(0, _mentee_attempts_left),
+    "handover_attempts_made": Condition(0, _handover_attempts_made),
+    "mentee_attempts_made": Condition(0, _mentee_attempts_made),
+    "came_back_since": Condition(0, _came_back_since),
     "signs": Condition(0, _signs),
     "unproved_sign": Condition(0, _unproved_sign),
     "form_ready": Condition(0, _form_ready),
@@ -188,6 +219,20 @@ def _more(scene: Scene, case: Case, names: tuple[str, ...], wanted: int) -> bool
     """Whether one more letter is due: what came back does not count; but twice as many as wanted are enough for a human to look."""
     tried = _tried(scene, case, names)
     return sum(letter.bounced_at is None for letter in tried) < wanted and len(tried) < 2 * wanted
+
+
+def _made(scene: Scene, case: Case, wanted: int) -> bool:
+    """Whether so many attempts of this round of the walk count: letters that arrived, and calls told since its first letter."""
+    person = subject_of(scene.situation, case)
+    began = min((letter.sent_at for letter in _tried(scene, case) if letter.sent_at is not None), default=None)
+    if person is None or began is None:
+        return False
+    tried = attempts_at(scene.situation, person.id, scene.policy.number("attempt.min_gap_days"), scene.zone, since=began)
+    days = scene.policy.number("mentee_case.wait_days" if case.about == "match" else "handover.wait_days")
+    letters = {letter.name for letter in scene.situation.letters if letter.attempt}
+    # A letter's silence is the walk's own wait; a call has to be as old by itself.
+    old = [item for item in tried if item.what in letters or item.on <= scene.today - timedelta(days=days)]
+    return sum(item.counts for item in old) >= wanted
 
 
 def _unproved(scene: Scene, case: Case, person_id: int) -> bool:

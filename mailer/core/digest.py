@@ -30,7 +30,15 @@ _NOT_DONE = frozenset(
     }
 )
 _DECIDE = frozenset(
-    {"problem_flagged", "problem_unanswered", "problem_planless", "problem_outcome", "problem_overdue", "problem_waits"}
+    {
+        "problem_flagged",
+        "problem_unanswered",
+        "problem_planless",
+        "problem_outcome",
+        "problem_overdue",
+        "problem_waits",
+        "letters_come_back",
+    }
     | {
         "look_first",
         "letter_late",

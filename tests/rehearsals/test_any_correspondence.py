@@ -201,7 +201,7 @@ class AnyCorrespondence(RuleBasedStateMachine):
             mentor = MENTOR_OF[to]
             assert self.confirmed, "(b) only after CONFIRM"
             if mentor not in self.stopped:
-                assert self._counted(mentor, SECOND, at) >= 2 or self._came_back(mentor) >= 2, "(b) two attempts of the mwoc"
+                assert self._counted(mentor, SECOND, at) >= 2 or self._calls(mentor), "(b) two attempts of the mwoc"
                 assert self._counted(mentor, FIRST, at) >= 2 or self._calls(mentor), "(b) two attempts of the coordinator"
             others = [NAMES[mentee] for mentee in MENTOR_OF if mentee != to]
             assert not any(part in text for other in others for part in other.split()), "(e) names another mentee"
@@ -234,9 +234,6 @@ class AnyCorrespondence(RuleBasedStateMachine):
             for _, sent in self.here.letters
             if sent.name == "receipt"
         )
-
-    def _came_back(self, mentor: str) -> int:
-        return sum(number in self.bounced for _, name, to, number in self.sent if to == mentor and name in SECOND)
 
     def teardown(self) -> None:
         if self.village is not None:
