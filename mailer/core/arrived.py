@@ -13,7 +13,7 @@ from mailer.core.act import duty_note
 from mailer.core.contact import contact
 from mailer.core.doubt import nobody_known, unproved
 from mailer.core.form_mail import take_form
-from mailer.core.help import word_list
+from mailer.core.help import as_written, word_list
 from mailer.core.moments import in_words, slot
 from mailer.core.putting import put
 from mailer.core.scene import Scene
@@ -190,7 +190,7 @@ def _obey(account: Transcript, person: Person, mail: MailArrived, letter: Letter
     for line in message.unknown_lines:
         text, _, nearest = line.partition(" ~ ")
         if not any(text.endswith(anew) for anew in corrected.values()):
-            account.refuse(text, "not_a_word", nearest=nearest)
+            account.refuse(text, "not_a_word", [as_written(nearest)] if nearest else [], nearest=nearest)
 
 
 def _tell_answers(account: Transcript, person: Person, message: IncomingMessage, letter: Letter | None) -> None:

@@ -103,6 +103,10 @@ def letter_facts(scene: Scene, case: Case, letter: str, to: Person | None, role:
             found.update(directory_facts(scene, to, without=(pair_mentor,)))
         case name if name in LISTING_LETTERS:
             found.update(listing_facts(scene, case, to))
+        case "assignment":
+            found["waits"] = scene.policy.number("introduction.preview_hours") > 0
+        case "introduction":
+            found["own_words"] = scene.text(case, "text")
         case "survey_digest" if to is not None:
             found.update(_survey(scene, to))
         case _:

@@ -21,9 +21,9 @@ _OF_A_DIRECTORY = {
 ALWAYS = {
     "mentor": ("NO ANSWER", "AWAY", "NEED STAFF", "STOP", "HELP"),
     "mentee": ("NO ANSWER", "AWAY", "NEED STAFF", "STOP", "HELP"),
-    "coordinator": ("ATTEMPT", "CONTACT", "STATUS", "WHY", "HELP"),
-    "mwoc": ("APPROVE", "ATTEMPT", "CONTACT", "STATUS", "WHY", "HELP"),
-    "staff": ("APPROVE", "ATTEMPT", "CONTACT", "STATUS", "WHY", "HELP"),
+    "coordinator": ("ATTEMPT", "CONTACT", "SNOOZE", "COVER", "UNDO", "STATUS", "WHY", "HELP"),
+    "mwoc": ("APPROVE", "ATTEMPT", "CONTACT", "REASSIGN", "COVER", "SNOOZE", "UNDO", "STATUS", "WHY", "HELP"),
+    "staff": ("APPROVE", "ATTEMPT", "CONTACT", "REASSIGN", "COVER", "SNOOZE", "UNDO", "STATUS", "WHY", "HELP"),
     "admin": ("STATUS", "WHY", "HELP"),
 }
 # Words that say nothing without more: a name, a day, a few words of one's own.
@@ -63,7 +63,8 @@ def _of_walk(scene: Scene, ladder: Ladder, case: Case, roles: frozenset[str]) ->
 
 def as_written(word: str) -> str:
     """A word as somebody would write it: with its usual argument, or an ellipsis where the writer goes on."""
-    return "HOLD 7" if word == "HOLD" else "AWAY until …" if word == "AWAY" else f"{word} …" if word in GOES_ON else word
+    usual = {"HOLD": "HOLD 7", "SNOOZE": "SNOOZE 3", "AWAY": "AWAY until …"}
+    return usual.get(word) or (f"{word} …" if word in GOES_ON else word)
 
 
 def word_list(scene: Scene, person: Person) -> list[dict[str, object]]:

@@ -18,7 +18,7 @@ from mailer.model.mail import Command
 from mailer.model.program import Exit, Ladder
 
 TOLD = frozenset(
-    {"CONFIRM", "HOLD", "REOPEN", "SEND", "SINCE", "REACHED", "NOT REACHED", "CONTACT", "PROBLEM", "TEAM", "NEED STAFF"}
+    {"CONFIRM", "HOLD", "REOPEN", "SEND", "EDIT", "SINCE", "REACHED", "NOT REACHED", "CONTACT", "PROBLEM", "TEAM", "NEED STAFF"}
     | {"AGREE", "REFUSE", "VERIFY", "FULL", "LEAVE", "RETURN", "RELAY", "STARTED", "END", "ANOTHER", "NOTICE", "WITHDRAW", "WAIVE"}
 )
 
@@ -167,7 +167,8 @@ def _about_match(account: Transcript, ladder: Ladder, door: Exit, person: Person
         return True
     match = next((item for item in _open_matches(scene) if len(meant) == 1 and item.mentee_id == meant[0].id), None)
     if match is None:
-        account.refuse(text, "which_mentee", name=name)
+        choices = [f"{command.word} {mentee.first_name}" for mentee in mentees]
+        account.refuse(text, "which_mentee", choices if len(set(choices)) == len(choices) <= 12 else [], name=name)
         return True
     mentee = meant[0]
     if any(case.ladder == ladder.name and case.match_id == match.id and case.closed_at is None for case in scene.situation.cases):

@@ -108,6 +108,9 @@ def _until(scene: Scene, case: Case, words: list[str], at: datetime) -> datetime
             # The day itself, also where no letters leave on it: what ends on a day has ended on it.
             kept = scene.text(case, name)
             return moment(date.fromisoformat(kept), scene.policy.clock("send.hour"), scene.zone) if kept else None
+        case ["after", name]:  # the day after one that a word named and the walk keeps
+            last = date.fromisoformat(scene.text(case, name) or day.isoformat())
+            return max(slot_on(last + timedelta(days=1), scene.policy, scene.zone), at)
         case ["last", "day"]:
             found = slot_by(last_day(month or month_of(day)), scene.policy, scene.zone)
             return found if found > at else slot_on(day + timedelta(days=1), scene.policy, scene.zone)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from db.records import Case
-from mailer.core import act, listing, others
+from mailer.core import act, covering, listing, others
 from mailer.core.act import Done, Verb
 from mailer.core.scene import Scene
 
-VERBS: Mapping[str, Verb] = {**act.VERBS, **others.VERBS, **listing.VERBS}
+VERBS: Mapping[str, Verb] = {**act.VERBS, **others.VERBS, **listing.VERBS, **covering.VERBS}
 
 
 def do(scene: Scene, case: Case, action: str) -> Done:

@@ -6,23 +6,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from db.records import Case, Letter, Person, PersonState
+from db.records import Letter, Person, PersonState
 from mailer.core import approve, lateness
 from mailer.core.absence import away
 from mailer.core.act import duty_note
 from mailer.core.addresses import answers_question
 from mailer.core.applying import apply
+from mailer.core.candidates import called, candidates, known_in, own_walk
 from mailer.core.choosing import in_the_directory
 from mailer.core.concerns import concern
 from mailer.core.contact import EVIDENCE, before_its_month, named_in, record_evidence
+from mailer.core.duties import by_duty
 from mailer.core.help import help_lines, status_lines, why_lines
 from mailer.core.moments import in_words, slot
 from mailer.core.opening import opens, told
-from mailer.core.scene import Scene, written_by
+from mailer.core.scene import written_by
 from mailer.core.transcript import Transcript
 from mailer.core.undo import undo
 from mailer.core.walk import Moved, Refused, happened, leaves_at, roles_on
-from mailer.core.who import mentees_of, named, subject_of
+from mailer.core.who import mentees_of
 from mailer.model.decision import AnswerAgain, PutPerson, Withdraw
 from mailer.model.mail import Command
 
@@ -34,8 +36,8 @@ def contradicting(commands: Sequence[Command]) -> tuple[Command, ...]:
     """Those words of a mail that cannot all be meant: none of them is obeyed, the sender is asked."""
     found: list[Command] = []
     for either in _EITHER:
-        for about in {command.about for command in commands}:
-            said = [command for command in commands if command.word in either and command.about == about]
+        for about in {named_in(command) for command in commands}:
+            said = [command for command in commands if command.word in either and named_in(command) == about]
             if len({command.word for command in said}) > 1:
                 found += said
     return tuple(found)
@@ -60,9 +62,9 @@ def obey(account: Transcript, person: Person, command: Command, letter: Letter |
         return
     if in_the_directory(account, person, command, text, journal_id):
         return
-    if not _by_itself(account, person, command, text):
-        own = _own_walk(account.scene, letter)
-        moved_on = own is not None and _known_in(account.scene, person, command, own, "")
+    if not _by_itself(account, person, command, text) and not by_duty(account, person, command, text):
+        own = own_walk(account.scene, letter)
+        moved_on = own is not None and known_in(account.scene, person, command, own, "")
         account.refuse(text, "matter_moved_on" if moved_on else "word_not_now", word=command.word)
 
 
@@ -84,6 +86,8 @@ def _own_meaning(account: Transcript, person: Person, command: Command, letter: 
         return True
     if answers_question(account, person, command, letter, text):
         return True
+    if command.word == "OK" and _read_by_coordinator(account, person, letter, text):
+        return True
     if letter is not None and letter.key.startswith("safety/") and command.word in ("DONE", "CONFIRM"):
         held = int(letter.key.split("/")[2])
         account.line(text, "safety_released")
@@ -99,6 +103,25 @@ def _own_meaning(account: Transcript, person: Person, command: Command, letter: 
         undo(account, person, letter, number if isinstance(number, int) else None, text)
         return True
     return False
+
+
+def _read_by_coordinator(account: Transcript, person: Person, letter: Letter | None, text: str) -> bool:
+    """OK to a letter that went to every coordinator: the walks of their own mentors that wait for it go on (4A REVIEW)."""
+    own = own_walk(account.scene, letter)
+    if own is None or own.about != "program":
+        return False
+    moved = False
+    for case in account.scene.situation.cases:
+        scene = account.scene
+        roles = roles_on(scene, person, case) & {"coordinator"}
+        gone_on = happened(scene, case, "read", roles, leaves_at(scene, roles)) if roles else None
+        if isinstance(gone_on, Moved):
+            account.does(*gone_on.effects)
+            account.because.append(gone_on.because)
+            moved = True
+    if moved:
+        account.line(text, "read_by_coordinator")
+    return moved
 
 
 def stop(account: Transcript, person: Person, text: str) -> None:
@@ -121,68 +144,15 @@ def stop(account: Transcript, person: Person, text: str) -> None:
         account.does(*duty_note(scene, "mwoc", "stopped_writing", {"person": {"name": person.name}}))
 
 
-def _candidates(scene: Scene, person: Person, command: Command, letter: Letter | None) -> tuple[Case, ...]:
-    """The open walks in which this person may write this word; with a name in the line, those about the person named."""
-    fitting = tuple(
-        case for case in scene.situation.cases if case.closed_at is None and _known_in(scene, person, command, case, case.state)
-    )
-    own = _own_walk(scene, letter)
-    name = named_in(command)
-    if name:
-        mine = tuple(case for case in fitting if own is not None and case.id == own.id)
-        return _meant(scene, mine, command, name) or _meant(scene, fitting, command, name)
-    if own is not None and _known_in(scene, person, command, own, ""):
-        # The answer to a letter is about the letter's own matter, never about another that happens to take the same word.
-        return tuple(case for case in fitting if case.id == own.id)
-    return fitting
-
-
-def _own_walk(scene: Scene, letter: Letter | None) -> Case | None:
-    """The walk of the letter that is answered, open or closed."""
-    case = scene.situation.case
-    return case if letter is not None and case is not None and case.id == letter.case_id else None
-
-
-def _known_in(scene: Scene, person: Person, command: Command, case: Case, state: str) -> bool:
-    """Whether a person may write a word to a walk: in this state, or (with "") in any."""
-    ladder = scene.ladder(case)
-    if ladder is None or (state and state not in ladder.states):
-        return False
-    roles = roles_on(scene, person, case)
-    states = (ladder.states[state],) if state else tuple(ladder.states.values())
-    exits = (*(exit for item in states for exit in item.exits), *ladder.anywhere)
-    return any(
-        exit.when == f"word:{command.word}"
-        and (not exit.by or bool(roles & set(exit.by)))
-        and ("said named" not in exit.conditions or bool(named_in(command)))
-        for exit in exits
-    )
-
-
-def _meant(scene: Scene, cases: tuple[Case, ...], command: Command, name: str) -> tuple[Case, ...]:
-    """Those walks that are about the person named; else, for words that prove nothing, those in which they have a part."""
-    found = {person.id for person in named(tuple(scene.situation.people.values()), name)}
-    about = tuple(case for case in cases if (person := subject_of(scene.situation, case)) is not None and person.id in found)
-    if about or command.word in EVIDENCE:
-        return about
-    pairs = {match.id: {match.mentor_id, match.mentee_id} for match in scene.situation.matches}
-    theirs = {match.mentor_id for match in scene.situation.matches if match.mentee_id in found}
-    return tuple(
-        case
-        for case in cases
-        if case.subject_id in found
-        or (case.match_id is not None and pairs.get(case.match_id, set()) & found)
-        or (case.match_id is None and case.about == "mentor" and case.subject_id in theirs)
-    )
-
-
 def _walks(account: Transcript, person: Person, command: Command, letter: Letter | None, text: str) -> bool:
     scene = account.scene
-    fitting = tuple(case for case in _candidates(scene, person, command, letter) if not before_its_month(case, command))
+    fitting = tuple(case for case in candidates(scene, person, command, letter) if not before_its_month(case, command))
     if not fitting:
         return False
     if len(fitting) > 1:
-        account.refuse(text, "which_one", word=command.word)
+        names = [name for case in fitting if (name := called(scene, person, case))]
+        choices = [f"{name}: {text}" for name in dict.fromkeys(names)] if len(set(names)) == len(fitting) else []
+        account.refuse(text, "which_one", choices, word=command.word)
         return True
     case = fitting[0]
     roles = roles_on(scene, person, case)

@@ -23,6 +23,7 @@ _WHEN = {
     "blast_done": "When everybody has been written to",
     "answers": "On numbered answers",
     "text": "On free words",
+    "read": "When the coordinator answers OK to a letter that went to all of them",
 }
 _CONDITIONS = {  # how it reads where it holds, and where it does not
     "enough_attempts": ("enough attempts lie in one month", "too few attempts lie in one month"),

@@ -11,6 +11,7 @@ from db.records import Case, EventKind, JournalledMessage, Letter, MessageState,
 from db.situation import load
 from mailer.core.decide import decide
 from mailer.core.moments import local_day
+from mailer.core.who import DUTIES
 from mailer.model.decision import MailArrived, RosterRow
 from mailer.model.mail import Classified, IncomingMessage, Proof
 from mailer.steps.book import Book
@@ -27,6 +28,8 @@ _TOKEN_LASTS = timedelta(days=180)  # an older letter's token proves nothing: ma
 _WHOLE = frozenset({"roster", "results", "kit", "form"})
 # Words that name, or show, people with whom the sender has no match yet.
 _OF_EVERYBODY = frozenset({"DIRECTORY", "CHOOSE", "STARTED", "ANOTHER", "NOTICE", "RELAY", "VERIFY", "REFUSE", "WAIVE", "CONCERN"})
+_DUTIES = frozenset({"coordinator", *DUTIES})
+_ABOUT_ANYBODY = frozenset({"REASSIGN", "COVER", "SWAP", "ATTEMPT", "CONTACT", "REHEARSE SURVEY"})
 
 
 def answer(desk: Desk, limit: int = 100) -> int:
@@ -118,7 +121,7 @@ def _decide(
         addresses=_named_addresses(understood),
         letter_=letter,
         case_=_case(connection, letter),
-        whole=classified.means in _WHOLE or bool(rows) or any(command.word in _OF_EVERYBODY for command in understood.commands),
+        whole=classified.means in _WHOLE or bool(rows) or _names_anybody(understood, senders),
         consents=book.consents,
     )
     stimulus = MailArrived(message.id, message.received_at, classified, proof, rows, problems)
@@ -192,6 +195,15 @@ def _case(connection: Connection, letter: Letter | None) -> Case | None:
     if letter is None or letter.case_id is None:
         return None
     return cases.by_id(connection, letter.case_id)
+
+
+def _names_anybody(message: IncomingMessage, senders: Iterable[Person]) -> bool:
+    """Whether a mail may name anybody, as some words do, and the lines of those with a duty: then everybody is looked at."""
+    if any(command.word in _OF_EVERYBODY for command in message.commands):
+        return True
+    if not any(person.roles & _DUTIES for person in senders):
+        return False
+    return any(command.word in _ABOUT_ANYBODY or command.about for command in message.commands)
 
 
 def _named_addresses(message: IncomingMessage) -> tuple[str, ...]:

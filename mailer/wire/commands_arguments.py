@@ -137,6 +137,11 @@ def _nothing(rest: Rest) -> Read:
 def _days(rest: Rest) -> Read:
     if not rest.tokens:
         return {}, 0
+    who, used = person(rest.tokens, rest.line) if rest.shouted else ("", 0)
+    if who:  # "HOLD Ana Ruiz 7", "HOLD Ana Ruiz"
+        behind = rest.tokens[used:]
+        later = _days(Rest(rest.line, behind, rest.sent, rest.order, False, rest.phrase))
+        return ({**later[0], "who": who}, used + later[1]) if later is not None else None
     if rest.tokens[0].core in ("until", "till", "til", "bis", "hasta"):
         found = rest.day(future=True)
         if found is None or not 0 < (found[0] - rest.sent).days <= 366:
@@ -145,7 +150,13 @@ def _days(rest: Rest) -> Read:
     read = length(rest.tokens)
     if read is None:
         return ({}, 0) if without_politeness(rest.tokens) == () else None
-    return ({"days": read[0]}, read[1]) if 0 < read[0] <= 366 else None
+    if not 0 < read[0] <= 366:
+        return None
+    behind = _skip(rest.tokens[read[1] :], _BY)
+    who, used = person(behind, rest.line)
+    if who and rest.shouted and used == len(behind):  # "HOLD 7 Ana Ruiz"
+        return {"days": read[0], "who": who}, len(rest.tokens)
+    return {"days": read[0]}, read[1]
 
 
 _PARTS = {"early": 1, "the": 1, "mid": 15, "middle": 15, "late": 25, "end": 28, "beginning": 1, "start": 1}

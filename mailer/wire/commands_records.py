@@ -8,12 +8,13 @@ from datetime import date
 
 from mailer.wire.commands_arguments import GRAMMARS as SIMPLE
 from mailer.wire.commands_arguments import Arguments, Read, Rest
+from mailer.wire.commands_duties import GRAMMARS as DUTIES
+from mailer.wire.commands_keys import keys_of
 from mailer.wire.commands_people import is_address, is_reference, named, people, person, raw
 from mailer.wire.commands_phrases import Token, tokens_of, without_politeness
 from mailer.wire.dates import read_date
 from mailer.wire.words import Grammar, listed
 
-_KEY = re.compile(r"([A-Za-z]{2,20})(=|:)(.*)")
 _CLIENT = re.compile(r"[Cc]-?(\d{1,6})")
 _MINUTES = re.compile(r"(\d{1,4})(?:min|mins|m|minutes|')?")
 _KINDS = {"s": "S", "m": "M", "sm": "SM", "ms": "SM", "s/m": "SM", "m/s": "SM", "s+m": "SM", "support": "S", "mentoring": "M"}
@@ -22,24 +23,6 @@ _BASIS = re.compile(r"c([123])([ab]?)", re.IGNORECASE)
 _ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 # Behind "plan" or "problem" in an ordinary sentence: "Plan is to meet on Friday".
 _SENTENCE = listed("is was are to for of a b c the on ahead that which will with and or in at has not could would may also")
-
-
-def keys_of(rest: Rest) -> tuple[tuple[Token, ...], dict[str, str]]:
-    """The tokens before the first key=value, and the values by key; a value goes on until the next key."""
-    head: list[Token] = []
-    values: dict[str, list[str]] = {}
-    key = ""
-    for token in rest.tokens:
-        end = token.end + (1 if token.tail[:1] in ("=", ":") else 0)
-        found = _KEY.fullmatch(rest.line[token.start : end])
-        if found and "@" not in found.group(1):
-            key = found.group(1).lower()
-            values[key] = [found.group(3)] if found.group(3) else []
-        elif key:
-            values[key].append(rest.line[token.start : token.end])
-        else:
-            head.append(token)
-    return tuple(head), {name: " ".join(words).strip(" ,;.\"'<>") for name, words in values.items() if words}
 
 
 def _address_in(tokens: tuple[Token, ...], line: str) -> tuple[int, str]:
@@ -218,6 +201,7 @@ GRAMMARS: Mapping[Grammar, Callable[[Rest], Read]] = {
     Grammar.PAIR: _pair,
     Grammar.TAGS: _tags,
     Grammar.NUMBER: _number,
+    **DUTIES,
     Grammar.KEYS: _keys,
     Grammar.CORRECT: _correct,
     Grammar.TEXT: _text,

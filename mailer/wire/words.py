@@ -21,7 +21,7 @@ class Grammar(StrEnum):
     """What may follow a word on its line; the argument names are those of CONTRACT.md section 5."""
 
     BARE = "bare"  # nothing
-    DAYS = "days"  # days
+    DAYS = "days"  # days, who if anybody is named
     SINCE = "since"  # date or days
     AWAY = "away"  # until
     MAYBE_WHO = "maybe_who"  # who, if anybody is named
@@ -44,6 +44,8 @@ class Grammar(StrEnum):
     KEYS = "keys"  # key=value pairs by their names
     LOG = "log"  # date, client, kind, minutes, how, skill, broker
     CORRECT = "correct"  # number, then a log line
+    REASSIGN = "reassign"  # mentor, coordinator
+    COVER = "cover"  # who, for, until
     APPLICATION = "application"  # name, certification, years, … from the lines below
 
 
@@ -64,15 +66,15 @@ _OPEN = Word(strict=False)
 
 WORDS: Mapping[str, Word] = {
     # gates and drafts
-    "CONFIRM": _STRICT,
+    "CONFIRM": Word(Grammar.MAYBE_WHO),
     "HOLD": Word(Grammar.DAYS, strict=False),
-    "REOPEN": _OPEN,
+    "REOPEN": Word(Grammar.MAYBE_WHO, strict=False),
     "SEND": Word(Grammar.MAYBE_WHO),
     "DROP": Word(Grammar.MAYBE_WHO),
     "EDIT": Word(Grammar.TEXT),
     "SWAP": Word(Grammar.MAYBE_WHO),
     "TAKE": Word(Grammar.MAYBE_WHO),
-    "COVER": Word(Grammar.MAYBE_WHO),
+    "COVER": Word(Grammar.COVER),
     "SENT": _STRICT,
     "RESEND": _STRICT,
     "SNOOZE": Word(Grammar.DAYS, strict=False),
@@ -100,7 +102,7 @@ WORDS: Mapping[str, Word] = {
     "CONTACT": Word(Grammar.EVENT),
     # people
     "APPROVE": Word(Grammar.APPROVE),
-    "REASSIGN": Word(Grammar.KEYS),
+    "REASSIGN": Word(Grammar.REASSIGN),
     "ADDRESS OK": Word(Grammar.MAYBE_WHO),
     "PHONE ME": _OPEN,
     "RELEASE": Word(Grammar.MAYBE_WHO),

@@ -1,0 +1,76 @@
+"""Which open walks a word can be meant for: those where its writer may write it, about the person it names."""
+
+from __future__ import annotations
+
+from db.records import Case, Letter, Person
+from mailer.core.contact import EVIDENCE, named_in
+from mailer.core.facts import view
+from mailer.core.scene import Scene
+from mailer.core.walk import roles_on
+from mailer.core.who import named, subject_of
+from mailer.model.mail import Command
+
+
+def candidates(scene: Scene, person: Person, command: Command, letter: Letter | None) -> tuple[Case, ...]:
+    """The open walks in which this person may write this word; with a name in the line, those about the person named."""
+    fitting = tuple(
+        case for case in scene.situation.cases if case.closed_at is None and known_in(scene, person, command, case, case.state)
+    )
+    own = own_walk(scene, letter)
+    name = named_in(command)
+    if name:
+        mine = tuple(case for case in fitting if own is not None and case.id == own.id)
+        return _meant(scene, mine, command, name) or _meant(scene, fitting, command, name)
+    if own is not None and known_in(scene, person, command, own, ""):
+        # The answer to a letter is about the letter's own matter, never about another that happens to take the same word.
+        return tuple(case for case in fitting if case.id == own.id)
+    return fitting
+
+
+def own_walk(scene: Scene, letter: Letter | None) -> Case | None:
+    """The walk of the letter that is answered, open or closed."""
+    case = scene.situation.case
+    return case if letter is not None and case is not None and case.id == letter.case_id else None
+
+
+def known_in(scene: Scene, person: Person, command: Command, case: Case, state: str) -> bool:
+    """Whether a person may write a word to a walk: in this state, or (with "") in any."""
+    ladder = scene.ladder(case)
+    if ladder is None or (state and state not in ladder.states):
+        return False
+    roles = roles_on(scene, person, case)
+    states = (ladder.states[state],) if state else tuple(ladder.states.values())
+    exits = (*(exit for item in states for exit in item.exits), *ladder.anywhere)
+    return any(
+        exit.when == f"word:{command.word}"
+        and (not exit.by or bool(roles & set(exit.by)))
+        and ("said named" not in exit.conditions or bool(named_in(command)))
+        for exit in exits
+    )
+
+
+def called(scene: Scene, person: Person, case: Case) -> str:
+    """How a person may call the one a walk is about; "" where that is nobody, or nobody they may know."""
+    subject = subject_of(scene.situation, case)
+    if subject is None:
+        return ""
+    about = "mentee" if case.about == "match" else "mentor"
+    seen = [view(scene, role, about, subject) for role in sorted(roles_on(scene, person, case))]
+    return str(next((item[field] for field in ("name", "first_name") for item in seen if item.get(field)), ""))
+
+
+def _meant(scene: Scene, cases: tuple[Case, ...], command: Command, name: str) -> tuple[Case, ...]:
+    """Those walks that are about the person named; else, for words that prove nothing, those in which they have a part."""
+    found = {person.id for person in named(tuple(scene.situation.people.values()), name)}
+    about = tuple(case for case in cases if (person := subject_of(scene.situation, case)) is not None and person.id in found)
+    if about or command.word in EVIDENCE:
+        return about
+    pairs = {match.id: {match.mentor_id, match.mentee_id} for match in scene.situation.matches}
+    theirs = {match.mentor_id for match in scene.situation.matches if match.mentee_id in found}
+    return tuple(
+        case
+        for case in cases
+        if case.subject_id in found
+        or (case.match_id is not None and pairs.get(case.match_id, set()) & found)
+        or (case.match_id is None and case.about == "mentor" and case.subject_id in theirs)
+    )
