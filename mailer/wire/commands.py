@@ -13,7 +13,8 @@ from datetime import date
 from mailer.model.mail import Command
 from mailer.model.program import Vocabulary
 from mailer.wire.commands_application import read_application
-from mailer.wire.commands_arguments import Arguments, Rest, length, may_be_length
+from mailer.wire.commands_arguments import Arguments, Rest
+from mailer.wire.commands_lengths import length, may_be_length
 from mailer.wire.commands_people import in_front
 from mailer.wire.commands_phrases import (
     Found,

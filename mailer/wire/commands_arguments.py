@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from mailer.wire.commands_lengths import length
 from mailer.wire.commands_people import PRONOUNS, is_address, is_reference, named, people, person, raw
 from mailer.wire.commands_phrases import Token, without_politeness
 from mailer.wire.dates import find_dates, read_date
@@ -14,42 +14,6 @@ from mailer.wire.words import Grammar, listed
 
 Arguments = dict[str, object]
 
-_NUMBERS = {
-    word: number
-    for number, words in enumerate(
-        (
-            "zero",
-            "one a an ein eine einen un una une uno",
-            "two couple zwei dos deux",
-            "three few drei tres trois",
-            "four vier cuatro quatre",
-            "five fünf cinco cinq",
-            "six sechs seis",
-            "seven sieben siete sept",
-            "eight acht ocho huit",
-            "nine neun nueve neuf",
-            "ten zehn diez dix",
-            "eleven",
-            "twelve",
-        )
-    )
-    for word in words.split()
-}
-_UNITS = {
-    word: days
-    for words, days in (
-        ("day days d tag tage tagen día días dia dias jour jours", 1),
-        ("week weeks w wk wks woche wochen semana semanas semaine semaines", 7),
-        ("fortnight", 14),
-        ("month months mo monat monate monaten mes meses mois", 30),
-        ("year years", 365),
-    )
-    for word in words.split()
-}
-_BEFORE_LENGTH = listed(
-    "for about another approximately circa ca around nearly almost over more than some the last past it at least of in"
-)
-_JOINED = re.compile(r"(\d{1,4})-?(d|day|days|w|wk|week|weeks|month|months)", re.IGNORECASE)
 _HOW = listed("phone telephone mail email e-mail letter call text sms whatsapp video zoom visit person meeting voicemail")
 _BY = listed("by per via on at with from to through for of the")
 _UNTIL = listed("until till til through thru bis hasta jusqu'au")
@@ -88,46 +52,6 @@ class Rest:
 
 # The arguments and the number of tokens used up; None where the rest does not fit the word.
 Read = tuple[Arguments, int] | None
-
-
-def may_be_length(first: str, line: str) -> bool:
-    """Whether a line that begins with this word can be a length of time: "3 weeks", "about a month"."""
-    if not (first[:1].isdigit() or first in _NUMBERS or first in _BEFORE_LENGTH):
-        return False
-    return any(word.strip(".,;:!?").lower() in _UNITS or word[:1].isdigit() for word in line.split())
-
-
-def length(tokens: Sequence[Token]) -> tuple[int, int] | None:
-    """Days and tokens used of "3 weeks", "about two months", "7", "10d"; None where no length of time stands there."""
-    at = 0
-    while at < len(tokens) and tokens[at].core in _BEFORE_LENGTH:
-        at += 1
-    if at >= len(tokens):
-        return None
-    word = tokens[at].core
-    joined = _JOINED.fullmatch(word)
-    if joined:
-        return int(joined.group(1)) * _UNITS[joined.group(2).lower()], at + 1
-    if word.isascii() and word.isdigit() and len(word) <= 4:
-        number = int(word)
-    elif word in _NUMBERS:
-        number = _NUMBERS[word]
-    else:
-        return None
-    at += 1
-    unit = 0
-    for step in range(3):  # "a couple of weeks", "7 more days"
-        if at + step < len(tokens) and tokens[at + step].core in _UNITS:
-            unit = _UNITS[tokens[at + step].core]
-            at += step + 1
-            break
-        if at + step < len(tokens) and tokens[at + step].core not in ("of", "couple", "more", "full", "working"):
-            break
-        if at + step < len(tokens) and tokens[at + step].core == "couple":
-            number = 2
-    if unit == 0:
-        return (number, at) if word.isdigit() else None
-    return number * unit, at
 
 
 def _nothing(rest: Rest) -> Read:

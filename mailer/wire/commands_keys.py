@@ -1,4 +1,4 @@
-"""Reads `key=value` pairs behind a word: REASSIGN mentor=… coordinator=…"""
+"""Reads `key=value` pairs behind a word, as in REASSIGN mentor=… coordinator=… and APPROVE."""
 
 from __future__ import annotations
 
