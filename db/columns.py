@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Dialect, Integer, MetaData, String
@@ -32,8 +33,13 @@ class Moment(TypeDecorator[datetime]):
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        found = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-        return found.astimezone(UTC)
+        return value.astimezone(UTC) if isinstance(value, datetime) else _instant(value)
+
+
+@lru_cache(maxsize=16_384)
+def _instant(text: str) -> datetime:
+    """A kept moment; letters of a month share a few hundred, and reading one costs more than fetching its row."""
+    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 Id = BigInteger().with_variant(Integer, "sqlite")

@@ -275,3 +275,4 @@ class Situation:
     releases: tuple[Release, ...] = ()  # given by or to the people looked at, also rescinded ones
     tallies: tuple[tuple[str, int, int], ...] = ()  # (question, value, number of answers) of the program's evaluation, all months
     pending_confirmation: int | None = None  # journal id that a confirm_sender letter asks about
+    sorted_out: dict[str, object] = field(default_factory=dict, init=False, repr=False, compare=False)  # mailer.core.lookups

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -95,6 +97,37 @@ def letter(row: Any) -> Letter:
         because,
         last_error,
     )
+
+
+def letter_of_many(row: Any) -> Letter:
+    """A letter read among hundreds: its facts stay the text they are kept as until somebody asks for one."""
+    facts = row[10]
+    return letter((*row[:10], KeptFacts(facts) if isinstance(facts, str) else facts, *row[11:]))
+
+
+class KeptFacts(Mapping[str, object]):
+    """A letter's facts as JSON, read when they are first asked for."""
+
+    __slots__ = ("_read", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._read: dict[str, object] | None = None
+
+    def _facts(self) -> dict[str, object]:
+        if self._read is None:
+            self._read = json.loads(self._text)
+        assert self._read is not None
+        return self._read
+
+    def __getitem__(self, name: str) -> object:
+        return self._facts()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._facts())
+
+    def __len__(self) -> int:
+        return len(self._facts())
 
 
 def event(row: Any) -> Event:

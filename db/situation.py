@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, CursorResult, bindparam, func, or_, select, union_all
+from sqlalchemy import BindParameter, Connection, CursorResult, Text, bindparam, func, or_, select, type_coerce, union_all
 
 from db import evidence, releases, rows
 from db.among import among
@@ -49,13 +49,27 @@ _CASES = union_all(
     _OPEN.where(among(case.c.match_id, "match_ids")),
 )
 # People belong to one program, so their letters do: naming it here leads SQLite to the letters of everybody.
-_LETTERS = select(letter).where(among(letter.c.to_id, "ids"), letter.c.not_before >= bindparam("since")).order_by(letter.c.id)
+_LETTERS = (
+    select(*(type_coerce(column, Text) if column.name == "facts" else column for column in letter.c))
+    .where(among(letter.c.to_id, "ids"), letter.c.not_before >= bindparam("since"))
+    .order_by(letter.c.id)
+)
 _HELD = select(letter).where(letter.c.program == _PROGRAM, letter.c.state == "held").order_by(letter.c.id).limit(2000)
 _EVENTS = select(event).where(among(event.c.person_id, "ids"), event.c.at >= bindparam("since")).order_by(event.c.id)
 _FORMS = (
     select(form)
     .where(or_(among(form.c.mentor_id, "ids"), among(form.c.coordinator_id, "led")), form.c.month >= bindparam("month"))
     .order_by(form.c.id)
+)
+_NEXT_PAGE = (
+    select(person.c.id)
+    .where(
+        person.c.program == _PROGRAM,
+        person.c.id > bindparam("after"),
+        or_(has_role(person.c.roles, "mentor"), has_role(person.c.roles, "mentee")),
+    )
+    .order_by(person.c.id)
+    .limit(bindparam("most"))
 )
 _LOADS = (
     select(person.c.coordinator_id, func.count())
@@ -81,6 +95,8 @@ def load(
 ) -> Situation:
     """The situation around `focus` (person ids), further `addresses` named in a mail, and the program's duties.
 
+    With `notes`, for a digest, it is `page` alone: what stands in a digest was decided when its notes were taken.
+
     `whole` reads everybody of the program (a roster, survey results); `page` are people a blast or a sweep concerns.
     Coordinators' own mentors come with the coordinator in focus only. `loads` is empty where nobody wrote and nobody is in
     `focus`: time assigns no mentors. `consents`: the program works with releases of information, they are read as well.
@@ -97,7 +113,9 @@ def load(
         cases = _cases(connection, _ALL_CASES, {"program": program}, case_)
         wanted = set(people)
     else:
-        people, found_matches, wanted = _around(connection, program, wanted, tuple(addresses), case_, alone=bool(page))
+        people, found_matches, wanted = _around(
+            connection, program, wanted, tuple(addresses), case_, alone=bool(page), served=not notes
+        )
         known = {"program": program, "ids": wanted, "match_ids": [item.id for item in found_matches]}
         cases = _cases(connection, _CASES, known, case_)
         wanted.update(item.subject_id for item in cases if item.subject_id is not None)
@@ -128,16 +146,27 @@ def load(
 
 
 def _around(
-    connection: Connection, program: str, wanted: set[int], addresses: tuple[str, ...], case_: Case | None, *, alone: bool
+    connection: Connection,
+    program: str,
+    wanted: set[int],
+    addresses: tuple[str, ...],
+    case_: Case | None,
+    *,
+    alone: bool,
+    served: bool,
 ) -> tuple[dict[int, Person], tuple[Match, ...], set[int]]:
-    """People and matches around those `wanted`, and whose walks, letters and evidence are wanted (`alone`: no partners')."""
+    """People and matches around those `wanted`, and whose walks, letters and evidence are wanted.
+
+    `alone`: no partners'; `served`: with those whom a coordinator leads, or for whom a duty of the program acts.
+    """
     people = {item.id: item for item in by_address(connection, program, addresses)}
     wanted.update(people)
     if case_ is not None and case_.match_id is not None:
         pair = connection.execute(_PAIR, {"id": case_.match_id}).first()
         wanted.update(pair or ())
     _add(people, connection.execute(_PEOPLE, {"program": program, "ids": wanted}))
-    duties = [people[number] for number in wanted if number in people and people[number].roles & {"coordinator", "mwoc", "staff"}]
+    serving = {"coordinator", "mwoc", "staff"} if served else set()
+    duties = [people[number] for number in wanted if number in people and people[number].roles & serving]
     own = set(wanted)
     watched: list[int] = []
     led = [item.id for item in duties if "coordinator" in item.roles]
@@ -180,7 +209,8 @@ def _cases(connection: Connection, query: Any, known: Mapping[str, object], case
 def _letters(connection: Connection, numbers: set[int], now: datetime) -> tuple[Letter, ...]:
     if not numbers:
         return ()
-    return tuple(rows.letter(row) for row in connection.execute(_LETTERS, {"ids": numbers, "since": now - REACH}).all())
+    found = connection.execute(_LETTERS, {"ids": numbers, "since": now - REACH}).all()
+    return tuple(rows.letter_of_many(row) for row in found)
 
 
 def _held(connection: Connection, program: str, people: dict[int, Person], senders: tuple[int, ...]) -> tuple[Letter, ...]:
@@ -215,9 +245,5 @@ def _loads(connection: Connection, program: str) -> dict[int, int]:
 
 def next_page(connection: Connection, program: str, after: int, limit: int = 200) -> tuple[int, ...]:
     """The next people of a program a blast may concern, by id."""
-    query = select(person.c.id).where(
-        person.c.program == program,
-        person.c.id > after,
-        or_(has_role(person.c.roles, "mentor"), has_role(person.c.roles, "mentee")),
-    )
-    return tuple(row.id for row in connection.execute(query.order_by(person.c.id).limit(limit)))
+    found = connection.execute(_NEXT_PAGE, {"program": program, "after": after, "most": limit}).all()
+    return tuple(number for (number,) in found)

@@ -164,7 +164,7 @@ def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:
         account.does(
             *duty_note(account.scene, "staff", "words_to_read", {"person": {"name": person.name}, "text": message.new_text[:2000]})
         )
-    replies = account.reply(person, mail.journal_id, letter, word_list(account.scene, person))
+    replies = account.reply(person, mail.journal_id, letter, word_list(account.scene, person) if account.refused else [])
     because = "; ".join(account.because) or f"{mail.classified.means}: {len(account.lines)} done, {len(account.refused)} not"
     return Decision((*account.effects, *replies), because)
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from db.records import Case, Event, EventKind, Letter, LetterState, Situation
+from mailer.core.lookups import events_of, letters_to
 from mailer.core.moments import local_day, month_of
 
 
@@ -25,11 +26,11 @@ def attempts_at(
 ) -> tuple[Attempt, ...]:
     """Every attempt to reach a person, oldest first, each with whether it counts (gap in calendar days, R-025, A03, A04)."""
     tried: list[tuple[date, str, bool]] = []
-    for letter in situation.letters:
+    for letter in letters_to(situation, person_id):
         if _is_attempt(letter, person_id) and letter.sent_at is not None and (since is None or letter.sent_at >= since):
             tried.append((local_day(letter.sent_at, zone), letter.name, letter.bounced_at is None))
-    for event in situation.events:
-        if event.person_id == person_id and event.kind is EventKind.ATTEMPT and (since is None or event.at >= since):
+    for event in events_of(situation, person_id):
+        if event.kind is EventKind.ATTEMPT and (since is None or event.at >= since):
             tried.append((event.on, event.how, True))
     tried.sort(key=lambda item: item[0])
     found: list[Attempt] = []
@@ -65,7 +66,7 @@ def enough_in_a_month(attempts: tuple[Attempt, ...], count: int) -> bool:
 
 def last_contact(situation: Situation, person_id: int) -> Event | None:
     """The newest contact made by a person, if any."""
-    made = [event for event in situation.events if event.person_id == person_id and event.kind is EventKind.CONTACT]
+    made = [event for event in events_of(situation, person_id) if event.kind is EventKind.CONTACT]
     return max(made, key=lambda event: event.at, default=None)
 
 
@@ -81,11 +82,7 @@ def signs_of_life(situation: Situation, person_id: int, since: datetime | None, 
     `with_contact`: mail to the program is no more than a sign of life where the question is whether a mentee answers their mentor.
     """
     kinds = {EventKind.SIGN_OF_LIFE, EventKind.SURVEY_ANSWERED, EventKind.AWAY} | ({EventKind.CONTACT} if with_contact else set())
-    return tuple(
-        event
-        for event in situation.events
-        if event.person_id == person_id and event.kind in kinds and (since is None or event.at >= since)
-    )
+    return tuple(event for event in events_of(situation, person_id) if event.kind in kinds and (since is None or event.at >= since))
 
 
 REPORTED_SIGNS = timedelta(days=14)  # 4B REPORTED: what a mentee sent to the program shortly before the mentor's report

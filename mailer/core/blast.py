@@ -8,6 +8,7 @@ from datetime import datetime
 from db.records import Case, MatchState, Person, PersonState
 from mailer.core.act import duty_note
 from mailer.core.facts import answered_survey, common_facts
+from mailer.core.lookups import matches_with
 from mailer.core.moments import in_words, local_day, month_in_words
 from mailer.core.putting import put
 from mailer.core.scene import Scene
@@ -57,7 +58,7 @@ def _gets(scene: Scene, person: Person, role: str) -> bool:
     """Mentors with a coordinator, and those mentors' mentees: nobody else."""
     if role == "mentor":
         return "mentor" in person.roles and person.coordinator_id is not None and person.state is not PersonState.WAITING
-    for match in scene.situation.matches:
+    for match in matches_with(scene.situation, person.id):
         mentor = scene.situation.people.get(match.mentor_id)
         if (
             match.mentee_id == person.id

@@ -9,6 +9,7 @@ from db.records import Case, EventKind, MatchState, Person, PersonState
 from mailer.core.attempts import signs_for, unanswered
 from mailer.core.directory import LISTING_LETTERS, application_facts, directory_facts, listing_facts, subject_mark
 from mailer.core.forms import draft_rows, ready_rows, rows_without_summary
+from mailer.core.lookups import events_of, matches_with
 from mailer.core.moments import in_words, local_day, month_in_words, month_of, slot_on
 from mailer.core.scene import Scene
 from mailer.core.who import holder, holders, match_of, mentees_of, mentor_of, subject_of
@@ -227,15 +228,14 @@ def matches_of(scene: Scene, case: Case) -> tuple[int, ...]:
         return (case.match_id,)
     return tuple(
         match.id
-        for match in scene.situation.matches
+        for match in matches_with(scene.situation, case.subject_id or 0)
         if match.mentor_id == case.subject_id and match.state in (MatchState.ACTIVE, MatchState.PAUSED)
     )
 
 
 def answered_survey(scene: Scene, person_id: int, month: str) -> bool:
     return any(
-        event.person_id == person_id and event.kind is EventKind.SURVEY_ANSWERED and month_of(event.on) == month
-        for event in scene.situation.events
+        event.kind is EventKind.SURVEY_ANSWERED and month_of(event.on) == month for event in events_of(scene.situation, person_id)
     )
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from db.records import EventKind, FormEntry, Person
 from mailer.core.attempts import attempts_at
+from mailer.core.lookups import events_of
 from mailer.core.moments import month_of
 from mailer.core.scene import Scene
 from mailer.core.who import mentees_of
@@ -44,7 +45,7 @@ def row_of(scene: Scene, mentor: Person, month: str) -> Row:
     entry = entry_of(scene, mentor.id, month)
     tried = attempts_at(scene.situation, mentor.id, scene.policy.number("attempt.min_gap_days"), scene.zone)
     attempted = tuple(sorted({item.on for item in tried if month_of(item.on) == month and item.result != "bounced"}))
-    made = [event.on for event in scene.situation.events if event.person_id == mentor.id and event.kind is EventKind.CONTACT]
+    made = [event.on for event in events_of(scene.situation, mentor.id) if event.kind is EventKind.CONTACT]
     first_made = min((day for day in made if month_of(day) == month), default=None)
     names = tuple(mentee.first_name for mentee in mentees_of(scene.situation, mentor.id))
     if entry is None:

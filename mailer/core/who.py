@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from db.records import Case, MatchState, Person, PersonState, Situation
+from mailer.core.lookups import match_with_id, matches_with, with_role
 
 DUTIES = ("mwoc", "staff", "admin", "clinical_coordinator", "trainer")
 MEMBERS = ("mentor", "mentee", "participant", "specialist")  # whom a program is for; walks may be about each of them
@@ -10,11 +11,7 @@ MEMBERS = ("mentor", "mentee", "participant", "specialist")  # whom a program is
 
 def holders(situation: Situation, role: str) -> tuple[Person, ...]:
     """Everybody who has a duty of the program, in a stable order."""
-    return tuple(
-        person
-        for person in sorted(situation.people.values(), key=lambda person: person.id)
-        if role in person.roles and person.state is PersonState.ACTIVE
-    )
+    return tuple(person for person in with_role(situation, role) if person.state is PersonState.ACTIVE)
 
 
 def coordinator_of(situation: Situation, person_id: int) -> Person | None:
@@ -24,7 +21,7 @@ def coordinator_of(situation: Situation, person_id: int) -> Person | None:
         return None
     if person.coordinator_id is not None:
         return situation.people.get(person.coordinator_id)
-    for match in situation.matches:
+    for match in matches_with(situation, person_id):
         if match.mentee_id == person_id:
             mentor = situation.people.get(match.mentor_id)
             if mentor is not None and mentor.coordinator_id is not None:
@@ -42,10 +39,8 @@ def mentor_of(situation: Situation, case: Case) -> Person | None:
 
 def match_of(situation: Situation, case: Case) -> tuple[int, int] | None:
     """(mentor id, mentee id) of a walk about a match."""
-    for match in situation.matches:
-        if match.id == case.match_id:
-            return match.mentor_id, match.mentee_id
-    return None
+    match = match_with_id(situation, case.match_id)
+    return (match.mentor_id, match.mentee_id) if match is not None else None
 
 
 def mentees_of(situation: Situation, mentor_id: int, *, open_only: bool = True) -> tuple[Person, ...]:
@@ -53,7 +48,7 @@ def mentees_of(situation: Situation, mentor_id: int, *, open_only: bool = True) 
     states = (MatchState.ACTIVE, MatchState.PAUSED) if open_only else tuple(MatchState)
     return tuple(
         situation.people[match.mentee_id]
-        for match in sorted(situation.matches, key=lambda match: match.id)
+        for match in sorted(matches_with(situation, mentor_id), key=lambda match: match.id)
         if match.mentor_id == mentor_id and match.state in states and match.mentee_id in situation.people
     )
 
@@ -134,8 +129,9 @@ def concerned(situation: Situation, case: Case) -> frozenset[int]:
     about = frozenset(_about(situation, case))
     partners = {
         number
-        for match in situation.matches
-        if match.state in (MatchState.ACTIVE, MatchState.PAUSED) and about & {match.mentor_id, match.mentee_id}
+        for person_id in about
+        for match in matches_with(situation, person_id)
+        if match.state in (MatchState.ACTIVE, MatchState.PAUSED)
         for number in (match.mentor_id, match.mentee_id)
     }
     against = case.data.get("against")

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from db.records import Case, Letter, LetterState, Person, PersonState
 from mailer.core.facts import common_facts, letter_facts, recipients
 from mailer.core.forms import ready_rows, sheet
+from mailer.core.lookups import letters_to
 from mailer.core.moments import QUIET_UNTIL, after_quiet, in_words, local_day, moment, send_days, slot_on
 from mailer.core.scene import Scene
 from mailer.core.who import MEMBERS, holders, reader_of
@@ -79,9 +80,8 @@ def _within_caps(scene: Scene, person: Person, at: datetime, case_id: int | None
     case_id = but.case_id if but is not None else case_id
     same_day = [
         letter
-        for letter in scene.situation.letters
-        if letter.to_id == person.id
-        and not answers(scene.book, letter.name)
+        for letter in letters_to(scene.situation, person.id)
+        if not answers(scene.book, letter.name)
         and letter.because != OWN_MAIL
         and letter.state is not LetterState.CANCELLED
         and (but is None or _before(letter, but))
@@ -187,9 +187,7 @@ def _not_written(scene: Scene, person: Person, letter: str) -> tuple[Effect, ...
 
 def _thread(scene: Scene, case: Case, person: Person) -> str:
     """The Message-ID of the newest letter of this walk to the same person, so that mail programs show one conversation."""
-    own = [
-        letter for letter in scene.situation.letters if letter.case_id == case.id and letter.to_id == person.id and letter.sent_at
-    ]
+    own = [letter for letter in letters_to(scene.situation, person.id) if letter.case_id == case.id and letter.sent_at]
     return max(own, key=lambda letter: letter.sent_at or letter.date).message_id if own else ""
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from db import outbox, people
+from db import people
 from db.engine import Store, open_store
 from db.records import Letter
 from db.situation import load
@@ -49,7 +49,7 @@ class Heard:
     effects: tuple[str, ...]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)  # all letters of a year are no line of a log
 class Lived:
     """What happened in a story."""
 
@@ -169,7 +169,7 @@ async def _live(desk: Desk, story: Story, clock: VirtualClock, inbox: _StoryInbo
     while True:
         await turn(desk)
         # A moment that has come and moved nothing must not hold up the story.
-        planned = _planned(desk)
+        planned = next_moment(desk)
         later = clock.now() + timedelta(minutes=1)
         moments = [max(planned, later) if planned <= clock.now() else planned] if planned is not None else []
         if number < len(arrivals):
@@ -216,12 +216,6 @@ async def _asleep(
         clock.advance_to(max(arrivals[at].at, clock.now()))
         _arrive(arrivals[at], names, story, inbox, lived, at, story.program.timezone)
     clock.advance_to(until)
-
-
-def _planned(desk: Desk) -> datetime | None:
-    with desk.store.reading() as connection:
-        moments = [next_moment(desk), outbox.next_due(connection)]
-    return min((item for item in moments if item is not None), default=None)
 
 
 def _end_of(day: date, zone: ZoneInfo) -> datetime:

@@ -30,6 +30,7 @@ _WHOLE = frozenset({"roster", "results", "kit", "form"})
 _OF_EVERYBODY = frozenset({"DIRECTORY", "CHOOSE", "STARTED", "ANOTHER", "NOTICE", "RELAY", "VERIFY", "REFUSE", "WAIVE", "CONCERN"})
 _DUTIES = frozenset({"coordinator", *DUTIES})
 _ABOUT_ANYBODY = frozenset({"REASSIGN", "COVER", "SWAP", "ATTEMPT", "CONTACT", "REHEARSE SURVEY"})
+_FOR_ALL = frozenset({"mwoc", "staff", "admin"})
 
 
 def answer(desk: Desk, limit: int = 100) -> int:
@@ -121,7 +122,7 @@ def _decide(
         addresses=_named_addresses(understood),
         letter_=letter,
         case_=_case(connection, letter),
-        whole=classified.means in _WHOLE or bool(rows) or _names_anybody(understood, senders),
+        whole=bool(rows) or _looks_at_everybody(classified.means, understood, senders),
         consents=book.consents,
     )
     stimulus = MailArrived(message.id, message.received_at, classified, proof, rows, problems)
@@ -189,6 +190,13 @@ def _likely(senders: tuple[Person, ...], letter: Letter | None) -> Person | None
             if person.id == letter.to_id:
                 return person
     return senders[0] if len(senders) == 1 else None
+
+
+def _looks_at_everybody(means: str, message: IncomingMessage, senders: Iterable[Person]) -> bool:
+    """Whether anybody of the program may be meant; a coordinator's form is about mentors who come with the coordinator."""
+    if means == "form" and not any(person.roles & _FOR_ALL for person in senders):
+        return _names_anybody(message, senders)
+    return means in _WHOLE or _names_anybody(message, senders)
 
 
 def _case(connection: Connection, letter: Letter | None) -> Case | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from db import cases, evidence
+from db import cases, evidence, outbox
 from db.engine import Connection
 from db.records import Case
 from db.situation import load, next_page
 from mailer.core.decide import decide
 from mailer.core.moments import slot
 from mailer.model.decision import DigestDue, TimePassed, WalksMissing
+from mailer.model.program import Ladder
 from mailer.steps.book import Book
 from mailer.steps.desk import Desk
 from mailer.steps.record import record
@@ -40,14 +41,10 @@ def chase(desk: Desk, programs: frozenset[str]) -> int:
 def sweep(desk: Desk, book: Book) -> int:
     """Open the walks that people (or the program) should have by now: self-healing, whatever added the people."""
     made = 0
-    for ladder in book.rules.ladders.values():
-        how, _, what = ladder.opens.partition(" ")
-        if how not in _SWEPT:
-            continue
-        version = book.rules.policy.word(f"{what}.version") if how == "outdated" else ""
+    for ladder in _lacking(desk, book):
         while True:
             with desk.store.reading() as connection:
-                page = cases.missing(connection, book.program.key, ladder.name, ladder.opens, ladder.about, version)
+                page = _missing(connection, book, ladder)
             if not page:
                 break
             now = desk.now()
@@ -60,6 +57,19 @@ def sweep(desk: Desk, book: Book) -> int:
             if not decision.effects:
                 break
     return made
+
+
+def _lacking(desk: Desk, book: Book) -> tuple[Ladder, ...]:
+    """The ladders of which somebody lacks a walk: in most turns none, and that is seen in one read."""
+    with desk.store.reading() as connection:
+        swept = (item for item in book.rules.ladders.values() if item.opens.partition(" ")[0] in _SWEPT)
+        return tuple(item for item in swept if _missing(connection, book, item))
+
+
+def _missing(connection: Connection, book: Book, ladder: Ladder) -> tuple[int, ...]:
+    how, _, what = ladder.opens.partition(" ")
+    version = book.rules.policy.word(f"{what}.version") if how == "outdated" else ""
+    return cases.missing(connection, book.program.key, ladder.name, ladder.opens, ladder.about, version)
 
 
 def _due(connection: Connection, desk: Desk, book: Book, case: Case, now: datetime) -> None:
@@ -103,10 +113,12 @@ def _digests(desk: Desk, programs: frozenset[str]) -> int:
 
 
 def next_moment(desk: Desk) -> datetime | None:
-    """The next moment at which a walk moves or a digest leaves; None where nothing is planned."""
+    """The next moment at which a walk moves, a digest leaves or a letter does; None where nothing is planned."""
     with desk.store.reading() as connection:
-        moments = [cases.next_due(connection)]
-        for program, _, oldest in evidence.waiting_notes(connection):
-            if program in desk.books:
-                moments.append(digest_moment(desk.books[program], oldest))
+        moments = [cases.next_due(connection), outbox.next_due(connection)]
+        waiting = evidence.waiting_notes(connection)
+    oldest: dict[str, datetime] = {}
+    for program, _, taken in waiting:
+        oldest[program] = min(taken, oldest.get(program, taken))
+    moments += [digest_moment(desk.books[program], taken) for program, taken in oldest.items() if program in desk.books]
     return min((moment for moment in moments if moment is not None), default=None)

@@ -67,6 +67,8 @@ async def file_away(desk: Desk, program: str) -> None:
     inbox = desk.inboxes[program]
     with desk.store.reading() as connection:
         rows = journal.unfiled(connection, program)
+        if not rows:
+            return
         validity, _, _ = (evidence.get_fact(connection, f"mark/{program}") or "0/0").partition("/")
     done_folder, parked_folder = desk.folders.get(program, ("", ""))
     places = {MessageState.PARKED.value: parked_folder, "not_kept": ERASED}

@@ -41,6 +41,8 @@ async def deliver(desk: Desk) -> int:
     sent = 0
     with desk.store.reading() as connection:
         total = outbox.waiting_count(connection, desk.now())
+    if not total:
+        return 0
     values: list[dict[str, Any]] = []
     refused: list[tuple[Letter, HandedOver]] = []
     told: list[Letter] = []  # letters that have left and told something of somebody by a release
