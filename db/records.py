@@ -274,5 +274,6 @@ class Situation:
     survey: Mapping[int, tuple[tuple[str, str], ...]] = field(default_factory=dict)  # person -> (question, answer) this month
     releases: tuple[Release, ...] = ()  # given by or to the people looked at, also rescinded ones
     tallies: tuple[tuple[str, int, int], ...] = ()  # (question, value, number of answers) of the program's evaluation, all months
+    counted: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # letter -> (letters, walks) of the month reported
     pending_confirmation: int | None = None  # journal id that a confirm_sender letter asks about
     sorted_out: dict[str, object] = field(default_factory=dict, init=False, repr=False, compare=False)  # mailer.core.lookups

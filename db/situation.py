@@ -92,6 +92,7 @@ def load(
     whole: bool = False,
     notes: tuple[Note, ...] = (),
     consents: bool = False,
+    counted: tuple[datetime, datetime] | None = None,
 ) -> Situation:
     """The situation around `focus` (person ids), further `addresses` named in a mail, and the program's duties.
 
@@ -100,6 +101,7 @@ def load(
     `whole` reads everybody of the program (a roster, survey results); `page` are people a blast or a sweep concerns.
     Coordinators' own mentors come with the coordinator in focus only. `loads` is empty where nobody wrote and nobody is in
     `focus`: time assigns no mentors. `consents`: the program works with releases of information, they are read as well.
+    `counted`: the time of which letters are to be counted, first moment and the one behind the last.
     """
     focus = tuple(focus)
     wanted = {*focus, *page, *sender_ids}
@@ -142,6 +144,7 @@ def load(
         tallies=releases.tallies(connection, program) if consents and whole else (),
         loads=_loads(connection, program) if sender_ids or focus or whole else {},
         survey=evidence.survey_of(connection, program, str(month)) if month is not None else {},
+        counted=evidence.letters_counted(connection, program, *counted) if counted is not None else {},
     )
 
 

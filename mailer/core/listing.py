@@ -9,9 +9,10 @@ from db.records import Case
 from mailer.core.act import Done, Verb
 from mailer.core.applying import applied_again, certified, is_qualified
 from mailer.core.directory import earliest_end, is_past, is_shown
+from mailer.core.moments import month_in_words
 from mailer.core.scene import Scene
-from mailer.core.who import mentor_of
-from mailer.model.decision import PutPerson
+from mailer.core.who import holders, mentor_of
+from mailer.model.decision import AddNote, PutPerson
 
 
 def _present(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
@@ -25,6 +26,23 @@ def _applied(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
 
 def _certify(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
     return certified(scene, case), case
+
+
+def _counts(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
+    """Numbers of a month for a duty's summary, nothing about persons: `counts staff directory_month` (R-224)."""
+    reader = next(iter(holders(scene.situation, words[0])), None)
+    if reader is None:
+        return (), case
+    mentors = [person for person in scene.situation.people.values() if "mentor" in person.roles]
+    listed = sum(bool(person.extra.get("listed")) for person in mentors)
+    facts: dict[str, object] = {
+        "month": month_in_words(scene.text(case, "month") or scene.month),
+        "listed": listed,
+        "unlisted": len(mentors) - listed,
+        "requests": scene.situation.counted.get("directory", (0, 0))[0],
+        "ends": scene.situation.counted.get("mentoring_ended", (0, 0))[1],
+    }
+    return (AddNote(reader.id, words[1], facts),), case
 
 
 def _passed(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
@@ -51,7 +69,12 @@ def _in_directory(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
     return mentor is not None and is_shown(mentor, scene.today)
 
 
-VERBS: Mapping[str, Verb] = {"present": Verb(0, _present), "applied": Verb(0, _applied), "certify": Verb(0, _certify)}
+VERBS: Mapping[str, Verb] = {
+    "present": Verb(0, _present),
+    "applied": Verb(0, _applied),
+    "certify": Verb(0, _certify),
+    "counts": Verb(2, _counts),
+}
 # name -> number of words behind it, the question
 QUESTIONS: Mapping[str, tuple[int, Callable[[Scene, Case, tuple[str, ...]], bool]]] = {
     "passed": (1, _passed),

@@ -187,6 +187,7 @@ _OF_DIRECTORY = (
     _days("ethics.grace_days", 30, "days a mentor stays listed without agreeing to a new version", _DIRECTORY),
     _days("end.mentor_notice_days", 14, "days between a mentor's notice and the end (A13)", _DIRECTORY, low=0),
     Key("directory.reconfirm_months", 12, "months until a listing is to be confirmed", low=1, high=120, involvements=_DIRECTORY),
+    Key("directory.month_report", False, "the numbers of each month go to staff (R-224)", Kind.FLAG, involvements=_DIRECTORY),
     _days("directory.remind_days", 30, "days until it is asked again, and then left to staff", _DIRECTORY),
 )
 

@@ -11,6 +11,8 @@ _OPENS = {
     "approved": "begins once for every mentor who is approved",
     "coordinates": "begins for every coordinator who has mentors",
     "begin": "begins once with the program",
+    "marked": "begins for everybody in that role of whom this is on record:",
+    "outdated": "begins for everybody in that role who agreed to another version of",
     "role": "begins once for everybody in that role",
     "matched": "begins for every pair that is matched",
 }
@@ -26,6 +28,9 @@ _WHEN = {
     "read": "When the coordinator answers OK to a letter that went to all of them",
 }
 _CONDITIONS = {  # how it reads where it holds, and where it does not
+    "qualified": ("years and domain are enough", "years or domain are not enough"),
+    "notice_long_enough": ("the day is far enough ahead", "the day is too early"),
+    "in_directory": ("the mentor is shown in the directory", "the mentor is not shown in the directory"),
     "enough_attempts": ("enough attempts lie in one month", "too few attempts lie in one month"),
     "attempts_left": ("another attempt fits into the month", "no further attempt fits into the month"),
     "handover_attempts_left": ("an attempt of the hand-over is left", "no attempt of the hand-over is left"),
@@ -41,7 +46,10 @@ _CONDITIONS = {  # how it reads where it holds, and where it does not
 
 def explain(ladder: Ladder, policy: Policy) -> Iterator[str]:
     """The ladder, a line at a time: each state with whose turn it is, what leaves, how long it waits, the ways out."""
-    opens = _OPENS.get(ladder.opens) or f"begins with {ladder.opens.removeprefix('word:')}"
+    how, _, what = ladder.opens.partition(" ")
+    opens = (
+        f"{_OPENS[how]} {what.replace('_', ' ')}".strip() if how in _OPENS else f"begins with {ladder.opens.removeprefix('word:')}"
+    )
     yield f"{ladder.name}: one walk for each {ladder.about}; it {opens}."
     for number, state in enumerate(ladder.states.values(), 1):
         turn = "the end" if state.final else f"{state.owner}'s turn" + (", a human decides" if state.gate else "")
@@ -79,9 +87,11 @@ def in_words(state: State, policy: Policy) -> str:
     if state.wait:
         first, _, less = (part.strip() for part in state.wait.partition("-"))
         amount = _number(first, policy) - (_number(less, policy) if less else 0)
-        unit = "hour" if first.endswith("_hours") else "day"
+        unit = "hour" if first.endswith("_hours") else "minute" if first.endswith("_minutes") else "day"
         return f"{amount} {unit}{'' if amount == 1 else 's'}{_keys(state.wait)}"
     match state.until.split():
+        case ["day", "after", mark]:
+            return f"until the day after {mark.replace('_', ' ')}"
         case ["day", key]:
             return f"until day {_number(key, policy)} of the month{_keys(key)}"
         case ["next", "month", "day", key]:
@@ -92,6 +102,11 @@ def in_words(state: State, policy: Policy) -> str:
             return f"until {_number(key, policy)} days before the next month{_keys(key)}"
         case ["last", "day"]:
             return "until the last day of the month"
+        case [key, "months", "after", *marks]:
+            days = _joined([mark.removesuffix("_on").replace("_", " ") for mark in marks], "or")
+            return f"{_number(key, policy)} months from the day of {days}, whichever came last{_keys(key)}"
+        case ["kept", name]:
+            return f"until the {name} that was given"
         case _:
             return ""
 
@@ -125,6 +140,12 @@ def _condition(written: str, policy: Policy) -> str:
     wanted = bare == written
     if bare in _CONDITIONS:
         return _CONDITIONS[bare][0 if wanted else 1]
+    if bare == "said named":
+        return f"somebody was {'' if wanted else 'not '}named"
+    if bare.startswith("passed "):
+        return f"the day {bare.removeprefix('passed ').replace('_', ' ')} has {'' if wanted else 'not '}gone by"
+    if bare.startswith("match_is "):
+        return f"the pair is {'' if wanted else 'not '}{bare.removeprefix('match_is ')}"
     if bare.startswith("marked "):
         return f"{bare.removeprefix('marked ').replace('_', ' ')} is {'on record' if wanted else 'not on record'}"
     if bare.startswith(("kept ", "said ")):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from db import cases, evidence, outbox
 from db.engine import Connection
 from db.records import Case
 from db.situation import load, next_page
 from mailer.core.decide import decide
-from mailer.core.moments import slot
+from mailer.core.moments import day_in, moment, next_month, slot
 from mailer.model.decision import DigestDue, TimePassed, WalksMissing
 from mailer.model.program import Ladder
 from mailer.steps.book import Book
@@ -81,10 +81,22 @@ def _due(connection: Connection, desk: Desk, book: Book, case: Case, now: dateti
         cursor = case.data.get("cursor", 0)
         page = next_page(connection, book.program.key, cursor if isinstance(cursor, int) else 0)
     whole = case.about == "program" and not blasting
-    situation = load(connection, book.program.key, now, case_=case, page=page, whole=whole, consents=book.consents)
+    counted = _month_of(book, case) if ladder is not None and _reports(ladder) else None
+    situation = load(connection, book.program.key, now, case_=case, page=page, whole=whole, consents=book.consents, counted=counted)
     assert case.due_at is not None
     decision = decide(situation, TimePassed(case.due_at), book.rules, now)
     record(connection, book, desk.key, situation, decision, now, stimulus="time", drafts=desk.drafts, case_id=case.id)
+
+
+def _reports(ladder: Ladder) -> bool:
+    return any(action.startswith("counts ") for state in ladder.states.values() for action in state.do)
+
+
+def _month_of(book: Book, case: Case) -> tuple[datetime, datetime] | None:
+    """The month a walk of the program is about, from its first moment to the one behind its last."""
+    month = str(case.data.get("month") or "")
+    zone = book.program.timezone
+    return (moment(day_in(month, 1), time(), zone), moment(day_in(next_month(month), 1), time(), zone)) if month else None
 
 
 def digest_moment(book: Book, oldest: datetime) -> datetime:
