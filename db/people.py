@@ -10,8 +10,9 @@ from sqlalchemy import BindParameter, Connection, bindparam, or_, select
 
 from db import rows
 from db.among import among
+from db.evidence import set_fact
 from db.records import Match, MatchState, Person, PersonState
-from db.tables import alias, match, person
+from db.tables import alias, fact, match, person
 from db.upsert import change, insert_new, insert_or_change
 
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -84,6 +85,7 @@ def add_person(
         number = insert_new(connection, person, values, key=("program", "address", "name"))
         if number is not None:
             change(connection, person, {"id": number}, {"ref": ref_of(number)})
+            _changed(connection, program)
             return number
         known = connection.execute(_SAME, same).one()  # another process added them a moment ago
     roles = sorted({*known.roles.split(), role})
@@ -92,6 +94,7 @@ def add_person(
     if known.state == PersonState.WAITING.value:
         changes["state"] = state
     change(connection, person, {"id": known.id}, changes)
+    _changed(connection, program)
     return int(known.id)
 
 
@@ -100,6 +103,8 @@ def change_person(connection: Connection, number: int, changes: Mapping[str, obj
     if "email" in values:
         values["address"] = str(values["email"]).lower()
     change(connection, person, {"id": number}, values)
+    if values.keys() & {"name", "email", "phone", "roles"}:
+        _changed(connection, connection.execute(select(person.c.program).where(person.c.id == number)).scalar_one())
 
 
 def add_match(
@@ -144,6 +149,7 @@ def add_alias(connection: Connection, program: str, person_id: int, address: str
     """A further address from which a person's mail counts as theirs; letters go to the one on file as before."""
     values = {"program": program, "person_id": person_id, "address": address.lower()}
     insert_new(connection, alias, values, key=("program", "address", "person_id"))
+    _changed(connection, program)
 
 
 def everybody(connection: Connection, program: str) -> tuple[Person, ...]:
@@ -175,3 +181,31 @@ def by_ids(connection: Connection, numbers: Iterable[int]) -> dict[int, Person]:
     """People by id, in one read."""
     found = (rows.person(row) for row in connection.execute(_BY_IDS, {"ids": set(numbers)}).all())
     return {item.id: item for item in found}
+
+
+_MARK = select(fact.c.value).where(fact.c.name == bindparam("name"))
+_WATCHED = select(person.c.id, person.c.name, person.c.phone, person.c.address, person.c.roles).where(
+    person.c.program == bindparam("program")
+)
+_ALIASES = select(alias.c.person_id, alias.c.address).where(alias.c.program == bindparam("program"))
+
+
+def _changed(connection: Connection, program: str) -> None:
+    """Names, numbers or addresses are others now: what was made of them is made anew (`names_mark`)."""
+    set_fact(connection, f"names/{program}", str(int(names_mark(connection, program) or 0) + 1))
+
+
+def names_mark(connection: Connection, program: str) -> str:
+    """Another text whenever anybody's name, number, address or role has changed; "" while there is nobody."""
+    return str(connection.execute(_MARK, {"name": f"names/{program}"}).scalar() or "")
+
+
+def names(connection: Connection, program: str) -> list[tuple[int, str, str, tuple[str, ...], frozenset[str]]]:
+    """(id, name, telephone, addresses, roles) of everybody, with the further addresses their mail comes from."""
+    further: dict[int, list[str]] = {}
+    for number, address in connection.execute(_ALIASES, {"program": program}):
+        further.setdefault(number, []).append(address)
+    return [
+        (row.id, row.name, row.phone, (row.address, *further.get(row.id, ())), frozenset(row.roles.split()))
+        for row in connection.execute(_WATCHED, {"program": program})
+    ]

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 
 from db.records import Case, Event, Person
 from mailer.core.attempts import signs_for
-from mailer.core.facts import kept_links, listed, matches_of, recipients, view
+from mailer.core.disclosure import view
+from mailer.core.facts import kept_links, listed, matches_of, recipients
 from mailer.core.forms import entry_of, ready_rows, row_of
 from mailer.core.moments import in_words, month_in_words, month_of, slot_on
 from mailer.core.scene import Scene, is_away

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from db.records import Case, Person, PersonState
+from mailer.core.disclosure import OF, view
 from mailer.core.moments import in_words
 from mailer.core.scene import Scene
 from mailer.core.who import match_of
@@ -84,7 +85,9 @@ def entry(person: Person) -> dict[str, object]:
         for name in FIELDS
         if name in publish and values.get(name)
     ]
-    return {"title": title(person), "call": person.name if "name" in publish else person.ref, "lines": lines}
+    told = [name for name in (*FIELDS, "name") if name in publish]
+    call = person.name if "name" in publish else person.ref
+    return {"title": title(person), "call": call, "lines": lines, OF: [person.id, "anybody", "mentor", told]}
 
 
 def directory_facts(
@@ -130,12 +133,12 @@ def listing_facts(scene: Scene, case: Case, to: Person | None) -> dict[str, obje
     if pair is not None:
         found |= directory_facts(scene, scene.person(pair[1]), without=(pair[0],))
         other = scene.person(pair[0] if to is not None and to.id == pair[1] else pair[1])
-        found["other"] = {"first_name": other.first_name} if other is not None else {}
-        found["reader"] = "mentee" if to is not None and to.id == pair[1] else "mentor"
+        found["reader"] = reader = "mentee" if to is not None and to.id == pair[1] else "mentor"
+        found["other"] = view(scene, reader, "mentor" if reader == "mentee" else "mentee", other)
     return found
 
 
-def application_facts(person: Person) -> dict[str, object]:
+def application_facts(scene: Scene, person: Person) -> dict[str, object]:
     """An application as staff reads it, line by line, and which of its lines are missing."""
     values: Mapping[str, object] = {"name": person.name, "phone": person.phone, **person.extra}
     lines = [
@@ -145,7 +148,7 @@ def application_facts(person: Person) -> dict[str, object]:
     ]
     missing = [Say(f"field {name}") for name in ("certification", "years", "topics", "region") if not values.get(name)]
     return {
-        "applicant": {"name": person.name, "first_name": person.first_name, "email": person.email, "ref": person.ref},
+        "applicant": view(scene, "staff", "applicant", person),
         "application": lines,
         "missing": missing,
     }

@@ -8,43 +8,13 @@ from datetime import date
 from db.records import Case, EventKind, MatchState, Person, PersonState
 from mailer.core.attempts import signs_for, unanswered
 from mailer.core.directory import LISTING_LETTERS, application_facts, directory_facts, listing_facts, subject_mark
+from mailer.core.disclosure import view
 from mailer.core.forms import draft_rows, ready_rows, rows_without_summary
 from mailer.core.lookups import events_of, matches_with
 from mailer.core.moments import in_words, local_day, month_in_words, month_of, slot_on
 from mailer.core.scene import Scene
 from mailer.core.who import holder, holders, match_of, mentees_of, mentor_of, subject_of
 from mailer.model.decision import Say
-
-FIELDS = ("name", "first_name", "email", "phone", "ref")
-# Without a table of its own a program discloses this and no more.
-DEFAULT_DISCLOSURE: Mapping[str, tuple[str, ...]] = {
-    "mentor.mentee": ("first_name",),
-    "mentor.coordinator": ("name", "first_name", "email"),
-    "mentor.mwoc": ("name", "first_name"),
-    "mentee.mwoc": ("name", "first_name"),
-    "coordinator.mentor": ("name", "first_name", "email", "ref"),
-    "coordinator.mentee": ("first_name", "ref"),
-    "coordinator.coordinator": ("name", "first_name", "email"),
-    "mwoc.mentor": FIELDS,
-    "mwoc.mentee": FIELDS,
-    "mwoc.coordinator": ("name", "first_name", "email"),
-    "staff.mentor": FIELDS,
-    "staff.mentee": FIELDS,
-    "staff.coordinator": ("name", "first_name", "email"),
-    "inbox.mentor": ("name", "first_name"),
-    "inbox.coordinator": ("name", "first_name"),
-    "inbox.mentee": ("first_name",),
-}
-
-
-def view(scene: Scene, recipient_role: str, about_role: str, person: Person | None) -> dict[str, object]:
-    """The fields of `person` that a recipient in a role may read; empty where nothing is allowed."""
-    if person is None:
-        return {}
-    table = scene.book.disclose or DEFAULT_DISCLOSURE
-    allowed = table.get(f"{recipient_role}.{about_role}", ())
-    values = {"name": person.name, "first_name": person.first_name, "email": person.email, "phone": person.phone, "ref": person.ref}
-    return {field: values[field] for field in FIELDS if field in allowed}
 
 
 def listed(names: Iterable[str]) -> str:
@@ -71,15 +41,19 @@ def letter_facts(scene: Scene, case: Case, letter: str, to: Person | None, role:
     month = scene.text(case, "month") or scene.month
     found["month"] = month_in_words(month)
     role = {"mentees": "mentee", "coordinators": "coordinator"}.get(role, role)
+
+    def seen(about: str, person: Person | None) -> dict[str, object]:
+        return view(scene, role, about, person, letter=letter, to=to)
+
     mentor = mentor_of(scene.situation, case)
-    found["mentor"] = view(scene, role, "mentor", mentor)
+    found["mentor"] = seen("mentor", mentor)
     pair = match_of(scene.situation, case)
     mentee = scene.person(pair[1]) if pair else None
-    found["mentee"] = view(scene, role, "mentee", mentee)
-    found["coordinator"] = view(scene, role, "coordinator", holder(scene.situation, "coordinator", case, ()))
-    found["mwoc"] = view(scene, role, "mwoc", holder(scene.situation, "mwoc", case))
+    found["mentee"] = seen("mentee", mentee)
+    found["coordinator"] = seen("coordinator", holder(scene.situation, "coordinator", case, ()))
+    found["mwoc"] = seen("mwoc", holder(scene.situation, "mwoc", case))
     if mentor is not None:
-        names = [view(scene, role, "mentee", person).get("first_name", "") for person in mentees_of(scene.situation, mentor.id)]
+        names = [seen("mentee", person).get("first_name", "") for person in mentees_of(scene.situation, mentor.id)]
         found["mentees"] = listed(str(name) for name in names) or Say("no_mentees")
     found["again"] = scene.number(case, f"seen {letter}") > 0
     if case.due_at is not None:
@@ -94,7 +68,7 @@ def letter_facts(scene: Scene, case: Case, letter: str, to: Person | None, role:
         case "contact_form_draft" | "contact_form":
             found.update(_form(scene, case, month, whole=letter == "contact_form_draft"))
         case "application_receipt" | "verify_application" if (subject := subject_of(scene.situation, case)) is not None:
-            found.update(application_facts(subject), **listing_facts(scene, case, to))
+            found.update(application_facts(scene, subject), **listing_facts(scene, case, to))
         case "ethics_agreement":
             found["version"] = scene.policy.word("ethics.version")
             found["due"] = in_words(_plus(scene, scene.policy.number("ethics.grace_days")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.records import Case, Letter, Person
 from mailer.core.conditions import holds
-from mailer.core.facts import view
+from mailer.core.disclosure import view
 from mailer.core.moments import in_words, local_day
 from mailer.core.scene import Scene
 from mailer.core.walk import roles_on

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from db.records import Case, Letter, Person, Situation
 from mailer.core.moments import local_day, month_of
+from mailer.model.disclosure import Grant
 from mailer.model.program import Ladder, Policy, Rulebook
 
 
@@ -44,6 +45,11 @@ class Scene:
     @property
     def month(self) -> str:
         return month_of(self.today)
+
+    @property
+    def grants(self) -> tuple[Grant, ...]:
+        """Releases of information that are on record for the people looked at."""
+        return self.situation.releases
 
     def ladder(self, case: Case) -> Ladder | None:
         """The ladder a case walks, or None where an edit has removed it."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from db.records import Case, Person
-from mailer.core.facts import view
+from mailer.core.disclosure import view
 from mailer.core.moments import in_words, local_day
 from mailer.core.scene import Scene
 from mailer.core.walk import roles_on

@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from mailer.files.disclosure import read_disclosure
 from mailer.files.fields import Table
 from mailer.files.folders import Source, digest_of, from_here, read_folder
 from mailer.files.policy import override_policy, policy_from
 from mailer.files.toml_lines import Toml, read_toml
 from mailer.files.values import Override, nearest
+from mailer.model.disclosure import Disclosure
 from mailer.model.errors import Bad, BadRules, Flaw
 from mailer.model.program import Ladder, Policy, Program, Rule, Rulebook, Vocabulary
 
@@ -18,7 +20,6 @@ from mailer.model.program import Ladder, Policy, Program, Rule, Rulebook, Vocabu
 RulesParser = Callable[[str, Mapping[str, object], str, str], Sequence[Rule]]  # source, data, file, folder ("common", "m2m")
 LadderParser = Callable[[Mapping[str, object], str, Callable[[str], int]], Ladder]  # data, file, line of a dotted key
 
-DISCLOSED = ("name", "first_name", "email", "phone", "ref")
 _RULES = re.compile(r"\d\d_[a-z0-9_]+\.toml")
 _LADDER = re.compile(r"ladder_[a-z0-9_]+\.toml")
 _ONE_OF_A_KIND = ("policy.toml", "words.toml", "safety.toml", "disclose.toml")
@@ -66,15 +67,15 @@ def read_rulebook(
     with _Gather(flaws):
         read = [(source.name, parsed[source.file]) for source in (*common, *own) if source.file in parsed]
         vocabulary = _vocabulary(read)
-    disclosure = by_name.get("disclose.toml")
-    disclose: Mapping[str, tuple[str, ...]] = {}
-    if disclosure is not None and disclosure.file in parsed:
+    source_of_it = by_name.get("disclose.toml")
+    disclosure = Disclosure()
+    if source_of_it is not None and source_of_it.file in parsed:
         with _Gather(flaws):
-            disclose = _disclose(parsed[disclosure.file])
+            disclosure = read_disclosure(parsed[source_of_it.file])
     if flaws:
         raise BadRules(*flaws)
     digest = digest_of((*common, *own), repr(sorted((item.key, repr(item.value)) for item in policy_overrides)))
-    return Rulebook(program, policy, tuple(rules), vocabulary, ladders, disclose, digest)
+    return Rulebook(program, policy, tuple(rules), vocabulary, ladders, disclosure, digest)
 
 
 class _Gather:
@@ -143,20 +144,3 @@ def _vocabulary(files: Sequence[tuple[str, Toml]]) -> Vocabulary:
 
 def _joined(first: tuple[str, ...], then: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*first, *then)))
-
-
-def _disclose(toml: Toml) -> Mapping[str, tuple[str, ...]]:
-    """`[mentor] mentee = ["first_name"]`: what a mentor may read of a mentee; what is not named is not told."""
-    root = Table(toml, (), toml.data, [])
-    found: dict[str, tuple[str, ...]] = {}
-    for reader in toml.data:
-        table = root.table(reader)
-        for about in table.data if table is not None else ():
-            assert table is not None
-            found[f"{reader}.{about}"] = fields = table.words(about)
-            for field in fields:
-                if field not in DISCLOSED:
-                    table.complain(about, f"{field!r} is nothing that can be told of a person", nearest(field, DISCLOSED))
-    if root.flaws:
-        raise BadRules(*root.flaws)
-    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from mailer.letters.facts_directory import DIRECTORY
+from mailer.model.disclosure import FIELDS, ROLES
 
 Facts = Mapping[str, object]
 
@@ -18,6 +19,15 @@ _COORDINATOR: Facts = {"name": "Cora Lind", "first_name": "Cora", "email": "cora
 _MWOC: Facts = {"name": "Wanda Orr", "first_name": "Wanda"}
 _MENTEE: Facts = {"name": "Mel Park", "first_name": "Mel"}
 _FIRST_NAME_ONLY: Facts = {"first_name": "Mel"}
+_SOMEBODY: Facts = {
+    **dict.fromkeys(FIELDS, "one, two"),
+    "name": "Sam Vale",
+    "first_name": "Sam",
+    "email": "sam@example.org",
+    "phone": "+1 555 010 0199",
+    "ref": "K7F3",
+}
+_PEOPLE = frozenset({*ROLES, "person"})
 _SIGNS = [{"date": "18 October 2027", "what": "an automatic reply"}, {"date": "20 October 2027", "what": "a survey answer"}]
 _ATTEMPTS = [
     {"date": "15 October 2027", "letter": "check-in", "result": "no answer"},
@@ -134,8 +144,13 @@ _OWN: Mapping[str, Facts] = {
 
 
 def sample(letter: str) -> dict[str, object]:
-    """Facts as a real letter of that name would have them."""
-    return {**_EVERY, **_OWN.get(letter, {})}
+    """Facts as a real letter of that name would have them; of people, all that a policy could allow."""
+    return {**_EVERY, **{name: _person(name, value) for name, value in _OWN.get(letter, {}).items()}}
+
+
+def _person(name: str, value: object) -> object:
+    """A sample person with every field there is: what of it a letter may read is the policy's to say (disclose.toml)."""
+    return {**_SOMEBODY, **value} if name in _PEOPLE and isinstance(value, Mapping) else value
 
 
 def _dotted(facts: object, name: str = "") -> Iterator[str]:
@@ -150,7 +165,7 @@ def _dotted(facts: object, name: str = "") -> Iterator[str]:
 
 
 EVERY_LETTER: frozenset[str] = frozenset(_dotted(_EVERY))
-ALLOWED: Mapping[str, frozenset[str]] = {name: EVERY_LETTER | frozenset(_dotted(own)) for name, own in _OWN.items()}
+ALLOWED: Mapping[str, frozenset[str]] = {name: EVERY_LETTER | frozenset(_dotted(sample(name))) for name in _OWN}
 # What a subject may show: it is read on lock screens, so no names but the reader's own and nothing anybody wrote.
 SUBJECT_FACTS: frozenset[str] = frozenset(
     {"program.name", "you.first_name", "month", "due", "sends_on", "ref", "again", "nothing_came", "wording"}

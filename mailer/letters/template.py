@@ -22,7 +22,7 @@ from mailer.model.errors import BadTemplate, Flaw
 RENDERER_VERSION = "2"  # part of every digest: a letter frozen by another renderer is known as such (CONTRACT.md section 9)
 _MOST_SHAPES = 64
 _CLASSES = frozenset(LetterClass)
-_HEADINGS = ("subject", "preheader", "lang", "class", "keep")
+_HEADINGS = ("subject", "preheader", "lang", "class", "to", "keep")
 UNTIL_SENT = "until sent"  # `keep:` of a letter whose words are erased here once it has been handed over (7.2, item 8)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
 _LINK_TARGET = re.compile(r"\]\(\s*<?(?!https?://|mailto:|answer:|\{\{)[^)\n]{0,40}")
@@ -48,6 +48,7 @@ class Rendered:
     subject: str
     text: str
     html: str
+    values: tuple[str, ...] = ()  # everything that was put into its words, each once
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class LetterTemplate:
     """A compiled letter. `reads`: dotted facts; `digest`: SHA-256 over all that makes its words; `answers`: words it offers.
 
     `kind` is its class, None where it does not say (then it is never sent). `places`: the lines, from 1, of the headings class
-    and subject and of the first use of each fact.
+    and subject and of the first use of each fact. `to`: the roles of its readers where no ladder sends it.
 
     The Markdown of a letter is parsed once for each shape (which branches, how many rows), never for its values:
     a value is put in afterwards, escaped, and cannot change the structure.
@@ -78,6 +79,7 @@ class LetterTemplate:
     answers: frozenset[str]
     digest: str
     kind: LetterClass | None = None
+    to: tuple[str, ...] = ()
     places: Mapping[str, int] = field(default_factory=dict)
     keep: str = ""  # "until sent": what it said is erased once it has left
     _shapes: dict[tuple[str, str, str], _Shape] = field(default_factory=dict, repr=False)
@@ -167,6 +169,7 @@ def compile_letter(
         answers(body),
         _digest(source, layout.page, layout.footer_source, RENDERER_VERSION),
         LetterClass(kind) if kind else None,
+        tuple(role.strip() for role in headings.get("to", ("", 1))[0].split(",") if role.strip()),
         {**reader.places, **preheader_reader.places, **subject_reader.places, "class": kind_line, "subject": subject_line},
         keep,
     )
@@ -191,7 +194,7 @@ def render(template: LetterTemplate, facts: Mapping[str, object], reply_to: str,
     shape = template.shape(preheader, body, footer)
     html = shape.html.filled(template.name, values.texts, subject, reply_start(reply_to, subject))
     text = shape.plain.filled(values.texts, short_reply_start(reply_to, subject)) + "\n"
-    return Rendered(subject, text, html)
+    return Rendered(subject, text, html, tuple(values.texts))
 
 
 def _split(source: str, file: str) -> tuple[dict[str, tuple[str, int]], str, int, list[Flaw]]:

@@ -8,6 +8,7 @@ from datetime import time
 from zoneinfo import ZoneInfo
 
 from mailer.model.classes import LetterClass
+from mailer.model.disclosure import Disclosure
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +165,6 @@ class Rulebook:
     rules: tuple[Rule, ...]
     vocabulary: Vocabulary
     ladders: Mapping[str, Ladder]
-    disclose: Mapping[str, tuple[str, ...]] = field(
-        default_factory=dict
-    )  # "mentor.mentee" -> fields the mentor may read of a mentee
+    disclosure: Disclosure = field(default_factory=Disclosure)
     digest: str = ""  # SHA-256 over all files read
     classes: Mapping[str, LetterClass] = field(default_factory=dict)  # letter -> what it is for, from its own heading

@@ -19,6 +19,7 @@ class Book:
     notes: Notes
     sources: Mapping[str, str]  # template digest -> JSON of what it was compiled from
     digest: str
+    everyday: frozenset[str] = frozenset()  # words that letters and sentences use by themselves
 
     @property
     def program(self) -> Program:

@@ -10,6 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from mailer.core.ladders import parse_ladder, prove
+from mailer.core.leaks import words_of
+from mailer.core.overreach import overreach, readers_of
 from mailer.core.permitted import forbidden_class, forbidden_sendings
 from mailer.files.letters import LetterFolder, read_letter_folder
 from mailer.files.rulebook import read_rulebook
@@ -44,8 +46,11 @@ def open_book(program: Program, rules: Path, templates: Path, overrides: Sequenc
         for ladder in rulebook.ladders.values():
             flaws.extend(prove(ladder, rulebook.policy, classes, names))
             flaws.extend(forbidden_sendings(ladder, rulebook))
+        readers = readers_of(rulebook)
         for letter in letters.values():
             flaws.extend(forbidden_class(letter.name, letter.kind, letter.file, letter.places["class"], rulebook.policy))
+            roles = frozenset(letter.to) | readers.get(letter.name, frozenset())
+            flaws.extend(overreach(rulebook, letter.name, letter.file, letter.reads, letter.places, roles))
         flaws.extend(examples_of(rulebook))
     if flaws or rulebook is None or notes is None:
         kind = BadTemplate if all(flaw.file.endswith((".md", ".html")) for flaw in flaws) else BadRules
@@ -54,7 +59,10 @@ def open_book(program: Program, rules: Path, templates: Path, overrides: Sequenc
         _COMPILED.clear()
     _COMPILED[folder.digest] = (letters, sources, notes)
     digest = hashlib.sha256(f"{rulebook.digest} {folder.digest}".encode()).hexdigest()
-    return Book(rulebook, letters, notes, sources, digest)
+    everyday = words_of(
+        (program.name, program.emergency, *(source.text for source in (*folder.letters.values(), *folder.shared.values())))
+    )
+    return Book(rulebook, letters, notes, sources, digest, everyday)
 
 
 EXAMPLE_INBOX = "post@example.org"  # the program's address in the examples beside the rules

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from db import outbox, people
+from db import outbox, people, releases
 from db.engine import Connection
 from db.records import Letter, LetterState, Person
 from db.situation import load
 from mailer.core.decide import decide
+from mailer.core.disclosure import still_allowed
 from mailer.core.lateness import LATE
 from mailer.core.moments import local_day
 from mailer.core.writing import may_write_to
@@ -26,7 +27,7 @@ from mailer.steps.consents import DISCLOSES, account, release_for
 from mailer.steps.desk import Desk
 from mailer.steps.held import tell_held
 from mailer.steps.record import record
-from mailer.steps.stationery import finish
+from mailer.steps.stationery import TOLD, finish
 from mailer.wire.bounce_texts import Stage, verdict
 
 # Results of one group and the claim of the next are one transaction: after a crash at most this many letters are of unknown fate.
@@ -55,7 +56,7 @@ async def deliver(desk: Desk) -> int:
             for letter, result in refused:
                 _refuse(connection, desk, letter, result, now)
             claimed = () if desk.stopping() else outbox.claim(connection, now, GROUP)
-            addressees = people.by_ids(connection, [item.to_id for item in claimed if item.to_id is not None])
+            addressees = people.by_ids(connection, [number for item in claimed for number in _named(item)])
             ready = [item for item in claimed if _still_wanted(connection, desk, item, addressees, now)]
         values, refused, told = [], [], []
         if total > GROUP:
@@ -97,6 +98,16 @@ def _still_wanted(connection: Connection, desk: Desk, letter: Letter, addressees
         outbox.settle(connection, [{"id": letter.id, "state": LetterState.HELD.value, "last_error": why}])
         tell_held(connection, letter.program, letter.name, why, now)
         return False
+    told = letter.facts.get(TOLD)
+    if isinstance(told, list):
+        grants = releases.around(connection, _named(letter)) if desk.books[letter.program].consents else ()
+        today = local_day(now, rules.program.timezone)
+        said = still_allowed(rules, letter.name, told, addressees, reader_id=letter.to_id, grants=grants, on=today)
+        if not said.allowed:
+            why = f"it may not be told any more: {said.rule}"
+            outbox.settle(connection, [{"id": letter.id, "state": LetterState.HELD.value, "last_error": why}])
+            tell_held(connection, letter.program, letter.name, why, now)
+            return False
     if letter.to_id is None:
         return True
     person = addressees.get(letter.to_id)
@@ -130,6 +141,14 @@ def _still_wanted(connection: Connection, desk: Desk, letter: Letter, addressees
         person_id=letter.to_id,
     )
     return False
+
+
+def _named(letter: Letter) -> Iterator[int]:
+    """The people a letter goes to and speaks of."""
+    if letter.to_id is not None:
+        yield letter.to_id
+    told = letter.facts.get(TOLD)
+    yield from (item[0] for item in told) if isinstance(told, list) else ()
 
 
 async def _hand_over(

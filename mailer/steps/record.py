@@ -41,7 +41,8 @@ from mailer.steps.book import Book
 from mailer.steps.consents import DISCLOSES, keep_consent
 from mailer.steps.drafts import Draft, Drafts
 from mailer.steps.held import tell_held
-from mailer.steps.stationery import SHEET, UNDO, finish, identity, needed, spoken
+from mailer.steps.second_look import Told, leaks, told_by
+from mailer.steps.stationery import SHEET, TOLD, UNDO, finish, identity, needed, spoken
 
 
 def record(
@@ -252,10 +253,13 @@ def _enqueue(
             trouble = f"there is no letter {item.letter} in templates/email"
         elif not permits(book.rules.policy.word("involvement"), template.kind):
             trouble = f"letters of the class {template.kind or 'none'} are not sent by this program (involvement)"
+        told: Told = []
         if template is not None:
-            read = spoken(book.notes, needed(item.facts, template))
+            chosen = needed(item.facts, template)
+            told = told_by(book, template, chosen)
+            read = spoken(book.notes, chosen)
             assert isinstance(read, dict)
-            facts = read
+            facts = {**read, TOLD: told} if told else read
             if template.digest not in kept:
                 kept.add(template.digest)
                 outbox.keep_template(connection, template.digest, program.key, item.letter, book.sources[template.digest])
@@ -288,6 +292,9 @@ def _enqueue(
             try:
                 done = finish(book, template, key, letter)
                 letter = replace(letter, sha256=done.sha256, subject=done.rendered.subject)
+                for leak in leaks(connection, book, template, item, told, done.rendered):
+                    trouble = f"it would say the {leak.field} of somebody: {leak.rule}"
+                    letter = replace(letter, state=LetterState.HELD, last_error=trouble)
                 if drafts is not None:
                     drafts.keep(number, Draft(done.raw, done.sha256, done.reply_to))
             except Unsendable as error:

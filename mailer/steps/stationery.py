@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from db.records import Letter
+from mailer.core.disclosure import OF
 from mailer.letters.errors import Unsendable
 from mailer.letters.mime import Enclosure, Envelope, compose
 from mailer.letters.notes import Notes
@@ -20,6 +21,7 @@ from mailer.wire.tokens import message_id, reply_address, seal
 
 SHEET = "_sheet"
 UNDO = "_undo"  # kept with a receipt, never said in it
+TOLD = "_told"  # whom the letter speaks of, and which fields it tells of them
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -62,7 +64,11 @@ def needed(facts: Mapping[str, object], template: LetterTemplate) -> dict[str, o
         if key not in tops:
             continue
         if isinstance(value, Mapping):
-            found[key] = {name: item for name, item in value.items() if f"{key}.{name}" in template.reads or key in template.reads}
+            found[key] = {
+                name: item
+                for name, item in value.items()
+                if f"{key}.{name}" in template.reads or key in template.reads or name == OF
+            }
         else:
             found[key] = value
     return found

@@ -70,7 +70,9 @@ def test_common_comes_first_and_the_profile_adds_to_it(tmp_path: Path) -> None:
     assert (found.vocabulary.safety, found.vocabulary.safety_except) == (("help me",), ("help me understand",))
     assert found.vocabulary.mentor_links == ("mentor link",)
     assert set(found.ladders) == {"problem", "contact"}
-    assert found.disclose == {"mentor.mentee": ("first_name",)}
+    assert [(clause.reader, clause.about, clause.fields) for clause in found.disclosure.clauses] == [
+        ("mentor", "mentee", ("first_name",))
+    ]
     assert found.policy.number("attempt.count") == 3
 
 

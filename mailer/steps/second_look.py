@@ -1,0 +1,105 @@
+"""Before a letter is queued: whom it speaks of, by which rules, and whether it says anything of anybody beside that (7.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from weakref import WeakKeyDictionary
+
+from db import people
+from db.engine import Connection
+from mailer.core.disclosure import OF
+from mailer.core.leaks import Leak, Watch, Watched, leaks_in, watch_over
+from mailer.letters.template import LetterTemplate, Rendered
+from mailer.model.classes import LetterClass
+from mailer.model.decision import Enqueue, Say
+from mailer.steps.book import Book
+
+# Facts that hold what somebody wrote themselves: a line quoted back, an assessment, an answer, words to be passed on.
+_OWN_WORDS = frozenset({"said", "text", "summary", "issues", "answer", "plan", "words", "problem", "problems", "before"})
+_QUOTED_BACK = frozenset({"name", "word"})  # in sentences of an answer: as its reader wrote them
+_WATCHES: WeakKeyDictionary[object, dict[str, tuple[str, Watch]]] = WeakKeyDictionary()
+
+Told = list[list[object]]  # [person, role of the reader, role of the person, [fields]]
+
+
+def told_by(book: Book, template: LetterTemplate, facts: Mapping[str, object]) -> Told:
+    """Whom a letter speaks of and which fields it reads, from the marks that `core.disclosure.shown` left beside them."""
+    found: dict[tuple[int, str, str], set[str]] = {}
+    _told(book, facts, "", template.reads, found)
+    return [[*key, sorted(fields)] for key, fields in sorted(found.items())]
+
+
+def _told(book: Book, value: object, path: str, reads: AbstractSet[str], found: dict[tuple[int, str, str], set[str]]) -> None:
+    match value:
+        case Say(kind=kind, facts=facts):
+            sentence = book.notes.sentences.get(kind)
+            _told(book, facts, "", sentence.reads if sentence is not None else frozenset(), found)
+        case Mapping():
+            fields = {str(name) for name in value if f"{path}.{name}" in reads}
+            match value.get(OF):
+                case [int(number), str(reader), str(about)] if fields:
+                    found.setdefault((number, reader, about), set()).update(fields)
+                case [int(number), str(reader), str(about), [*named]]:
+                    found.setdefault((number, reader, about), set()).update(str(name) for name in named)
+                case _:
+                    pass
+            for name, item in value.items():
+                if name != OF:
+                    _told(book, item, f"{path}.{name}" if path else str(name), reads, found)
+        case str():
+            pass
+        case Sequence():
+            for item in value:
+                _told(book, item, path, reads, found)
+        case _:
+            pass
+
+
+def _own_words(value: object, kind: LetterClass | None, inside: bool = False) -> Iterator[str]:
+    match value:
+        case Say(facts=facts):
+            for name, item in facts.items():
+                yield from _own_words(item, kind, name in _OWN_WORDS or (kind is LetterClass.ANSWER and name in _QUOTED_BACK))
+        case Mapping():
+            for name, item in value.items():
+                form = kind is LetterClass.FORM and name == "mentees" and "summary" in value  # as the coordinator typed them
+                yield from _own_words(item, kind, form or name in _OWN_WORDS)
+        case str():
+            if inside:
+                yield value
+        case Sequence():
+            for item in value:
+                yield from _own_words(item, kind, inside)
+        case _:
+            pass
+
+
+def leaks(
+    connection: Connection, book: Book, template: LetterTemplate, item: Enqueue, told: Told, rendered: Rendered
+) -> tuple[Leak, ...]:
+    """What a letter would say of third persons without leave: it is then held. Looks at every value put into it, and its sheet."""
+    sheet = [cell for row in item.sheet for cell in row]
+    if item.discloses is not None:
+        told = [*told, [item.discloses.giver_id, "", "", list(item.discloses.fields)]]
+    return leaks_in(
+        book.rules,
+        _watch(connection, book),
+        item.letter,
+        [rendered.subject, *rendered.values, *sheet],
+        reader_id=item.to_id,
+        told=told,
+        own_words=tuple(_own_words(item.facts, template.kind)),
+    )
+
+
+def _watch(connection: Connection, book: Book) -> Watch:
+    """Everybody of the program, made ready once for as long as nobody's name, number or address changes."""
+    program = book.program.key
+    kept = _WATCHES.setdefault(connection.engine, {})
+    mark = f"{people.names_mark(connection, program)} {book.digest}"
+    found = kept.get(program)
+    if found is None or found[0] != mark:
+        known = (Watched(*row) for row in people.names(connection, program))
+        found = kept[program] = (mark, watch_over(known, book.everyday))
+    return found[1]
