@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.records import Case, Letter, Person
 from mailer.core.contact import EVIDENCE, named_in
-from mailer.core.facts import view
+from mailer.core.disclosure import view
 from mailer.core.scene import Scene
 from mailer.core.walk import roles_on
 from mailer.core.who import named, subject_of
