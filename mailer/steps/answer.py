@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from db import cases, evidence, journal, outbox, people
@@ -13,7 +14,8 @@ from mailer.core.decide import decide
 from mailer.core.moments import local_day
 from mailer.core.who import DUTIES
 from mailer.model.decision import MailArrived, RosterRow
-from mailer.model.mail import Classified, IncomingMessage, Proof
+from mailer.model.mail import Classified, IncomingMessage, Origin, Proof
+from mailer.steps.asked import questions_of
 from mailer.steps.book import Book
 from mailer.steps.desk import Desk
 from mailer.steps.record import effect_names, record
@@ -106,6 +108,10 @@ def _decide(
     senders = people.by_address(connection, program, (understood.from_address,))
     proof = proof_of(understood, senders, letter, now, confirmed=message.confirmed)
     person = _likely(senders, letter)
+    asked = questions_of(book, letter) if understood.origin is Origin.HUMAN and person is not None else ()
+    if asked:
+        context = replace(context_of(book, desk.key), questions=asked)
+        understood = understand(message.raw, received_at=message.received_at, book=context)
     classified = classify(
         understood,
         book.rules.rules,
