@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from db.records import Letter, Person
-from mailer.core import answered, corrections, results, rosters, words
+from mailer.core import answered, copies, corrections, results, rosters, words
 from mailer.core.absence import address_broken, away, concerning, look_after
 from mailer.core.act import duty_note
 from mailer.core.contact import contact
@@ -59,6 +59,8 @@ def mail_arrived(scene: Scene, mail: MailArrived) -> Decision:
             return _safety(scene, mail, person)
         case _ if person is None:
             return nobody_known(scene, mail)
+        case _ if copies.is_copy(scene, person, message):
+            return copies.evidence_of(scene, person, mail)
         case _ if not mail.proof.suffices:
             return unproved(scene, mail, person)
         case _:

@@ -195,6 +195,7 @@ class IncomingMessage:
     sheets: tuple[Sheet, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     problems: tuple[str, ...] = ()
+    addressed: tuple[str, ...] = ()  # bare addresses of To alone: whom it was written to
 
 
 @dataclass(frozen=True, slots=True)

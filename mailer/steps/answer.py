@@ -125,7 +125,7 @@ def _decide(
         program,
         now,
         sender_ids=tuple(item.id for item in senders),
-        addresses=_named_addresses(understood),
+        addresses=_named_addresses(understood, senders),
         letter_=letter,
         case_=_case(connection, letter),
         whole=bool(rows) or _looks_at_everybody(classified.means, understood, senders),
@@ -220,10 +220,15 @@ def _names_anybody(message: IncomingMessage, senders: Iterable[Person]) -> bool:
     return any(command.word in _ABOUT_ANYBODY or command.about for command in message.commands)
 
 
-def _named_addresses(message: IncomingMessage) -> tuple[str, ...]:
-    """Addresses that a mail's commands and form rows name, so that the people behind them can be looked at."""
+def _named_addresses(message: IncomingMessage, senders: Iterable[Person]) -> tuple[str, ...]:
+    """Addresses that a mail's commands and form rows name, so that the people behind them can be looked at.
+
+    Of somebody with a duty also those it was written to: it may be a copy of their own mail.
+    """
     found = [str(value) for command in message.commands for value in command.arguments.values() if "@" in str(value)]
     found += [row.mentor for row in message.form if "@" in row.mentor]
+    if any(person.roles & _DUTIES for person in senders):
+        found += message.addressed[:20]
     return tuple(value.strip("<> ").lower() for value in found)
 
 

@@ -123,6 +123,7 @@ def understand(raw: bytes, *, received_at: datetime, book: Context) -> IncomingM
         sheets=read.sheets,
         attachments=_attachments(parsed, read),
         problems=(*parsed.problems, *read.problems, *read.form.problems),
+        addressed=tuple(dict.fromkeys(one for value in headers.get("to", ()) for one in addresses(value))),
     )
 
 
