@@ -138,7 +138,7 @@ def _lacking(opens: str, about: str) -> Select[int] | None:
         query = query.where(has_role(person.c.roles, about), _mark(opens.removeprefix("marked ")).not_in(_NOTHING))
     elif opens.startswith("outdated "):
         agreed = _mark(f"{opens.removeprefix('outdated ')}_version")
-        query = query.where(has_role(person.c.roles, about), agreed.not_in(_NOTHING), agreed != bindparam("version"))
+        query = query.where(has_role(person.c.roles, about), agreed.not_in(("", "null")), agreed != bindparam("version"))
     elif opens == "matched":
         walked = exists().where(and_(case.c.match_id == match.c.id, case.c.ladder == ladder, case.c.closed_at.is_(None)))
         lacking = exists().where(and_(match.c.mentee_id == person.c.id, match.c.state == "active", ~walked))

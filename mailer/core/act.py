@@ -57,8 +57,10 @@ def _mark(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
     subject = scene.person(case.subject_id)
     if subject is None:
         return (), case
-    value: object = {"yes": True, "no": False, "today": scene.today.isoformat()}.get(words[1], words[1])
-    return (PutPerson(subject.id, {"extra": {**subject.extra, words[0]: value}}),), case
+    marks = {name: value for name, value in subject.extra.items() if name != words[0]}
+    if words[1] != "no":
+        marks[words[0]] = {"yes": True, "today": scene.today.isoformat()}.get(words[1], words[1])
+    return (PutPerson(subject.id, {"extra": marks}),), case
 
 
 def _agree(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:

@@ -24,7 +24,8 @@ def candidates(scene: Scene, person: Person, command: Command, letter: Letter | 
     if own is not None and known_in(scene, person, command, own, ""):
         # The answer to a letter is about the letter's own matter, never about another that happens to take the same word.
         return tuple(case for case in fitting if case.id == own.id)
-    return fitting
+    # A walk at rest, nobody's turn, takes a word that names nobody only where no other does.
+    return tuple(case for case in fitting if case.owner != "none") or fitting
 
 
 def own_walk(scene: Scene, letter: Letter | None) -> Case | None:
@@ -62,6 +63,10 @@ def called(scene: Scene, person: Person, case: Case) -> str:
 def _meant(scene: Scene, cases: tuple[Case, ...], command: Command, name: str) -> tuple[Case, ...]:
     """Those walks that are about the person named; else, for words that prove nothing, those in which they have a part."""
     found = {person.id for person in named(tuple(scene.situation.people.values()), name)}
+    two = _two_named(scene, command)
+    if two is not None:
+        sides = {match.id: {match.mentor_id, match.mentee_id} for match in scene.situation.matches}
+        return tuple(case for case in cases if all(sides.get(case.match_id or 0, set()) & side for side in two))
     about = tuple(case for case in cases if (person := subject_of(scene.situation, case)) is not None and person.id in found)
     if about or command.word in EVIDENCE:
         return about
@@ -74,3 +79,16 @@ def _meant(scene: Scene, cases: tuple[Case, ...], command: Command, name: str) -
         or (case.match_id is not None and pairs.get(case.match_id, set()) & found)
         or (case.match_id is None and case.about == "mentor" and case.subject_id in theirs)
     )
+
+
+def _two_named(scene: Scene, command: Command) -> tuple[frozenset[int], frozenset[int]] | None:
+    """Both sides of a pair, where a word names them one after the other: "WAIVE Ana Ruiz Mel"; None where it names one."""
+    people = tuple(scene.situation.people.values())
+    words = " ".join(str(command.arguments.get(key) or "") for key in ("mentor", "mentee")).split()
+    if len(words) < 2 or (named(people, " ".join(words)) and not command.arguments.get("mentee")):
+        return None
+    for at in range(1, len(words)):
+        one, other = named(people, " ".join(words[:at])), named(people, " ".join(words[at:]))
+        if one and other:
+            return frozenset(item.id for item in one), frozenset(item.id for item in other)
+    return None

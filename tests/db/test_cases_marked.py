@@ -25,7 +25,7 @@ def test_a_walk_begins_for_whom_something_is_remembered_of(store: Store) -> None
 @pytest.mark.parametrize(("version", "asked"), [("1", [1]), ("2", [0]), ("3", [0, 1])])
 def test_a_walk_begins_for_whom_agreed_to_another_version(store: Store, version: str, asked: list[int]) -> None:
     with store.transaction() as connection:
-        marks: list[object] = ["1", "2", False, ""]
+        marks: list[object] = ["1", "2", None, ""]
         known = [add(connection, f"Person {at}", "mentor", extra={"ethics_version": mark}) for at, mark in enumerate(marks)]
         found = cases.missing(connection, KEY, "ethics", "outdated ethics", version=version)
         assert found == tuple(known[at] for at in asked)
