@@ -49,9 +49,13 @@ _CASES = union_all(
     _OPEN.where(among(case.c.match_id, "match_ids")),
 )
 # People belong to one program, so their letters do: naming it here leads SQLite to the letters of everybody.
-_LETTERS = (
-    select(*(type_coerce(column, Text) if column.name == "facts" else column for column in letter.c))
-    .where(among(letter.c.to_id, "ids"), letter.c.not_before >= bindparam("since"))
+_OF_LETTER = [type_coerce(column, Text) if column.name == "facts" else column for column in letter.c]
+_LETTERS = select(*_OF_LETTER).where(among(letter.c.to_id, "ids"), letter.c.not_before >= bindparam("since")).order_by(letter.c.id)
+# What the month's figures are made of: attempts, and what was asked of coordinators.
+_COUNTED = (
+    select(*_OF_LETTER)
+    .where(letter.c.program == _PROGRAM, letter.c.not_before >= bindparam("since"))
+    .where(or_(letter.c.attempt, among(letter.c.to_id, "ids")))
     .order_by(letter.c.id)
 )
 _HELD = select(letter).where(letter.c.program == _PROGRAM, letter.c.state == "held").order_by(letter.c.id).limit(2000)
@@ -130,7 +134,7 @@ def load(
         matches=found_matches,
         cases=cases,
         letters=(
-            *(_letters(connection, wanted, now) if month is None else ()),
+            *(_letters(connection, wanted, now) if month is None else _counted(connection, program, led, now)),
             *(item for item in held if item.to_id not in wanted),
         ),
         events=_events(connection, wanted, now),
@@ -226,6 +230,12 @@ def _held(connection: Connection, program: str, people: dict[int, Person], sende
     if lacking:
         _add(people, connection.execute(_MORE_PEOPLE, {"ids": lacking}))
     return found
+
+
+def _counted(connection: Connection, program: str, led: list[int], now: datetime) -> tuple[Letter, ...]:
+    """A walk of the whole program reads attempts and what went to coordinators, not the letters of everybody."""
+    known = {"program": program, "ids": led or [0], "since": now - REACH}
+    return tuple(rows.letter_of_many(row) for row in connection.execute(_COUNTED, known).all())
 
 
 def _events(connection: Connection, numbers: set[int], now: datetime) -> tuple[Event, ...]:

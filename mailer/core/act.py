@@ -12,6 +12,7 @@ from mailer.core.disclosure import view
 from mailer.core.facts import kept_links, listed, matches_of, recipients
 from mailer.core.forms import entry_of, ready_rows, row_of
 from mailer.core.moments import in_words, month_in_words, month_of, slot_on
+from mailer.core.month import compiled, report_of
 from mailer.core.scene import Scene, is_away
 from mailer.core.who import DUTIES, coordinator_of, holder, holders, match_of, mentor_of
 from mailer.model.decision import (
@@ -241,6 +242,16 @@ def _transmit(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
     return rows, case
 
 
+def _report(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
+    """The figures of the month this walk is about, for the digest of a duty; nothing where nothing happened."""
+    month = scene.text(case, "month") or scene.month
+    found = report_of(scene, month)
+    if found is None:
+        return (), case
+    table = [list(row) for row in compiled(scene, month)]
+    return duty_note(scene, words[0], "month_report", {**found, "sheet": table, "sheet_name": f"forms-{month}"}), case
+
+
 def duty_note(scene: Scene, role: str, kind: str, facts: dict[str, object]) -> tuple[Effect, ...]:
     """A digest line for the first holder of a duty, whatever it is about."""
     for duty in (role, "mwoc", "staff", "admin"):
@@ -258,6 +269,7 @@ VERBS: Mapping[str, Verb] = {
     "agree": Verb(2, _agree),
     "note": Verb(2, _note),
     "form": Verb(1, _form),
+    "report": Verb(1, _report),
     "bring": Verb(2, _bring),
     "keep": Verb(1, _keep),
     "drop": Verb(1, _drop),

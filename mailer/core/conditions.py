@@ -11,7 +11,7 @@ from mailer.core import listing
 from mailer.core.act import agreed
 from mailer.core.attempts import attempts_at, enough_in_a_month, signs_for, unanswered
 from mailer.core.facts import kept_links, own_mentors, recipients
-from mailer.core.forms import ready_rows
+from mailer.core.forms import ready_rows, rows_without_summary
 from mailer.core.moments import local_day
 from mailer.core.scene import Scene
 from mailer.core.who import mentees_of, subject_of
@@ -100,6 +100,13 @@ def _form_ready(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
     return coordinator is not None and any(not row.sent for row in ready_rows(scene, coordinator, month))
 
 
+def _form_incomplete(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    """Whether mentors are missing on the form while its month lasts: then the rest is asked for, once (R-017, 4.3)."""
+    coordinator = scene.person(case.subject_id)
+    month = scene.text(case, "month") or scene.month
+    return coordinator is not None and month == scene.month and bool(rows_without_summary(scene, coordinator, month))
+
+
 def _has_mentees(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
     subject = scene.person(case.subject_id)
     if subject is None:
@@ -175,6 +182,7 @@ CONDITIONS: Mapping[str, Condition] = {
     "signs": Condition(0, _signs),
     "unproved_sign": Condition(0, _unproved_sign),
     "form_ready": Condition(0, _form_ready),
+    "form_incomplete": Condition(0, _form_incomplete),
     "has_mentees": Condition(0, _has_mentees),
     "kit_complete": Condition(0, _kit_complete),
     "first_moment": Condition(0, _first_moment),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from db.records import Note, Person
 from mailer.core.facts import common_facts
 from mailer.core.scene import Scene
@@ -53,10 +55,16 @@ _DECIDE = frozenset(
 )
 
 
+_REPORT = "month_report"
+
+
 def digest_due(scene: Scene, stimulus: DigestDue, person: Person) -> Decision:
     """One digest out of a person's waiting notes."""
-    notes = scene.situation.notes
-    if not notes:
+    everything = scene.situation.notes
+    notes = tuple(note for note in everything if note.kind != _REPORT)
+    reports = [dict(note.facts) for note in everything if note.kind == _REPORT]
+    report = reports[-1] if reports else {}
+    if not everything:
         return Decision((), "nothing to say, no letter")
     sections = [
         {"title": said(f"digest {title}"), "lines": [said(note.kind, **note.facts) for note in chosen]}
@@ -71,17 +79,30 @@ def digest_due(scene: Scene, stimulus: DigestDue, person: Person) -> Decision:
     last = max(before, default=None)
     effects: list[Effect] = [
         Enqueue(
-            key=f"digest/{person.id}/{_newest(notes)}",
+            key=f"digest/{person.id}/{_newest(everything)}",
             letter="digest",
             to_id=person.id,
-            facts={**common_facts(scene, person), "sections": sections, "not_done": not_done, **facts_of(scene, person, last)},
+            facts={
+                **common_facts(scene, person),
+                "sections": sections,
+                "not_done": not_done,
+                **facts_of(scene, person, last),
+                "report": report,
+            },
+            sheet=_sheet(report),
+            sheet_name=str(report.get("sheet_name", "")),
             not_before=leaving(scene, person, stimulus.due_at),
             because="notes waited",
         ),
-        NotesTold(tuple(note.id for note in notes)),
+        NotesTold(tuple(note.id for note in everything)),
     ]
-    return Decision(tuple(effects), f"digest of {len(notes)} notes")
+    return Decision(tuple(effects), f"digest of {len(everything)} notes")
 
 
 def _newest(notes: tuple[Note, ...]) -> int:
     return max(note.id for note in notes)
+
+
+def _sheet(report: Mapping[str, object]) -> tuple[tuple[str, ...], ...]:
+    rows = report.get("sheet")
+    return tuple(tuple(str(cell) for cell in row) for row in rows) if isinstance(rows, list) else ()

@@ -67,6 +67,8 @@ def letter_facts(scene: Scene, case: Case, letter: str, to: Person | None, role:
             found["others"] = [_member(scene, person) for person in _team(scene, case) if to is not None and person.id != to.id]
         case "contact_form_draft" | "contact_form":
             found.update(_form(scene, case, month, whole=letter == "contact_form_draft"))
+            if letter == "contact_form":
+                found["again"] = found["sent_before"]  # what was sent is sent anew
         case "application_receipt" | "verify_application" if (subject := subject_of(scene.situation, case)) is not None:
             found.update(application_facts(scene, subject), **listing_facts(scene, case, to))
         case "ethics_agreement":
@@ -153,6 +155,9 @@ def _form(scene: Scene, case: Case, month: str, *, whole: bool) -> dict[str, obj
         "coordinator": {"name": coordinator.name, "first_name": coordinator.first_name},
         "rows": [row.as_facts() for row in rows],
         "missing": [person.name for person in rows_without_summary(scene, coordinator, month)],
+        "four": scene.policy.values.get("contact_form.columns") == "seed",
+        "changed": [row.mentor.name for row in rows if not row.sent],
+        "sent_before": any(row.sent for row in rows),
     }
 
 

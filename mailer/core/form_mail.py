@@ -28,6 +28,7 @@ def take_form(account: Transcript, by: Person, message: IncomingMessage, lines: 
         for mentor, text in lines:
             _keep(account, by, mentor, FormRow(mentor.name, summary=text), f"{mentor.name}: {text}")
         return
+    corrects = any(command.word == "SEND" for command in message.commands)
     everyone = tuple(person for person in account.scene.situation.people.values() if "mentor" in person.roles)
     own = own_mentors(account.scene, by) if "coordinator" in by.roles else everyone
     for row in message.form:
@@ -41,14 +42,15 @@ def take_form(account: Transcript, by: Person, message: IncomingMessage, lines: 
         elif _ahead(row, account.scene.today):
             account.refuse(row.mentor, "form_day_ahead")
         else:
-            _keep(account, by, found[0], row, row.mentor)
+            _keep(account, by, found[0], row, row.mentor, corrects=corrects)
 
 
 def _ahead(row: FormRow, today: date) -> bool:
     return any(day > today for day in (*row.attempted, *((row.contact_made,) if row.contact_made else ())))
 
 
-def _keep(account: Transcript, by: Person, mentor: Person, row: FormRow, text: str) -> None:
+def _keep(account: Transcript, by: Person, mentor: Person, row: FormRow, text: str, *, corrects: bool = False) -> None:
+    """Keep one row. A row that has been sent is only written anew where the same mail says SEND: nobody corrects by accident."""
     scene = account.scene
     case = next(
         (case for case in scene.situation.cases if case.ladder == "form" and case.subject_id == (mentor.coordinator_id or by.id)),
@@ -58,11 +60,13 @@ def _keep(account: Transcript, by: Person, mentor: Person, row: FormRow, text: s
     month = month_of(max(dates)) if dates else (scene.text(case, "month") if case is not None else "") or scene.month
     entry = entry_of(scene, mentor.id, month)
     if entry is not None and entry.sent_at is not None and entry.summary:
-        if row.summary.strip() == entry.summary.strip():
+        same = row.summary.strip() in ("", entry.summary.strip()) and not (set(row.attempted) - set(entry.attempted))
+        if same and row.contact_made in (None, entry.contact_made):
             account.line(text, "form_row_kept", mentor=mentor.name, month=month)
-        else:
+            return
+        if not corrects or case is None or scene.text(case, "month") not in ("", month):
             account.refuse(text, "form_month_sent")
-        return
+            return
     known = row_of(scene, mentor, month)
     issues = "" if row.issues.strip(" .").casefold() in _NOTHING else row.issues
     account.does(

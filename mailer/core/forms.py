@@ -96,6 +96,8 @@ def sheet(rows: tuple[Row, ...], columns: str) -> tuple[tuple[str, ...], ...]:
     table = [names]
     for row in rows:
         facts = row.as_facts()
+        if columns == "seed":  # four columns have no place of their own for issues
+            facts["summary"] = "; ".join(str(part) for part in (facts["summary"], facts["issues"]) if part)
         cells = {
             "Mentor's Name": facts["mentor"],
             "Attempted": facts["attempted"],

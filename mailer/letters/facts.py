@@ -103,8 +103,8 @@ _OWN: Mapping[str, Facts] = {
     "problem_to_staff": {"ref": "K7F3", "kind": "a plan that did not help", "about": "M2QX"},
     "team_invitation": {"coordinator": {"name": "Cora Lind", "first_name": "Cora"}},
     "team_note": {"others": [{"first_name": "Cora", "email": "cora@example.org"}], "due": "21 November 2027", "wording": "open"},
-    "contact_form_draft": {"rows": _ROWS, "missing": ["Ben Ode"], "again": False},
-    "contact_form": {"coordinator": {"name": "Cora Lind"}, "rows": _ROWS},
+    "contact_form_draft": {"rows": _ROWS, "missing": ["Ben Ode"], "again": False, "four": False},
+    "contact_form": {"coordinator": {"name": "Cora Lind"}, "rows": _ROWS, "four": False, "again": False, "changed": ["Ana Ruiz"]},
     "digest": {
         "sections": [{"title": "To decide", "lines": ["Ana Ruiz has not answered; you were asked on 25 October 2027."]}],
         "not_done": ["No check-in went to Ben Ode: his address does not work."],
@@ -123,6 +123,16 @@ _OWN: Mapping[str, Facts] = {
             }
         ],
         "resting": ["Ben Ode", "Cleo May"],
+        "report": {
+            "month": "October 2027",
+            "bars": [
+                {"label": "Mentors in contact", "percent": 83, "said": "10 of 12"},
+                {"label": "Attempts that counted", "percent": 93, "said": "14 of 15"},
+                {"label": "Matches active", "percent": 100, "said": "31 of 31"},
+            ],
+            "missing": ["Cora Lind"],
+            "effort": "Coordinators were asked for something in 12 letters, about 35 minutes for each of the 3.",
+        },
         "more": 3,
         "still": 0,
     },

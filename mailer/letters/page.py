@@ -13,6 +13,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from mailer.letters.bars import NAME, html_of
 from mailer.letters.errors import UnsafeLink
 from mailer.letters.links import answer_body, encoded
 from mailer.letters.markdown import OPTIONS
@@ -59,6 +60,8 @@ class _Writer(RendererHTML):
         return f'<a href="{_marked(escape(str(tokens[idx].attrGet("href") or "")))}">'
 
     def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        if tokens[idx].info.strip() == NAME:
+            return html_of(tokens[idx].content)
         content = escape(tokens[idx].content.rstrip("\n"))
         return f"<pre>{content}</pre>\n"
 

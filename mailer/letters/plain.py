@@ -2,42 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
+from mailer.letters.bars import NAME, Bars, bars_of
+from mailer.letters.fillable import Fillable
 from mailer.letters.links import answer_body, encoded
-from mailer.letters.placeholders import FIRST_SLOT, SLOTS
 
 WIDTH = 72  # RFC 5322 section 2.1.1 recommends 78; this leaves room for two levels of "> "
-_SLOT = re.compile(SLOTS)
 _BETWEEN_COLUMNS = "   "
-
-
-@dataclass(frozen=True, slots=True)
-class Fillable:
-    """A text whose slots are known: pieces in turn literal text and number of a value."""
-
-    pieces: tuple[str | int, ...]
-
-    @classmethod
-    def of(cls, text: str) -> Fillable:
-        pieces: list[str | int] = []
-        end = 0
-        for found in _SLOT.finditer(text):
-            pieces += [text[end : found.start()], ord(found[0]) - FIRST_SLOT]
-            end = found.end()
-        return cls((*pieces, text[end:]))
-
-    @property
-    def constant(self) -> bool:
-        return len(self.pieces) == 1
-
-    def filled(self, values: Sequence[str]) -> str:
-        return "".join([piece if isinstance(piece, str) else values[piece] for piece in self.pieces])
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +95,7 @@ class Links:
         return [self.indent + link for link in fresh]
 
 
-Block = Flow | Verbatim | Grid
+Block = Flow | Verbatim | Grid | Bars
 
 
 def width(text: str) -> int:
@@ -213,6 +189,8 @@ class _Writer:
                     self.levels.append(_Level(level.indent + "    "))
                 case "bullet_list_close" | "ordered_list_close" | "list_item_close" | "blockquote_close":
                     self.levels.pop()
+                case "fence" if token.info.strip() == NAME:
+                    self.block(bars_of(token.content, level.indent))
                 case "fence":
                     self.block(Verbatim(Fillable.of(token.content), level.indent))
                 case "hr":

@@ -19,7 +19,7 @@ from mailer.letters.plain import PlainPage, plain_page
 from mailer.model.classes import LetterClass
 from mailer.model.errors import BadTemplate, Flaw
 
-RENDERER_VERSION = "2"  # part of every digest: a letter frozen by another renderer is known as such (CONTRACT.md section 9)
+RENDERER_VERSION = "3"  # part of every digest: a letter frozen by another renderer is known as such (CONTRACT.md section 9)
 _MOST_SHAPES = 64
 _CLASSES = frozenset(LetterClass)
 _HEADINGS = ("subject", "preheader", "lang", "class", "to", "keep")

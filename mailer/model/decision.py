@@ -21,9 +21,6 @@ class Say:
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
-# ---------------------------------------------------------------- stimuli
-
-
 @dataclass(frozen=True, slots=True)
 class MailArrived:
     """A message came and was understood; who wrote it is in the situation."""
@@ -116,6 +113,7 @@ class Enqueue:
     thread: str = ""  # Message-ID of the earlier letter of the same walk
     hold: bool = False
     sheet: tuple[tuple[str, ...], ...] = ()  # attached as CSV
+    sheet_name: str = ""  # of that file, without its ending
     undo: Mapping[str, object] = field(default_factory=dict)  # of a receipt: what it takes to go back (core/inverse.py)
     because: str = ""
     discloses: Disclosing | None = None  # what it tells of somebody by a release

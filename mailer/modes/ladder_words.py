@@ -37,6 +37,7 @@ _CONDITIONS = {  # how it reads where it holds, and where it does not
     "mentee_attempts_left": ("an attempt to reach the mentee is left", "no attempt to reach the mentee is left"),
     "signs": ("there are signs of life", "there is no sign of life"),
     "unproved_sign": ("something unproved came that may be from them", "nothing unproved came"),
+    "form_incomplete": ("mentors are missing on the form of this month", "no mentor is missing on the form of this month"),
     "form_ready": ("the form is filled in", "the form is not filled in"),
     "has_mentees": ("there are mentees", "there is no mentee"),
     "kit_complete": ("both survey links are there", "a survey link is missing"),

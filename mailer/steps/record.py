@@ -42,7 +42,7 @@ from mailer.steps.consents import DISCLOSES, keep_consent
 from mailer.steps.drafts import Draft, Drafts
 from mailer.steps.held import tell_held
 from mailer.steps.second_look import Told, leaks, told_by
-from mailer.steps.stationery import SHEET, TOLD, UNDO, finish, identity, needed, spoken
+from mailer.steps.stationery import SHEET, SHEET_NAME, TOLD, UNDO, finish, identity, needed, spoken
 
 
 def record(
@@ -267,6 +267,7 @@ def _enqueue(
             facts[DISCLOSES] = asdict(item.discloses)
         if item.sheet:
             facts[SHEET] = [list(row) for row in item.sheet]
+            facts[SHEET_NAME] = item.sheet_name or f"form-{item.not_before:%Y-%m}"
         if item.undo:
             facts[UNDO] = dict(item.undo)
         letter = Letter(

@@ -20,6 +20,7 @@ from mailer.steps.book import Book
 from mailer.wire.tokens import message_id, reply_address, seal
 
 SHEET = "_sheet"
+SHEET_NAME = "_sheet_name"
 UNDO = "_undo"  # kept with a receipt, never said in it
 TOLD = "_told"  # whom the letter speaks of, and which fields it tells of them
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
@@ -114,8 +115,8 @@ def _enclosures(rows: object, letter: Letter) -> tuple[Enclosure, ...]:
     writer = csv.writer(out)
     for row in rows:
         writer.writerow([_safe(str(cell)) for cell in row])
-    month = letter.date.strftime("%Y-%m")
-    return (Enclosure(f"form-{month}.csv", "text/csv", out.getvalue().encode()),)
+    name = letter.facts.get(SHEET_NAME) or f"form-{letter.date:%Y-%m}"
+    return (Enclosure(f"{name}.csv", "text/csv", out.getvalue().encode()),)
 
 
 def _safe(cell: str) -> str:

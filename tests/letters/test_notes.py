@@ -21,7 +21,12 @@ SPEAKERS = {"line": 1, "refuse": 1, "said": 0, "Say": 0, "duty_note": 2, "look_a
 PERSON = {"name": "Ana Ruiz", "first_name": "Ana"}
 FACTS: dict[str, object] = {
     "mentor": PERSON, "mentee": PERSON, "person": PERSON, "month": "October 2027", "date": "3 November 2027", "text": "All well.",
-    "word": "HOLD", "name": "Ana", "count": 3, "people": 3, "unknown": 1, "rows": 3, "changed": 1, "problem": "no address",
+    "word": "HOLD", "name": "Ana", "count": 3,
+    "of": 12,
+    "letters": 5,
+    "minutes": 34,
+    "low": 105,
+    "high": 180, "people": 3, "unknown": 1, "rows": 3, "changed": 1, "problem": "no address",
     "problems": "no such day", "letter": "check-in", "why": "no such day", "state": "Waiting.", "due": "3 November 2027",
     "nearest": "HOLD", "said": "HOLD 7", "whom": "Klaus Berg", "mentors": "Ana Ruiz", "before": "none", "since": "2 weeks", "coordinator": "Cora Lind", "number": 12, "flaws": "policy.toml:3: no such key",
     "ref": "K7F3", "days": 14, "earliest": "29 October 2027", "domain": "SUD", "listed": 12, "unlisted": 1, "requests": 4, "ends": 2,
