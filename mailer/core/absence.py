@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from db.records import Case, Person, PersonState
-from mailer.core.moments import slot_on
+from mailer.core.moments import slot, slot_on
 from mailer.core.putting import put
 from mailer.core.scene import Scene, is_away
 from mailer.core.walk import resumed
@@ -58,6 +58,12 @@ def address_broken(scene: Scene, person: Person) -> tuple[Effect, ...]:
     for case in waiting_for(scene, person):
         effects.append(put(replace(case, data={**case.data, "broken_told": False}), due_at=told))
     return (*effects, *look_after(scene, person, "address_broken", {}))
+
+
+def mended(scene: Scene, person: Person) -> tuple[Effect, ...]:
+    """The address works again, or there is a right one: waits that stood still for this person begin afresh."""
+    back = slot(scene.now, scene.policy, scene.zone)
+    return tuple(effect for case in waiting_for(scene, person) for effect in resumed(scene, case, back))
 
 
 def look_after(scene: Scene, person: Person, kind: str, facts: dict[str, object]) -> tuple[Effect, ...]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from db.records import Letter, Person
 from mailer.core import answered, copies, corrections, results, rosters, words
-from mailer.core.absence import address_broken, away, concerning, look_after
+from mailer.core.absence import address_broken, away, concerning, look_after, mended
 from mailer.core.act import duty_note
 from mailer.core.contact import contact
 from mailer.core.doubt import nobody_known, unproved
@@ -148,7 +148,7 @@ def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:
     account = Transcript(scene)
     stopped = any(command.word == "STOP" for command in message.commands)
     if person.address_broken_on is not None:
-        account.does(PutPerson(person.id, {"address_broken_on": None}))
+        account.does(PutPerson(person.id, {"address_broken_on": None}), *mended(scene, person))
     # What a mail brings goes before what it asks for: rows and SEND may stand in one mail.
     take_form(account, person, message)
     _about_lines(account, person, message)

@@ -9,6 +9,7 @@ from mailer.core.act import duty_note
 from mailer.core.addresses import from_elsewhere
 from mailer.core.applying import of_a_stranger
 from mailer.core.moments import local_day
+from mailer.core.new_address import confirms
 from mailer.core.scene import Scene
 from mailer.core.transcript import Transcript
 from mailer.core.writing import answer
@@ -18,6 +19,9 @@ from mailer.model.decision import AddEvent, Decision, Effect, MailArrived, Park,
 def nobody_known(scene: Scene, mail: MailArrived) -> Decision:
     if len(scene.situation.sender_ids) > 1:
         return _one_of_several(scene, mail)
+    confirmed = confirms(scene, mail)
+    if confirmed is not None:
+        return confirmed
     letter = scene.situation.letter
     owner = scene.person(letter.to_id) if letter is not None else None
     if owner is not None and mail.classified.message.token:

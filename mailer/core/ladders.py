@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from mailer.core.conditions import CONDITIONS
 from mailer.core.verbs import VERBS
 from mailer.core.who import MEMBERS
-from mailer.model.classes import CLOSING, LetterClass
 from mailer.model.errors import BadRules, Flaw
-from mailer.model.program import Exit, Ladder, Policy, Sending, State
+from mailer.model.program import Exit, Ladder, Sending, State
 
 # "read": a coordinator's OK to a letter that went to all of them.
 # "answers" and "text": numbered answers, or free words, from a person who has a part in the walk (and no word did anything).
@@ -18,6 +17,7 @@ ROLES = frozenset(
     {"subject", "mentor", "mentee", "mentees", "coordinator", "coordinators", "mwoc", "staff", "admin", "inbox"}
     | {"clinical_coordinator", "participant", "specialist", "trainer"}
 )
+OWNERS = (ROLES - {"mentees", "coordinators", "inbox"}) | {"none"}  # exactly one of them has to act while a walk is open
 _SWEPT = frozenset({"begin", "assigned", "approved", "coordinates", "role", "matched", "marked …", "outdated …"})
 ABOUT = frozenset({"match", "program", "coordinator", *MEMBERS})
 
@@ -124,12 +124,15 @@ def _state(raw: Mapping[str, object], name: str, path: str, line_of: LineOf, fla
                 str(item.get("wording", "")),
             )
         )
+    owner = str(raw.get("owner", ""))
+    if owner not in OWNERS:
+        flaw(f"{path}.owner", f"owner = {owner!r} is no role", "write one of " + ", ".join(sorted(OWNERS)))
     blast = raw.get("blast")
     do = _texts(raw.get("do"))
     _check_actions(do, f"{path}.do", flaw)
     return State(
         name=name,
-        owner=str(raw.get("owner", "")),
+        owner=owner,
         says=str(raw.get("says", "")),
         sends=tuple(sends),
         waits_for=str(raw.get("waits_for", "")),
@@ -176,115 +179,3 @@ def _check_actions(actions: Sequence[str], path: str, flaw: Callable[[str, str, 
                 f"do = {action!r} is not known",
                 "write one of " + ", ".join(f"{name}{' …' * item.words}" for name, item in sorted(VERBS.items())),
             )
-
-
-def prove(ladder: Ladder, policy: Policy, letters: Mapping[str, LetterClass | None], all_names: frozenset[str]) -> tuple[Flaw, ...]:
-    """What is wrong with a ladder as a whole: unknown states, letters, keys; a state nobody leaves; closing without a gate.
-
-    `letters` says what each letter with a template is for.
-    """
-    flaws: list[Flaw] = []
-
-    def flaw(line: int, what: str, advice: str) -> None:
-        flaws.append(Flaw(ladder.file, line, what, advice))
-
-    if ladder.first not in ladder.states:
-        flaw(1, f"first = {ladder.first!r} is no state of this ladder", "name one of its [[state]] tables")
-        return tuple(flaws)
-    for state in ladder.states.values():
-        for sending in state.sends:
-            if sending.letter not in letters:
-                flaw(
-                    state.line,
-                    f"state {state.name!r} sends {sending.letter!r}, which has no template",
-                    "write templates/email/…/" + sending.letter + ".md",
-                )
-        for letter in state.blast.values():
-            if letter not in letters:
-                flaw(
-                    state.line,
-                    f"state {state.name!r} sends {letter!r}, which has no template",
-                    "write templates/email/…/" + letter + ".md",
-                )
-        for key in _policy_keys(state):
-            if key not in policy.values and not key.isdigit():
-                flaw(state.line, f"state {state.name!r} waits by {key!r}, which is no policy key", "see policy.toml")
-        for exit in (*state.exits, *ladder.anywhere, *ladder.doors):
-            if exit.to and exit.to not in ladder.states:
-                flaw(
-                    exit.line, f"an exit leads to {exit.to!r}, which is no state of this ladder", "name one of its [[state]] tables"
-                )
-            for condition in exit.conditions:
-                key = condition.removeprefix("not ").removeprefix("policy ")
-                if condition.removeprefix("not ").startswith("policy ") and key not in policy.values:
-                    flaw(exit.line, f"if = {condition!r}: {key!r} is no policy key", "see policy.toml")
-            for action in exit.do:
-                if action.startswith("bring ") and action.split()[1] not in all_names:
-                    flaw(exit.line, f"do = {action!r}: no ladder of that name", "see the ladder_*.toml files")
-        timed = any(exit.when in ("time", "blast_done") and not exit.conditions for exit in state.exits)
-        if not (timed or state.gate or state.final or any(exit.when in ("results", "kit") for exit in state.exits)):
-            flaw(
-                state.line,
-                f"nothing leads out of state {state.name!r} when nobody writes",
-                'add an exit with when = "time", or mark it gate or final',
-            )
-        if timed and not (state.wait or state.until or state.blast):
-            flaw(state.line, f"state {state.name!r} has an exit by time but neither wait nor until", "say how long it waits")
-    if not flaws:
-        flaws.extend(_unreached(ladder))
-        flaws.extend(_told_before_gate(ladder, letters))
-    return tuple(flaws)
-
-
-def _policy_keys(state: State) -> tuple[str, ...]:
-    keys: list[str] = [part.strip() for part in state.wait.split("-") if part.strip() and part.strip() != "hold"]
-    keys += [word for word in state.until.split() if "." in word]
-    return tuple(keys)
-
-
-def _beginnings(ladder: Ladder) -> list[str]:
-    """The states at which a walk may begin."""
-    return list(dict.fromkeys((ladder.first, *(door.to for door in ladder.doors))))
-
-
-def _unreached(ladder: Ladder) -> list[Flaw]:
-    todo = _beginnings(ladder)
-    seen = set(todo)
-    while todo:
-        state = ladder.states[todo.pop()]
-        for exit in (*state.exits, *(ladder.anywhere if not state.final else ())):
-            if exit.to and exit.to not in seen:
-                seen.add(exit.to)
-                todo.append(exit.to)
-    return [
-        Flaw(ladder.file, state.line, f"state {name!r} can never be reached", "remove it, or let an exit lead to it")
-        for name, state in ladder.states.items()
-        if name not in seen
-    ]
-
-
-def _told_before_gate(ladder: Ladder, letters: Mapping[str, LetterClass | None]) -> list[Flaw]:
-    """A path from the start to a closing letter that passes no human's word."""
-    todo = _beginnings(ladder)
-    paths: dict[str, tuple[str, ...]] = {name: (name,) for name in todo}
-    while todo:
-        name = todo.pop(0)
-        for exit in (*ladder.states[name].exits, *ladder.anywhere):
-            human = (
-                exit.when.startswith("word:")
-                or exit.when == "stop"
-                or any("confirm_before_closing" in item for item in exit.conditions)
-            )
-            if exit.to and not human and exit.to not in paths:
-                paths[exit.to] = (*paths[name], exit.to)
-                todo.append(exit.to)
-    return [
-        Flaw(
-            ladder.file,
-            ladder.states[name].line,
-            f"state {name!r} tells somebody that a match is over without a human's word: {' > '.join(path)}",
-            "lead to it only by word:CONFIRM from a gate",
-        )
-        for name, path in paths.items()
-        if any(letters[sending.letter] in CLOSING for sending in ladder.states[name].sends)
-    ]

@@ -12,7 +12,7 @@ from mailer.core.moments import after_hold, in_words, local_day, opening, send_d
 from mailer.core.scene import Scene
 from mailer.core.transcript import Transcript
 from mailer.core.who import named, reader_of
-from mailer.core.writing import DUTIES, TOO_LATE, TOO_LATE_DAYS, leaving, may_write_to, note_about
+from mailer.core.writing import DUTIES, TOO_LATE, TOO_LATE_DAYS, leaving, may_write_to, note_about, reachable
 from mailer.model.classes import LetterClass
 from mailer.model.decision import Decision, Effect, PutLetter, Say
 from mailer.model.mail import Command
@@ -28,7 +28,7 @@ def in_doubt(scene: Scene) -> Decision:
     if letter is None or person is None:
         return Decision((), "a letter to nobody we know")
     kind = scene.book.classes.get(letter.name)
-    if not may_write_to(person, kind):
+    if not may_write_to(reachable(person, letter), kind):
         why = "its addressee may not be written to any more"
         told = _told(scene, letter, person, "letter_cancelled") if person.state.value != "stopped" else ()
         return Decision((PutLetter(letter.id, LetterState.CANCELLED.value, because=why), *told), why)

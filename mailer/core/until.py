@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from db.records import Case
 from mailer.core.moments import after_hold, day_in, last_day, local_day, moment, month_of, next_month, slot, slot_by, slot_on
@@ -44,7 +44,9 @@ def _after(scene: Scene, case: Case, wait: str, at: datetime) -> datetime:
     first, _, less = wait.partition("-")
     amount = _amount(scene, first) - (_amount(scene, less) if less.strip() else 0)
     if first.strip().endswith("_hours"):
-        return at if amount <= 0 else slot(at + timedelta(hours=amount), scene.policy, scene.zone)
+        # Hours by the clock on the wall: two days stay two days when the clocks change.
+        later = (at.astimezone(scene.zone) + timedelta(hours=amount)).astimezone(UTC)
+        return at if amount <= 0 else slot(later, scene.policy, scene.zone)
     return at if amount <= 0 else slot_on(local_day(at, scene.zone) + timedelta(days=amount), scene.policy, scene.zone)
 
 

@@ -297,7 +297,7 @@ def resumed(scene: Scene, case: Case, day_after: datetime) -> tuple[Effect, ...]
     if ladder is None or case.state not in ladder.states or (case.due_at is None and not case.data.get("broken_told")):
         return ()
     state = ladder.states[case.state]
-    if not any(sending.attempt for sending in state.sends):
+    if not (state.wait and not state.within):
         due = (
             max(case.due_at, slot(day_after, scene.policy, scene.zone))
             if case.due_at

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from db.records import Case, Letter, LetterState, Person, PersonState
@@ -39,6 +40,12 @@ def may_write_to(person: Person, kind: LetterClass | None) -> bool:
     if person.state is PersonState.INACTIVE:
         return kind is LetterClass.FAREWELL
     return person.state is not PersonState.STOPPED
+
+
+def reachable(person: Person, letter: Letter) -> Person:
+    """A person as a letter finds them: one to a new address is not stopped by the old one being broken."""
+    elsewhere = letter.to_address.casefold() != person.email.casefold()
+    return replace(person, address_broken_on=None) if elsewhere else person
 
 
 def leaving(scene: Scene, person: Person, at: datetime, *, case_id: int | None = None, but: Letter | None = None) -> datetime:

@@ -148,6 +148,7 @@ _OWN: Mapping[str, Facts] = {
         "words": [{"word": "CONFIRM", "meaning": "close it"}, {"word": "HOLD 7", "meaning": "ask again in 7 days"}],
     },
     **DIRECTORY,
+    "address_question": {"person": "Ana Ruiz", "address": "ana.ruiz@example.net"},
     "safety_hold": {"ref": "K7F3"},
     "confirm_sender": {"said": ["CONFIRM"]},
 }

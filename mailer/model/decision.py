@@ -1,7 +1,4 @@
-"""What can happen to the service (stimuli) and what it may do about it (effects): two closed unions.
-
-Adding a word to `Effect` is a decision record (HOUSE.md section 4).
-"""
+"""What can happen (stimuli) and what the service may do about it (effects): closed unions; a new word is a decision record."""
 
 from __future__ import annotations
 
@@ -107,6 +104,7 @@ class Enqueue:
     to_id: int | None
     facts: Mapping[str, object]
     not_before: datetime
+    to_address: str = ""  # where it goes if not to the address on file: a new one that is asked itself
     case_key: str = ""
     attempt: bool = False
     answers_message: str = ""  # Message-ID of the mail it answers

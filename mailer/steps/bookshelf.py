@@ -9,10 +9,11 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from mailer.core.ladders import parse_ladder, prove
+from mailer.core.ladders import parse_ladder
 from mailer.core.leaks import words_of
 from mailer.core.overreach import overreach, readers_of
 from mailer.core.permitted import forbidden_class, forbidden_sendings
+from mailer.core.proofs import prove
 from mailer.files.letters import LetterFolder, read_letter_folder
 from mailer.files.rulebook import read_rulebook
 from mailer.files.values import Override
@@ -41,10 +42,11 @@ def open_book(program: Program, rules: Path, templates: Path, overrides: Sequenc
     letters, sources, notes = _COMPILED.get(folder.digest) or _letters(folder, flaws)
     if rulebook is not None:
         names = frozenset(rulebook.ladders)
+        sentences = frozenset(notes.sentences) if notes is not None else None
         classes = {name: letters[name].kind if name in letters else None for name in folder.letters}
         rulebook = replace(rulebook, classes={name: kind for name, kind in classes.items() if kind is not None})
         for ladder in rulebook.ladders.values():
-            flaws.extend(prove(ladder, rulebook.policy, classes, names))
+            flaws.extend(prove(ladder, rulebook.policy, classes, names, sentences))
             flaws.extend(forbidden_sendings(ladder, rulebook))
         readers = readers_of(rulebook)
         for letter in letters.values():

@@ -15,7 +15,7 @@ from mailer.core.decide import decide
 from mailer.core.disclosure import still_allowed
 from mailer.core.lateness import LATE
 from mailer.core.moments import local_day
-from mailer.core.writing import may_write_to
+from mailer.core.writing import may_write_to, reachable
 from mailer.letters.errors import Unsendable
 from mailer.letters.template import UNTIL_SENT, LetterTemplate
 from mailer.model.classes import permits
@@ -117,7 +117,7 @@ def _still_wanted(connection: Connection, desk: Desk, letter: Letter, addressees
         outbox.settle(connection, [{"id": letter.id, "state": LetterState.CANCELLED.value, "last_error": under}])
         return False
     late = letter.tries == 0 and not letter.perhaps_twice and now - letter.not_before > LATE
-    if person is not None and may_write_to(person, kind) and not late:
+    if person is not None and may_write_to(reachable(person, letter), kind) and not late:
         return True
     situation = load(connection, letter.program, now, letter_=letter)
     decision = decide(situation, LetterInDoubt(), rules, now)

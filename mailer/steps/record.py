@@ -275,7 +275,7 @@ def _enqueue(
             program=program.key,
             key=item.key,
             name=item.letter,
-            to_address=person.email if person is not None else program.inbox,
+            to_address=item.to_address or (person.email if person is not None else program.inbox),
             state=LetterState.HELD if item.hold or trouble else LetterState.WAITING,
             message_id=identity(program, key, number),
             date=max(item.not_before, now),

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from mailer.core.ladders import parse_ladder, prove
+from mailer.core.ladders import parse_ladder
+from mailer.core.proofs import prove
 from mailer.model.classes import LetterClass
 from mailer.model.errors import BadRules, Flaw
 from mailer.model.program import Ladder
@@ -69,7 +70,7 @@ def test_a_sound_ladder_has_no_flaw() -> None:
     ("old", "new", "line", "what"),
     [
         ('about = "mentor"', 'about = "moon"', 1, "about = 'moon' is not known"),
-        ('owner = "mentor"', 'ovner = "mentor"', 8, "a state has no key 'ovner'"),
+        ('owner = "mentor"', 'owner = "mentor"\novner = "mentor"', 8, "a state has no key 'ovner'"),
         ('name  = "gate"', 'name  = "asked"', 15, "a state needs a name of its own"),
         ('to = "mentor", attempt', 'to = "aunt", attempt', 8, "send number 1 goes to 'aunt', which is no role"),
         ("attempt = true", 'attempt = true, read_by = "aunt"', 8, "answers to send number 1 are read by 'aunt', which is no role"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -11,7 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from db import outbox
-from db.engine import open_store
+from db.engine import Connection, open_store
 from db.records import Letter
 from db.situation import load
 from db.tables import metadata
@@ -52,16 +54,18 @@ NAMES = {row.email: row.name for row in ROWS}
 MENTEES = {ANA: (MINA, NOOR), BEA: (OLLE,)}
 
 
-def book() -> Book:
+def book(policy: Mapping[str, object] | None = None) -> Book:
     program = Program("m2m", "m2m", "MC update", STORY_INBOX, ZONE, STORY_TRUSTED, list_id="updates.example.org")
-    return open_book(program, _ROOT / "inbox_rules", _ROOT / "templates" / "email")
+    opened = open_book(program, _ROOT / "inbox_rules", _ROOT / "templates" / "email")
+    values = {**opened.rules.policy.values, **(policy or {})}
+    return replace(opened, rules=replace(opened.rules, policy=replace(opened.rules.policy, values=values)))
 
 
 class Village:
     """The people of `ROWS`, their program, and everything that was ever sent."""
 
-    def __init__(self, start: datetime) -> None:
-        self.book = book()
+    def __init__(self, start: datetime, policy: Mapping[str, object] | None = None) -> None:
+        self.book = book(policy)
         self.clock = VirtualClock(start)
         self.letters: list[tuple[Letter, SentLetter]] = []
         self.troubles: list[str] = []
@@ -75,6 +79,9 @@ class Village:
             decision = decide(situation, RosterGiven(ROWS, "story"), self.book.rules, start)
             record(connection, self.book, KEY, situation, decision, start, stimulus="roster")
         self.turn()
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        return self._store.reading()
 
     # ------------------------------------------------------------ time
 
