@@ -21,12 +21,19 @@ def add(commands: Commands) -> None:
         "check",
         "can settings, rules, ladders, letters and servers be used",
         run,
-        "mentorpost check\nmentorpost check --offline --explain",
+        "mentorpost check\nmentorpost check --offline --explain\nmentorpost check --offline --diagram ladders.html",
         "It reads every editable file, runs the examples beside the rules, renders every letter, proves that the ladders end, and "
         "logs in to the mail servers. Nothing is sent and nothing is changed.",
     )
     parser.add_argument("--offline", action="store_true", help="leave the mail servers out")
-    parser.add_argument("--explain", action="store_true", help="tell each ladder in sentences")
+    parser.add_argument("--explain", action="store_true", help="tell each ladder in sentences, with a worked example")
+    parser.add_argument(
+        "--diagram",
+        metavar="FILE",
+        nargs="?",
+        const="-",
+        help="draw each ladder: as text, or with FILE as a page with drawings",
+    )
     add_json(parser)
 
 
@@ -47,6 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
             complain(flaw)
         if arguments.explain:
             _explain(found)
+        if arguments.diagram is not None:
+            _draw(found, arguments.diagram)
         _summary(settings, found, offline=arguments.offline)
     return 1 if found.flaws else 0
 
@@ -96,10 +105,30 @@ def _changed(policy: Policy) -> list[str]:
 
 def _explain(found: Checked) -> None:
     from mailer.modes.ladder_words import explain
+    from mailer.modes.worked import told
 
     for rules in found.rulebooks.values():
         for ladder in rules.ladders.values():
-            say(*explain(ladder, rules.policy), "")
+            say(*explain(ladder, rules.policy), *told(ladder, rules, _year()), "")
+
+
+def _year() -> int:
+    from mailer.clock import SystemClock
+
+    return SystemClock().now().year
+
+
+def _draw(found: Checked, place: str) -> None:
+    from pathlib import Path
+
+    from mailer.modes.ladder_diagram import as_page, as_text
+
+    if place != "-":
+        Path(place).write_text(as_page(tuple(found.rulebooks.values())), encoding="utf-8")
+        return
+    for rules in found.rulebooks.values():
+        for ladder in rules.ladders.values():
+            say(*as_text(ladder, rules.policy), "")
 
 
 def _as_json(settings: Settings, found: Checked, *, explained: bool) -> dict[str, object]:
@@ -127,6 +156,7 @@ def _as_json(settings: Settings, found: Checked, *, explained: bool) -> dict[str
 def _program(key: str, rules: Rulebook, found: Checked, *, explained: bool) -> dict[str, object]:
     from mailer.modes.checking import seeds_numbers
     from mailer.modes.ladder_words import explain
+    from mailer.modes.worked import worked
 
     book = found.books.get(key)
     said: dict[str, object] = {
@@ -142,5 +172,9 @@ def _program(key: str, rules: Rulebook, found: Checked, *, explained: bool) -> d
         "policy_changed": sorted(rules.policy.changed),
     }
     if explained:
+        said["ladders_worked"] = {
+            ladder.name: [{"on": day.on.isoformat(), "what": list(day.lines)} for day in worked(ladder, rules, _year())]
+            for ladder in rules.ladders.values()
+        }
         said["ladders_explained"] = {ladder.name: list(explain(ladder, rules.policy)) for ladder in rules.ladders.values()}
     return said

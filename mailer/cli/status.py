@@ -68,6 +68,8 @@ def _show(settings: Settings, health: Health) -> None:
             due = min((case.due_at for case in found if case.due_at is not None), default=None)
             when = f"; next on {_local(settings, found[0].program, due):%Y-%m-%d %H:%M}" if due is not None else ""
             say(f"  {'nobody' if owner in ('', 'none') else owner}: {count(len(found), 'open case')}{when}")
+            if owner not in ("", "none"):
+                _cases_of(settings, health, found)
         say("", "Next:")
         table(
             ("When", "Case", "State", "About"),
@@ -91,6 +93,18 @@ def _show(settings: Settings, health: Health) -> None:
     for need in health.needs:
         say(f"!! {need}")
     say("Something needs a human: see above." if health.needs else "All is well.")
+
+
+def _cases_of(settings: Settings, health: Health, found: list[Case]) -> None:
+    """An owner's cases, the first due first."""
+    by_day = sorted(
+        found, key=lambda case: (case.due_at is None, case.due_at.isoformat() if case.due_at is not None else "", case.id)
+    )
+    for case in by_day[:_NEXT]:
+        when = f"by {_local(settings, case.program, case.due_at):%Y-%m-%d}" if case.due_at is not None else "waits for a word"
+        say(f"      {_about(health, case)}: {case.ladder}, {case.state}, {when}")
+    if len(found) > _NEXT:
+        say(f"      and {len(found) - _NEXT} more (--json lists all)")
 
 
 def _counted(counts: dict[str, int], none: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,11 +18,23 @@ _STIMULI = {
     "time": "Time had passed, and it was decided",
     "walks": "A case was due to begin",
     "digest": "A summary was due",
+    "late": "A letter was about to leave late, and it was decided",
     "refused": "The next server had refused a letter, and it was decided",
     "roster": "A roster was applied",
 }
+_STEP = re.compile(r"(?P<ladder>\w+): (?P<from>\w+) to (?P<to>\w+) by (?P<event>.+)")
+_CAUSES = {
+    "time": "as time had passed",
+    "contact": "as contact was made",
+    "stop": "on STOP",
+    "results": "as the survey results came",
+    "kit": "as the survey links came",
+    "blast_done": "when everybody had been written to",
+    "bounce": "as a letter came back",
+}
 _EFFECTS = {
     "Enqueue": "a letter was decided",
+    "PutLetter": "a letter that had not left was held, let go, put off or cancelled",
     "Withdraw": "letters that had not left were withdrawn",
     "PutCase": "the case moved",
     "PutPerson": "what we know of a person changed",
@@ -135,7 +148,20 @@ class Words:
         start = _STIMULI.get(row["stimulus"], "It was decided")
         about = f" (m{row['message_id']})" if row["message_id"] is not None else ""
         effects = tuple(self._effect(str(effect)) for effect in row["effects"])
-        return Entry(row["at"], "decided", f"{start}{about}: {row['because']}.", effects, 1)
+        because = "; ".join(self._moved(str(row["program"]), part) for part in str(row["because"]).split("; "))
+        return Entry(row["at"], "decided", f"{start}{about}: {because}.", effects, 1)
+
+    def _moved(self, program: str, because: str) -> str:
+        """A step of a walk as a sentence: "contact: gate to held by word:HOLD" means little to anybody."""
+        step = _STEP.fullmatch(because)
+        book = self.rulebooks.get(program)
+        ladder = book.ladders.get(step["ladder"]) if step is not None and book is not None else None
+        state = ladder.states.get(step["to"]) if step is not None and ladder is not None else None
+        if step is None or state is None:
+            return because
+        event = step["event"]
+        cause = f"on {event.removeprefix('word:')}" if event.startswith("word:") else _CAUSES.get(event, f"by {event}")
+        return f"{step['ladder']} went from {step['from']} to {step['to']} {cause}: {state.says.rstrip('.')}"
 
     def _effect(self, effect: str) -> str:
         kind, _, key = effect.partition(" ")

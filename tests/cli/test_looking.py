@@ -22,11 +22,11 @@ def test_the_story_of_a_person_goes_from_the_check_in_to_the_answer_and_on(cli: 
     said = cli("why", "ana@example.org", "--json", settings=october.settings_file).json
     texts = [f"{item['at'][:10]} {item['kind']}: {item['text']}" for item in said["story"]]
     wanted = [
-        "2027-10-15 decided: Time had passed, and it was decided: contact: waiting to attempt_1 by time.",
+        "2027-10-15 decided: Time had passed, and it was decided: contact went from waiting to attempt_1 as time had passed: The check-in has left; no answer yet.",
         f"2027-10-15 letter: Letter 5, check_in, to Ana Ruiz ({ANA}), left.",
         f"2027-10-20 letter: Letter 6, check_in_again, to Ana Ruiz ({ANA}), left.",
         f"2027-10-20 came: Message m2 came from Ana Ruiz ({ANA}), about letter 6; it means: reply (rule m2m/90_otherwise: anything else).",
-        "2027-10-20 decided: About this message it was decided (m2): contact: attempt_2 to contacted by contact.",
+        "2027-10-20 decided: About this message it was decided (m2): contact went from attempt_2 to contacted as contact was made: Contact has been made; the next check-in comes next month.",
     ]
     assert [text for text in texts if text in wanted] == wanted
     assert [item["at"] for item in said["story"]] == sorted(item["at"] for item in said["story"])
@@ -122,6 +122,8 @@ def test_the_forecast_in_words_shows_refs_and_first_names_only(cli: Cli, october
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert "Monday, 15 November 2027" in page
     assert "<script" not in page
+    assert '<a class="cell full" href="#2027-11-15"><b>15</b>' in page and "<li>check in</li>" in page
+    assert 'id="2027-11-15"' in page and "<h2>November 2027</h2>" in page
 
 
 def test_letters_are_listed_by_state_and_shown_with_their_words(cli: Cli, october: World) -> None:
