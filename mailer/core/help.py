@@ -10,7 +10,7 @@ from mailer.core.scene import Scene
 from mailer.core.walk import roles_on
 from mailer.core.who import match_of, mentor_of
 from mailer.core.writing import said
-from mailer.model.program import Ladder, State
+from mailer.model.program import Exit, Ladder, State
 
 _OF_A_DIRECTORY = {
     "mentor": ("DIRECTORY", "NOTICE", "FULL", "AWAY", "RETURN", "LEAVE", "CONCERN", "NEED STAFF", "STOP", "HELP"),
@@ -44,6 +44,10 @@ def words_for(scene: Scene, person: Person) -> tuple[str, ...]:
             continue
         roles = roles_on(scene, person, case)
         found.extend(_of_walk(scene, ladder, case, roles))
+    for ladder in scene.book.ladders.values():
+        for door in (*ladder.doors, Exit(ladder.opens, ladder.first, ladder.by)):
+            if door.when.startswith("word:") and person.roles & set(door.by or (ladder.about,)):
+                found.append(door.when.removeprefix("word:"))
     for role, words in (_OF_A_DIRECTORY if scene.policy.word("involvement") == "directory" else ALWAYS).items():
         if role in person.roles:
             found.extend(words)

@@ -137,7 +137,8 @@ def open_walk(account: Transcript, ladder: Ladder, door: Exit, by: Person, word:
     """Begin a walk where a door leads to, unless one of the same kind about the same is open; False: the door is shut."""
     scene = account.scene
     match_id = about.match.id if about.match is not None else None
-    written = " ".join(part for part in (about.text, str(scene.words.get("text") or "")) if part)
+    said = str(scene.words.get("text") or scene.words.get("kind") or "")
+    written = " ".join(part for part in (about.text, said) if part)
     data = {"ref": by.ref, "text": written[:_LONGEST], **({"against": [about.against.id]} if about.against is not None else {})}
     pair = f"-{match_id}" if match_id is not None else ""
     key = f"{ladder.name}/{about.subject.id}{pair}/{scene.now:%Y-%m-%dT%H:%M:%S}"

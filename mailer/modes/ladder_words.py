@@ -35,6 +35,13 @@ _CONDITIONS = {  # how it reads where it holds, and where it does not
     "attempts_left": ("another attempt fits into the month", "no further attempt fits into the month"),
     "handover_attempts_left": ("an attempt of the hand-over is left", "no attempt of the hand-over is left"),
     "mentee_attempts_left": ("an attempt to reach the mentee is left", "no attempt to reach the mentee is left"),
+    "handover_attempts_made": ("enough attempts of the hand-over count", "too few attempts of the hand-over count"),
+    "mentee_attempts_made": ("an attempt to reach the mentee counts", "no attempt to reach the mentee counts"),
+    "came_back_since": ("a letter has come back since, so that too few attempts count", "no letter has come back since"),
+    "about_a_duty": ("it is about somebody who holds a duty", "it is about nobody who holds a duty"),
+    "one_match": ("it is clear which match is meant", "it is not clear which match is meant"),
+    "match_open": ("the match is still open", "the match is over"),
+    "all_agreed": ("everybody who was asked has said yes", "somebody has not said yes yet"),
     "signs": ("there are signs of life", "there is no sign of life"),
     "unproved_sign": ("something unproved came that may be from them", "nothing unproved came"),
     "form_incomplete": ("mentors are missing on the form of this month", "no mentor is missing on the form of this month"),
@@ -52,6 +59,8 @@ def explain(ladder: Ladder, policy: Policy) -> Iterator[str]:
         f"{_OPENS[how]} {what.replace('_', ' ')}".strip() if how in _OPENS else f"begins with {ladder.opens.removeprefix('word:')}"
     )
     yield f"{ladder.name}: one walk for each {ladder.about}; it {opens}."
+    for door in ladder.doors:
+        yield f"  It also begins otherwise. {exit_in_words(door, policy).replace('goes on to', 'begins at')}"
     for number, state in enumerate(ladder.states.values(), 1):
         turn = "the end" if state.final else f"{state.owner}'s turn" + (", a human decides" if state.gate else "")
         yield f"  {number}. {state.name} ({turn}): {state.says}"
@@ -71,7 +80,8 @@ def _state(state: State, policy: Policy) -> Iterator[str]:
     waits = in_words(state, policy)
     if waits:
         pause = f", not counting days on which the {state.waits_for} is away" if state.waits_for else ""
-        yield f"Waits {waits}{pause}."
+        latest = f", {_number(state.within, policy)} days at the latest" if state.within else ""
+        yield f"Waits {waits}{latest}{pause}."
     for exit in state.exits:
         yield exit_in_words(exit, policy)
 
@@ -151,6 +161,11 @@ def _condition(written: str, policy: Policy) -> str:
         return f"{bare.removeprefix('marked ').replace('_', ' ')} is {'on record' if wanted else 'not on record'}"
     if bare.startswith(("kept ", "said ")):
         return f"{bare.split()[1].replace('_', ' ')} was {'given' if wanted else 'not given'}"
+    if bare.startswith("answers_letter "):
+        return f"the mail {'answers' if wanted else 'does not answer'} {bare.split()[1]}"
+    if bare.startswith("below "):
+        _, what, key = bare.split()
+        return f"there were {'fewer' if wanted else 'no fewer'} {what} than {_number(key, policy)} ({key})"
     if not bare.startswith("policy "):
         return ("" if wanted else "not: ") + bare.replace("_", " ")
     key = bare.removeprefix("policy ")
