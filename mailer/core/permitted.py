@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from mailer.model.classes import ALLOWED, DUTY_ROLES, TO_DUTIES, LetterClass, permits
 from mailer.model.errors import Flaw
 from mailer.model.program import Ladder, Policy, Rulebook
+
+# Letters whose name says what they do: another class would lead them round what the policy forbids.
+_BY_NAME: Mapping[str, LetterClass] = {
+    **dict.fromkeys(
+        ("check_in", "check_in_again", "mentee_check_in", "welcome_check_in", "welcome_check_in_again"), LetterClass.CONTACT
+    ),
+    **dict.fromkeys(("survey_mentor", "survey_mentee", "survey_reminder", "survey_digest"), LetterClass.SURVEY),
+    **dict.fromkeys(("mentee_silent_inquiry", "report_back_reminder"), LetterClass.REPORT),
+    **dict.fromkeys(("contact_form_draft", "contact_form"), LetterClass.FORM),
+    **dict.fromkeys(("new_match_needed_mentee", "new_match_needed_mentor", "end_notice", "mentoring_ended"), LetterClass.CLOSING),
+    **dict.fromkeys(("hand_off", "peer_talk_contact"), LetterClass.DISCLOSURE),
+    "mentor_set_inactive": LetterClass.FAREWELL,
+    "closing_gate": LetterClass.GATE,
+    "operational_evaluation": LetterClass.EVALUATION,
+}
 
 
 def forbidden_class(name: str, kind: LetterClass | None, file: str, line: int, policy: Policy) -> tuple[Flaw, ...]:
@@ -12,6 +29,8 @@ def forbidden_class(name: str, kind: LetterClass | None, file: str, line: int, p
     if kind is None:
         advice = f"write a heading such as class: notice ({', '.join(LetterClass)})"
         return (Flaw(file, line, f"the letter {name} does not say what it is for", advice),)
+    if (meant := _BY_NAME.get(name, kind)) is not kind:
+        return (Flaw(file, line, f"{name} says class: {kind}", f"what it asks and tells makes it class: {meant}"),)
     involvement = policy.word("involvement")
     if permits(involvement, kind):
         return ()

@@ -42,7 +42,7 @@ def _of_letter(table: Table) -> list[Clause]:
             table.complain(key, f"{role!r} is no role", nearest(role, ROLES))
     needs = table.text("needs", "")
     if needs not in list(Needs):
-        table.complain("needs", f"{needs!r} is no consent", nearest(needs, [word for word in Needs if word]))
+        table.complain("needs", f"{needs!r} is no consent", nearest(needs, [word.value for word in Needs if word]))
         needs = ""
     within = table.text("within", "")
     if within and within not in KEYS:

@@ -9,7 +9,7 @@ from pathlib import Path
 from mailer.files.folders import Source, digest_of, from_here, read_folder
 from mailer.model.errors import BadTemplate, Flaw
 
-SHARED = ("layout.html", "footer.md", "neutral.toml", "notes.toml")
+SHARED = ("layout.html", "footer.md", "neutral.toml", "notes.toml", "wording.toml")
 _SUFFIXES = (".md", ".html", ".toml")
 
 

@@ -19,6 +19,7 @@ ROLES = (
     *("mentor", "mentee", "coordinator", "mwoc", "staff", "admin", "inbox"),
     *("clinical_coordinator", "participant", "specialist", "trainer", "applicant"),
     "anybody",  # whoever knows the program: of what a person has agreed to publish
+    *("willing", "asker"),  # who would talk about having a mentor, and who would like to hear of it
     *("team", "member"),  # all who have agreed to be a team, and each of them
 )
 

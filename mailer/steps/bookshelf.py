@@ -11,9 +11,6 @@ from pathlib import Path
 
 from mailer.core.ladders import parse_ladder
 from mailer.core.leaks import words_of
-from mailer.core.overreach import overreach, readers_of
-from mailer.core.permitted import forbidden_class, forbidden_sendings
-from mailer.core.proofs import prove
 from mailer.files.letters import LetterFolder, read_letter_folder
 from mailer.files.rulebook import read_rulebook
 from mailer.files.values import Override
@@ -22,6 +19,7 @@ from mailer.letters.template import LetterTemplate, compile_layout, compile_lett
 from mailer.model.errors import Bad, BadRules, BadTemplate, Flaw
 from mailer.model.program import Program, Rulebook
 from mailer.steps.book import Book
+from mailer.steps.proofs import flaws_of
 from mailer.wire.classify_examples import run_examples
 from mailer.wire.classify_rules import parse_rules
 from mailer.wire.understand import Context
@@ -41,18 +39,10 @@ def open_book(program: Program, rules: Path, templates: Path, overrides: Sequenc
     folder = read_letter_folder(templates, program.profile)
     letters, sources, notes = _COMPILED.get(folder.digest) or _letters(folder, flaws)
     if rulebook is not None:
-        names = frozenset(rulebook.ladders)
+        classes = {letter.name: letter.kind for letter in letters.values() if letter.kind is not None}
+        rulebook = replace(rulebook, classes=classes)
         sentences = frozenset(notes.sentences) if notes is not None else None
-        classes = {name: letters[name].kind if name in letters else None for name in folder.letters}
-        rulebook = replace(rulebook, classes={name: kind for name, kind in classes.items() if kind is not None})
-        for ladder in rulebook.ladders.values():
-            flaws.extend(prove(ladder, rulebook.policy, classes, names, sentences))
-            flaws.extend(forbidden_sendings(ladder, rulebook))
-        readers = readers_of(rulebook)
-        for letter in letters.values():
-            flaws.extend(forbidden_class(letter.name, letter.kind, letter.file, letter.places["class"], rulebook.policy))
-            roles = frozenset(letter.to) | readers.get(letter.name, frozenset())
-            flaws.extend(overreach(rulebook, letter.name, letter.file, letter.reads, letter.places, roles))
+        flaws.extend(flaws_of(rulebook, folder, letters, sentences))
         flaws.extend(examples_of(rulebook))
     if flaws or rulebook is None or notes is None:
         kind = BadTemplate if all(flaw.file.endswith((".md", ".html")) for flaw in flaws) else BadRules

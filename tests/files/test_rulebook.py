@@ -166,6 +166,7 @@ LETTERS = {
     "common/footer.md": "bye",
     "common/neutral.toml": "words = []",
     "common/notes.toml": 'x = "y"',
+    "common/wording.toml": "",
     "common/receipt.md": "subject: common",
     "common/digest.md": "subject: common",
     "m2m/check_in.md": "subject: hello",
