@@ -41,12 +41,12 @@ def blast_page(scene: Scene, case: Case, state: State) -> Decision:
     month = scene.text(case, "month") or scene.month
     for person in page:
         for role, letter in state.blast.items():
-            if not _gets(scene, person, role) or answered_survey(scene, person.id, month):
+            if not gets(scene, person, role) or answered_survey(scene, person.id, month):
                 continue
             if not may_write_to(person, scene.book.classes.get(letter)):
                 skipped += 1
                 continue
-            one = _letter(scene, case, person, role, letter)
+            one = letter_to(scene, case, person, role, letter)
             put_off += local_day(one.not_before, scene.zone) > local_day(at, scene.zone) and capped(person)
             effects_list.append(one)
     onward = replace(case, data={**case.data, "cursor": page[-1].id, "skipped": skipped, "put_off": put_off})
@@ -54,7 +54,7 @@ def blast_page(scene: Scene, case: Case, state: State) -> Decision:
     return Decision(tuple(effects_list), f"blast: {len(effects_list) - 1} letters of one page")
 
 
-def _gets(scene: Scene, person: Person, role: str) -> bool:
+def gets(scene: Scene, person: Person, role: str) -> bool:
     """Mentors with a coordinator, and those mentors' mentees: nobody else."""
     if role == "mentor":
         return "mentor" in person.roles and person.coordinator_id is not None and person.state is not PersonState.WAITING
@@ -70,7 +70,8 @@ def _gets(scene: Scene, person: Person, role: str) -> bool:
     return False
 
 
-def _letter(scene: Scene, case: Case, person: Person, role: str, letter: str) -> Enqueue:
+def letter_to(scene: Scene, case: Case, person: Person, role: str, letter: str) -> Enqueue:
+    """One person's letter of a blast, with the link that belongs to their role."""
     links = case.data.get("links")
     link = str(links.get(role, "")) if isinstance(links, dict) else ""
     month = scene.text(case, "month") or scene.month

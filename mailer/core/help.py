@@ -22,7 +22,7 @@ ALWAYS = {
     "mentor": ("NO ANSWER", "AWAY", "NEED STAFF", "STOP", "HELP"),
     "mentee": ("NO ANSWER", "AWAY", "NEED STAFF", "STOP", "HELP"),
     "coordinator": ("ATTEMPT", "CONTACT", "SNOOZE", "COVER", "UNDO", "STATUS", "WHY", "HELP"),
-    "mwoc": ("APPROVE", "ATTEMPT", "CONTACT", "REASSIGN", "COVER", "SNOOZE", "UNDO", "STATUS", "WHY", "HELP"),
+    "mwoc": ("APPROVE", "REHEARSE SURVEY", "ATTEMPT", "CONTACT", "REASSIGN", "COVER", "SNOOZE", "UNDO", "STATUS", "WHY", "HELP"),
     "staff": ("APPROVE", "ATTEMPT", "CONTACT", "REASSIGN", "COVER", "SNOOZE", "UNDO", "STATUS", "WHY", "HELP"),
     "admin": ("STATUS", "WHY", "HELP"),
 }

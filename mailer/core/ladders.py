@@ -10,9 +10,9 @@ from mailer.core.who import MEMBERS
 from mailer.model.errors import BadRules, Flaw
 from mailer.model.program import Exit, Ladder, Sending, State
 
-# "read": a coordinator's OK to a letter that went to all of them.
+# "armed": SEND and the code of a rehearsal. "read": a coordinator's OK to a letter that went to all of them.
 # "answers" and "text": numbered answers, or free words, from a person who has a part in the walk (and no word did anything).
-EVENTS = frozenset({"time", "contact", "sign_of_life", "stop", "results", "kit", "blast_done", "answers", "text", "read"})
+EVENTS = frozenset({"time", "contact", "sign_of_life", "stop", "results", "kit", "blast_done", "answers", "text", "read", "armed"})
 ROLES = frozenset(
     {"subject", "mentor", "mentee", "mentees", "coordinator", "coordinators", "mwoc", "staff", "admin", "inbox"}
     | {"clinical_coordinator", "participant", "specialist", "trainer"}

@@ -14,6 +14,7 @@ from mailer.core.moments import in_words, local_day
 from mailer.core.scene import Scene
 from mailer.core.writing import answer, answers, said
 from mailer.model.decision import Effect, Enqueue, PutCase, Say
+from mailer.model.shown import Shown
 
 UNDO = "_undo"  # beside a receipt's facts: what it takes to go back
 
@@ -33,6 +34,7 @@ class Transcript:
     lines: list[dict[str, object]] = field(default_factory=list)
     refused: list[dict[str, object]] = field(default_factory=list)
     because: list[str] = field(default_factory=list)
+    samples: list[Shown] = field(default_factory=list)  # letters shown in the receipt
     _before: Scene | None = None  # the world before what the next line will tell
     _told: int = 0  # effects that belong to lines already
     _did: list[tuple[Scene, list[Effect]] | None] = field(default_factory=list)  # beside `lines`
@@ -86,6 +88,7 @@ class Transcript:
                 "undo": bool(undo),
                 "numbered": bool(undo) and len(self.lines) > 1,
                 "until": self._until() if undo else "",
+                "samples": list(self.samples),
             }
             found.append(replace(answer(self.scene, f"receipt/{journal_id}", "receipt", person, facts, case_key), undo=undo))
         if self.refused and not told:

@@ -21,6 +21,7 @@ from mailer.core.help import help_lines, status_lines, why_lines
 from mailer.core.moments import in_words, slot
 from mailer.core.opening import opens, told
 from mailer.core.scene import written_by
+from mailer.core.showing import arm, rehearse_survey
 from mailer.core.transcript import Transcript
 from mailer.core.undo import undo
 from mailer.core.walk import Moved, Refused, happened, leaves_at, roles_on
@@ -81,6 +82,11 @@ def _own_meaning(account: Transcript, person: Person, command: Command, letter: 
         else:
             account.line(text, "confirmed_sender")
             account.does(AnswerAgain(int(letter.key.split("/")[1])))
+        return True
+    if command.word == "SEND" and arm(account, person, command, text):
+        return True
+    if command.word == "REHEARSE SURVEY":
+        rehearse_survey(account, person, text)
         return True
     if command.word in ("SEND", "DROP") and lateness.answered(account, person, command, named_in(command), letter, text):
         return True

@@ -142,6 +142,7 @@ _OWN: Mapping[str, Facts] = {
         "undo": True,
         "numbered": False,
         "until": "10:10",
+        "samples": ["Harbor: your survey for October 2027\n\nHello Ana,"],
     },
     "not_understood": {
         "lines": [{"said": "HLOD 7", "why": "there is no such word; did you mean HOLD 7?", "choices": ["HOLD 7"]}],

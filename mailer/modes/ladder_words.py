@@ -25,6 +25,7 @@ _WHEN = {
     "blast_done": "When everybody has been written to",
     "answers": "On numbered answers",
     "text": "On free words",
+    "armed": "When SEND comes with the code of the rehearsal",
     "read": "When the coordinator answers OK to a letter that went to all of them",
 }
 _CONDITIONS = {  # how it reads where it holds, and where it does not

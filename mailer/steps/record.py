@@ -41,6 +41,7 @@ from mailer.steps.book import Book
 from mailer.steps.consents import DISCLOSES, keep_consent
 from mailer.steps.drafts import Draft, Drafts
 from mailer.steps.held import tell_held
+from mailer.steps.samples import with_samples
 from mailer.steps.second_look import Told, leaks, told_by
 from mailer.steps.stationery import SHEET, SHEET_NAME, TOLD, UNDO, finish, identity, needed, spoken
 
@@ -255,7 +256,7 @@ def _enqueue(
             trouble = f"letters of the class {template.kind or 'none'} are not sent by this program (involvement)"
         told: Told = []
         if template is not None:
-            chosen = needed(item.facts, template)
+            chosen = with_samples(book, needed(item.facts, template))
             told = told_by(book, template, chosen)
             read = spoken(book.notes, chosen)
             assert isinstance(read, dict)

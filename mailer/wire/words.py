@@ -77,6 +77,7 @@ WORDS: Mapping[str, Word] = {
     "COVER": Word(Grammar.COVER),
     "SENT": _STRICT,
     "RESEND": _STRICT,
+    "REHEARSE SURVEY": _STRICT,
     "SNOOZE": Word(Grammar.DAYS, strict=False),
     # the silent mentee
     "NO ANSWER": Word(Grammar.UNHEARD, strict=False),

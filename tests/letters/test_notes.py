@@ -28,7 +28,7 @@ FACTS: dict[str, object] = {
     "low": 105,
     "high": 180, "people": 3, "unknown": 1, "rows": 3, "changed": 1, "problem": "no address",
     "problems": "no such day", "letter": "check-in", "why": "no such day", "state": "Waiting.", "due": "3 November 2027",
-    "nearest": "HOLD", "said": "HOLD 7", "whom": "Klaus Berg", "mentors": "Ana Ruiz", "before": "none", "since": "2 weeks", "coordinator": "Cora Lind", "number": 12, "flaws": "policy.toml:3: no such key",
+    "nearest": "HOLD", "said": "HOLD 7", "whom": "Klaus Berg", "mentors": "Ana Ruiz", "mentees": 3, "before": "none", "since": "2 weeks", "coordinator": "Cora Lind", "number": 12, "flaws": "policy.toml:3: no such key",
     "ref": "K7F3", "days": 14, "earliest": "29 October 2027", "domain": "SUD", "listed": 12, "unlisted": 1, "requests": 4, "ends": 2,
 }  # fmt: skip
 NAMES_ONLY = (
