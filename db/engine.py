@@ -54,12 +54,12 @@ class Store:
 def open_store(url: str) -> Store:
     """Open a database by SQLAlchemy URL: "sqlite:///var/mentorpost.db", "sqlite://" (memory), "postgresql+psycopg://…"."""
     if not url.startswith("sqlite"):
-        return Store(create_engine(url, pool_pre_ping=True))
+        return Store(create_engine(url, pool_pre_ping=True, hide_parameters=True))
     memory = url in ("sqlite://", "sqlite:///:memory:")
     options: dict[str, Any] = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}} if memory else {}
     if not memory:
         options = {"connect_args": {"timeout": 30}}
-    engine = create_engine(url, json_deserializer=_from_json, **options)
+    engine = create_engine(url, json_deserializer=_from_json, hide_parameters=True, **options)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

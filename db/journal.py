@@ -17,7 +17,9 @@ from db.upsert import change, insert_new
 _SAME = select(message.c.id).where(
     message.c.program == bindparam("program"), message.c.uidvalidity == bindparam("uidvalidity"), message.c.uid == bindparam("uid")
 )
-_TWIN = select(message.c.id).where(message.c.program == bindparam("program"), message.c.fingerprint == bindparam("fingerprint"))
+_TWIN = select(message.c.id, message.c.not_kept).where(
+    message.c.program == bindparam("program"), message.c.fingerprint == bindparam("fingerprint")
+)
 _WAITING = (
     select(message)
     .where(message.c.state == MessageState.NEW.value)
@@ -47,7 +49,7 @@ def keep(
     known = connection.execute(_SAME, same).scalar()
     if known is not None:
         return int(known), False
-    twin = connection.execute(_TWIN, {"program": program, "fingerprint": fingerprint}).scalar()
+    twin = connection.execute(_TWIN, {"program": program, "fingerprint": fingerprint}).first()
     state = MessageState.NEW if twin is None else MessageState.DONE
     values = {
         "program": program,
@@ -55,10 +57,11 @@ def keep(
         "uid": uid,
         "fingerprint": fingerprint,
         "received_at": received_at,
-        "raw": raw,
+        "raw": b"" if twin is not None and twin.not_kept else raw,
+        "not_kept": twin is not None and twin.not_kept,  # nor does it come back by another route
         "state": state.value,
         "means": "" if twin is None else "duplicate",
-        "because": "" if twin is None else f"the same message as {twin}",
+        "because": "" if twin is None else f"the same message as {twin.id}",
     }
     number = insert_new(connection, message, values, key=("program", "uidvalidity", "uid"))
     if number is None:  # another process journalled it a moment ago
@@ -82,7 +85,10 @@ def decided(connection: Connection, number: int, state: MessageState, **changes:
 
 def forget_bytes(connection: Connection, number: int) -> None:
     """Erase what a message said; that it came, and what was decided, stays (CONTRACT.md section 9, Not kept)."""
-    change(connection, message, {"id": number}, {"raw": b"", "considered": [], "not_kept": True})
+    fingerprint = select(message.c.fingerprint).where(message.c.id == number).scalar_subquery()
+    program = select(message.c.program).where(message.c.id == number).scalar_subquery()
+    twins = update(message).where(message.c.program == program, message.c.fingerprint == fingerprint)
+    connection.execute(twins.values(raw=b"", considered=[], not_kept=True, filed=False))
 
 
 def count_try(connection: Connection, number: int) -> None:

@@ -218,6 +218,25 @@ class Disclosure:
 
 
 @dataclass(frozen=True, slots=True)
+class Conversation:
+    """One row of somebody's conversation log (R-300 to R-308): no text, and the client only as a ref."""
+
+    id: int
+    program: str
+    person_id: int
+    number: int  # 1, 2, 3 … for each person, as the lines came
+    on: date
+    client: str  # "C-18"
+    kind: str  # "S" support, "M" mentoring, "SM" half and half
+    minutes: int
+    how: str = ""  # "F" face to face, "T" telephone, "E" e-mail, "O" online
+    skill: str = ""
+    broker: str = ""  # the name of a resource
+    voided: bool = False
+    message_id: int | None = None  # journal row
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """Something for a person's next digest."""
 
@@ -275,5 +294,6 @@ class Situation:
     releases: tuple[Release, ...] = ()  # given by or to the people looked at, also rescinded ones
     tallies: tuple[tuple[str, int, int], ...] = ()  # (question, value, number of answers) of the program's evaluation, all months
     counted: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # letter -> (letters, walks) of the month reported
+    conversations: tuple[Conversation, ...] = ()  # the whole log of who wrote, or of whom the walk in hand is about
     pending_confirmation: int | None = None  # journal id that a confirm_sender letter asks about
     sorted_out: dict[str, object] = field(default_factory=dict, init=False, repr=False, compare=False)  # mailer.core.lookups

@@ -12,6 +12,7 @@ from sqlalchemy import CursorResult
 from db.records import (
     Agreement,
     Case,
+    Conversation,
     Disclosure,
     Event,
     EventKind,
@@ -143,6 +144,10 @@ def form(row: Any) -> FormEntry:
     number, program, month, coordinator, mentor, attempted, contact_made, mentees, summary, issues, sent_at = row
     days = tuple(date.fromisoformat(day) for day in attempted)
     return FormEntry(number, program, month, coordinator, mentor, days, contact_made, tuple(mentees), summary, issues, sent_at)
+
+
+def conversation(row: Any) -> Conversation:
+    return Conversation(*row)
 
 
 def note(row: Any) -> Note:

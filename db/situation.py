@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, CursorResult, Text, bindparam, func, or_, select, type_coerce, union_all
 
-from db import evidence, releases, rows
+from db import conversations, evidence, releases, rows
 from db.among import among
 from db.people import by_address, everybody, has_role, matches
 from db.records import Case, Event, FormEntry, Letter, Match, Note, Person, Situation
@@ -126,6 +126,8 @@ def load(
         cases = _cases(connection, _CASES, known, case_)
         wanted.update(item.subject_id for item in cases if item.subject_id is not None)
     held = _held(connection, program, people, sender_ids)
+    near = (*sender_ids, case_.subject_id or 0) if case_ is not None else sender_ids
+    loggers = {number for number in near if number in people and "specialist" in people[number].roles}
     month = case_.data.get("month", "") if whole and case_ is not None and case_.about == "program" else None
     led = [number for number in wanted if number in people and "coordinator" in people[number].roles]
     return Situation(
@@ -147,6 +149,7 @@ def load(
         releases=releases.around(connection, wanted) if consents else (),
         tallies=releases.tallies(connection, program) if consents and whole else (),
         loads=_loads(connection, program) if sender_ids or focus or whole else {},
+        conversations=conversations.log_of(connection, sorted(loggers)) if loggers else (),
         survey=evidence.survey_of(connection, program, str(month)) if month is not None else {},
         counted=evidence.letters_counted(connection, program, *counted) if counted is not None else {},
     )

@@ -232,6 +232,25 @@ form = Table(
     Index("ix_form_coordinator", "coordinator_id", "month"),
 )
 
+conversation = Table(
+    "conversation",
+    metadata,
+    key_column(),
+    Column("program", String(64), nullable=False),
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("on", Date, nullable=False),
+    Column("client", String(16), nullable=False),
+    Column("kind", String(2), nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("how", String(1), nullable=False, default=""),
+    Column("skill", String(64), nullable=False, default=""),
+    Column("broker", String(64), nullable=False, default=""),
+    Column("voided", Boolean, nullable=False, default=False),
+    Column("message_id", Id),
+    UniqueConstraint("person_id", "number"),
+)
+
 note = Table(
     "note",
     metadata,

@@ -72,7 +72,9 @@ def look_after(scene: Scene, person: Person, kind: str, facts: dict[str, object]
     Where the coordinator is away the mwoc reads it as well (4A, boundary cases).
     """
     own = coordinator_of(scene.situation, person.id)
-    others = [item for duty in ("mwoc", "staff", "admin") for item in holders(scene.situation, duty)]
+    others = [
+        item for duty in ("mwoc", "clinical_coordinator", "trainer", "staff", "admin") for item in holders(scene.situation, duty)
+    ]
     found: list[Effect] = []
     for reader in ([own] if own is not None else []) + others:
         if reader.id == person.id or reader.state is not PersonState.ACTIVE:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 from db.records import Case, Event, Person
@@ -13,6 +13,8 @@ from mailer.core.facts import kept_links, listed, matches_of, recipients
 from mailer.core.forms import entry_of, ready_rows, row_of
 from mailer.core.moments import in_words, month_in_words, month_of, slot_on
 from mailer.core.month import compiled, report_of
+from mailer.core.registers import Done as Done
+from mailer.core.registers import Verb as Verb
 from mailer.core.scene import Scene, is_away
 from mailer.core.who import DUTIES, coordinator_of, holder, holders, match_of, mentor_of
 from mailer.model.decision import (
@@ -27,16 +29,6 @@ from mailer.model.decision import (
     Say,
     Withdraw,
 )
-
-Done = tuple[tuple[Effect, ...], Case]  # what is to be done, and the walk as it stands afterwards
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """One thing a ladder may do; `words` is how many words stand after it."""
-
-    words: int
-    does: Callable[[Scene, Case, tuple[str, ...]], Done]
 
 
 def _withdraw(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
@@ -254,7 +246,7 @@ def _report(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
 
 def duty_note(scene: Scene, role: str, kind: str, facts: dict[str, object]) -> tuple[Effect, ...]:
     """A digest line for the first holder of a duty, whatever it is about."""
-    for duty in (role, "mwoc", "staff", "admin"):
+    for duty in (role, "mwoc", "staff", "clinical_coordinator", "trainer", "admin"):
         found = holders(scene.situation, duty)
         if found:
             return (AddNote(found[0].id, kind, facts),)

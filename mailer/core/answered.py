@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from db.records import Case, Letter, Person
+from mailer.core.items_told import tell_items
 from mailer.core.scene import Scene, written_by
 from mailer.core.transcript import Transcript
 from mailer.core.walk import Moved, Refused, happened, leaves_at, roles_on
@@ -37,6 +38,7 @@ def _taken(account: Transcript, person: Person, message: IncomingMessage, letter
         case Moved(effects=effects, because=because):
             account.does(*effects)
             account.because.append(because)
+            tell_items(account, case.key, message.answers)
             return True
         case Refused(kind=kind):
             account.refuse(text[:200], kind)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from db.records import Letter, Person
-from mailer.core import answered, copies, corrections, results, rosters, words
+from mailer.core import answered, copies, corrections, results, rosters, unkept, words
 from mailer.core.absence import address_broken, away, concerning, look_after, mended
 from mailer.core.act import duty_note
 from mailer.core.contact import contact
@@ -130,7 +130,7 @@ def _safety(scene: Scene, mail: MailArrived, person: Person | None) -> Decision:
         effects += [PutPerson(person.id, {"held_by_safety": True}), AddEvent(person.id, "sign_of_life", scene.today, "mail")]
         effects += [put(replace(case, data={**case.data, "held": person.id})) for case in concerning(scene, person)]
     ref = person.ref if person is not None else str(mail.journal_id)
-    for duty in ("staff", "mwoc", "admin"):
+    for duty in ("staff", "mwoc", "clinical_coordinator", "trainer", "admin"):
         on_duty = [item for item in holders(scene.situation, duty) if person is None or item.id != person.id]
         if on_duty:
             key = f"safety/{mail.journal_id}/{person.id if person else 0}"
@@ -144,6 +144,10 @@ def _safety(scene: Scene, mail: MailArrived, person: Person | None) -> Decision:
 
 def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:
     message = mail.classified.message
+    withheld, spoken, unread = unkept.withheld(scene, person), False, False
+    if withheld:
+        message, spoken, unread = unkept.without(message, person)
+        mail = replace(mail, classified=replace(mail.classified, message=message))
     letter = _answered(scene, person)
     account = Transcript(scene)
     stopped = any(command.word == "STOP" for command in message.commands)
@@ -160,7 +164,9 @@ def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:
     taken = answered.by_a_walk(account, person, message, letter)
     if person.roles & set(MEMBERS):
         contact(account, person, stopped, letter)
-        if not taken:
+        if withheld:
+            unkept.tell(account, message, taken=taken, spoken=spoken, unread=unread)
+        elif not taken:
             _tell_answers(account, person, message, letter)
     elif not taken and not account.lines and not account.refused and message.new_text.strip():
         account.does(

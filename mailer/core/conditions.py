@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import timedelta
 
-from db.records import Case, EventKind, Letter, LetterState, MatchState, Person
-from mailer.core import listing
+from db.records import Case, EventKind, Letter, LetterState, MatchState, Person, PersonState
+from mailer.core import activity, conversations, listing, month_log
 from mailer.core.act import agreed
 from mailer.core.attempts import attempts_at, enough_in_a_month, signs_for, unanswered
 from mailer.core.facts import kept_links, own_mentors, recipients
 from mailer.core.forms import ready_rows, rows_without_summary
 from mailer.core.moments import local_day
+from mailer.core.registers import Condition as Condition
 from mailer.core.scene import Scene
+from mailer.core.until import person_moment
 from mailer.core.who import mentees_of, subject_of
-
-Asks = Callable[[Scene, Case, tuple[str, ...]], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One question; `words` is how many words stand after it."""
-
-    words: int
-    asks: Asks
 
 
 def holds(scene: Scene, case: Case, condition: str) -> bool:
@@ -171,6 +162,18 @@ def _all_agreed(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
     return asked <= {*agreed(case), scene.number_said("by")}
 
 
+def _takes_part(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    """Whether the person a walk is about is active: nobody is asked each month who wants no letters."""
+    person = subject_of(scene.situation, case)
+    return person is not None and person.state is PersonState.ACTIVE
+
+
+def _came_before(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    """Whether a day of the person (see `until = "person …"`) lies before this walk began, or is not known: nothing is made up."""
+    moment = person_moment(scene, case, words[0])
+    return moment is None or case.opened_at is None or moment < case.opened_at
+
+
 CONDITIONS: Mapping[str, Condition] = {
     "enough_attempts": Condition(0, _enough_attempts),
     "attempts_left": Condition(0, _attempts_left),
@@ -196,6 +199,11 @@ CONDITIONS: Mapping[str, Condition] = {
     "kept": Condition(1, _kept_with_walk),
     "said": Condition(1, _said),
     **{name: Condition(words, asks) for name, (words, asks) in listing.QUESTIONS.items()},
+    "came_before": Condition(1, _came_before),
+    "takes_part": Condition(0, _takes_part),
+    **activity.CONDITIONS,
+    **conversations.CONDITIONS,
+    **month_log.CONDITIONS,
 }
 
 

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from db.records import Case, EventKind, MatchState, Person, PersonState
+from mailer.core.activity import activity_facts
 from mailer.core.attempts import signs_for, unanswered
 from mailer.core.directory import LISTING_LETTERS, application_facts, directory_facts, listing_facts, subject_mark
 from mailer.core.disclosure import view
 from mailer.core.forms import draft_rows, ready_rows, rows_without_summary
 from mailer.core.lookups import events_of, matches_with
 from mailer.core.moments import in_words, local_day, month_in_words, month_of, slot_on
+from mailer.core.month_log import log_facts
 from mailer.core.scene import Scene
 from mailer.core.who import holder, holders, match_of, mentees_of, mentor_of, subject_of
 from mailer.model.decision import Say
@@ -58,6 +60,8 @@ def letter_facts(scene: Scene, case: Case, letter: str, to: Person | None, role:
     found["again"] = scene.number(case, f"seen {letter}") > 0
     if case.due_at is not None:
         found["due"] = in_words(local_day(case.due_at, scene.zone))
+    found.update(activity_facts(scene, case))
+    found.update(log_facts(scene, case, letter))
     match letter:
         case "closing_gate" | "mentor_silent" | "mentee_silent":
             found.update(_evidence(scene, case, role, mentor, mentee))

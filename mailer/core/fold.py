@@ -5,10 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from db.records import Case, Event, EventKind, FormEntry, LetterState, Match, MatchState, Person, PersonState, Release, Situation
+from db.records import (
+    Case,
+    Conversation,
+    Event,
+    EventKind,
+    FormEntry,
+    LetterState,
+    Match,
+    MatchState,
+    Person,
+    PersonState,
+    Release,
+    Situation,
+)
 from mailer.core.scene import Scene
 from mailer.model.consent import AddRelease, EndRelease
-from mailer.model.decision import AddEvent, AddMatch, Effect, PutCase, PutForm, PutMatch, PutPerson, Say, TakeBack
+from mailer.model.decision import AddEvent, AddMatch, Effect, PutCase, PutConversation, PutForm, PutMatch, PutPerson, Say, TakeBack
 
 
 def after(scene: Scene, effects: tuple[Effect, ...]) -> Scene:
@@ -35,6 +48,8 @@ def after(scene: Scene, effects: tuple[Effect, ...]) -> Scene:
             case AddEvent():
                 event = Event(0, situation.program, effect.person_id, EventKind(effect.kind), effect.on, scene.now, effect.how)
                 situation = replace(situation, events=(*situation.events, event))
+            case PutConversation():
+                situation = replace(situation, conversations=_log(situation, effect))
             case PutForm():
                 situation = replace(situation, forms=_forms(situation, effect))
             case TakeBack():
@@ -145,3 +160,22 @@ def _forms(situation: Situation, effect: PutForm) -> tuple[FormEntry, ...]:
         effect.sent_at,
     )
     return (*others, entry)
+
+
+def _log(situation: Situation, effect: PutConversation) -> tuple[Conversation, ...]:
+    others = tuple(row for row in situation.conversations if (row.person_id, row.number) != (effect.person_id, effect.number))
+    row = Conversation(
+        0,
+        situation.program,
+        effect.person_id,
+        effect.number,
+        effect.on,
+        effect.client,
+        effect.kind,
+        effect.minutes,
+        effect.how,
+        effect.skill,
+        effect.broker,
+        effect.voided,
+    )
+    return tuple(sorted((*others, row), key=lambda item: (item.person_id, item.number)))

@@ -24,6 +24,8 @@ ALWAYS = {
     "coordinator": ("ATTEMPT", "CONTACT", "SNOOZE", "COVER", "UNDO", "STATUS", "WHY", "HELP"),
     "mwoc": ("APPROVE", "REHEARSE SURVEY", "ATTEMPT", "CONTACT", "REASSIGN", "COVER", "SNOOZE", "UNDO", "STATUS", "WHY", "HELP"),
     "staff": ("APPROVE", "ATTEMPT", "CONTACT", "REASSIGN", "COVER", "SNOOZE", "UNDO", "STATUS", "WHY", "HELP"),
+    "specialist": ("CORRECT", "VOID", "AWAY", "NEED STAFF", "STOP", "HELP"),
+    "trainer": ("ENROLL", "STATUS", "WHY", "HELP"),
     "admin": ("STATUS", "WHY", "HELP"),
 }
 # Words that say nothing without more: a name, a day, a few words of one's own.

@@ -36,6 +36,15 @@ def last_moment(scene: Scene, state: State, since: datetime) -> datetime | None:
     return moment(day, scene.policy.clock("send.hour"), scene.zone)
 
 
+def person_moment(scene: Scene, case: Case, name: str) -> datetime | None:
+    """The moment remembered of the person a walk is about: a day means its send hour. None where there is none."""
+    person = scene.person(case.subject_id)
+    written = str(person.extra.get(name) or "") if person is not None else ""
+    if len(written) > 10:
+        return datetime.fromisoformat(written)
+    return slot_on(date.fromisoformat(written), scene.policy, scene.zone) if written else None
+
+
 def _after(scene: Scene, case: Case, wait: str, at: datetime) -> datetime:
     if wait == "hold":
         return slot_on(local_day(at, scene.zone) + timedelta(days=max(1, scene.number(case, "days"))), scene.policy, scene.zone)
@@ -90,6 +99,8 @@ def _until(scene: Scene, case: Case, words: list[str], at: datetime) -> datetime
                 found = slot_on(day_in(month, number), scene.policy, scene.zone)
                 return max(found, at)  # a day that has gone by passes on at once
             return _next_occurrence(scene, at, month_of(day), number)
+        case ["person", name]:
+            return person_moment(scene, case, name) or at
         case ["next", "month", "day", key]:
             return slot_on(day_in(next_month(month or month_of(day)), _amount(scene, key)), scene.policy, scene.zone)
         case ["month", "start"]:

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from db.records import Case
-from mailer.core import act, covering, listing, others
-from mailer.core.act import Done, Verb
+from mailer.core import act, activity, conversations, covering, listing, others
+from mailer.core.registers import Done, Verb
 from mailer.core.scene import Scene
 
-VERBS: Mapping[str, Verb] = {**act.VERBS, **others.VERBS, **listing.VERBS, **covering.VERBS}
+VERBS: Mapping[str, Verb] = {
+    **act.VERBS,
+    **others.VERBS,
+    **listing.VERBS,
+    **covering.VERBS,
+    **activity.VERBS,
+    **conversations.VERBS,
+}
 
 
 def do(scene: Scene, case: Case, action: str) -> Done:

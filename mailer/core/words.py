@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from db.records import Letter, Person, PersonState
-from mailer.core import approve, lateness
+from mailer.core import approve, enroll, lateness, log_words
 from mailer.core.absence import away
 from mailer.core.act import duty_note
 from mailer.core.addresses import answers_question
@@ -16,6 +16,7 @@ from mailer.core.candidates import called, candidates, known_in, own_walk
 from mailer.core.choosing import in_the_directory
 from mailer.core.concerns import concern
 from mailer.core.contact import EVIDENCE, before_its_month, named_in, record_evidence
+from mailer.core.conversations import told as rows_told
 from mailer.core.duties import by_duty
 from mailer.core.help import help_lines, status_lines, why_lines
 from mailer.core.moments import in_words, slot
@@ -54,6 +55,8 @@ def obey(account: Transcript, person: Person, command: Command, letter: Letter |
         account.refuse(text, "day_ahead", date=in_words(on))
         return
     if _own_meaning(account, person, command, letter, text):
+        return
+    if log_words.keep(account, person, command, letter, journal_id):
         return
     if _walks(account, person, command, letter, text):
         return
@@ -167,7 +170,10 @@ def _walks(account: Transcript, person: Person, command: Command, letter: Letter
         case Moved():
             account.does(*moved.effects)
             account.because.append(moved.because)
-            account.line(text, told(command.word, by_mentee="mentee" in roles), word=command.word, mentee="")
+            rows = rows_told(account.scene, moved.effects)
+            account.tell([{"said": line, "done": said, "offered": False} for line, said in rows])
+            if not rows:
+                account.line(text, told(command.word, by_mentee="mentee" in roles), word=command.word, mentee="")
         case Refused(kind=kind, facts=facts):
             account.refuse(text, kind, choices=(), **{"word": command.word, **facts})
         case None:
@@ -189,6 +195,8 @@ def _by_itself(account: Transcript, person: Person, command: Command, text: str)
             else:
                 account.does(*away(scene, person, until))
                 account.line(text, "away", date=in_words(until))
+        case "ENROLL":
+            enroll.enroll(account, person, arguments, text)
         case "APPROVE":
             approve.approve(account, person, arguments, text)
         case "ATTEMPT" | "CONTACT":

@@ -192,10 +192,27 @@ _OF_DIRECTORY = (
 )
 
 _OF_LOG = (
+    Key("activity.name", "Mentor or Not?", "how letters call the activity", Kind.TEXT, involvements=_LOG),
+    Key("activity.pass", "none", "what it takes to pass: nothing, nobody fails", Kind.CHOICE, choices=("none",), involvements=_LOG),
+    Key("activity.shown_to_trainer", False, "the trainer hears how many items agreed (4F)", Kind.FLAG, involvements=_LOG),
     Key("activity.items", 10, "items of the activity Mentor or Not?", low=1, high=50, involvements=_LOG),
     Key("activity.retries", 3, "times the activity can be done again", high=20, involvements=_LOG),
     _days("activity.remind_days", 3, "days until the first reminder of open items", _LOG),
     _days("activity.remind_again_days", 7, "days until the second and last", _LOG),
+    Key(
+        "tone.nondirective", True, "no letter to its members says what they must or should do (R-302)", Kind.FLAG, involvements=_LOG
+    ),
+    Key("log.kinds", ("S", "M"), "kinds of conversation (R-300, R-301)", Kind.WORDS, choices=("S", "M"), involvements=_LOG),
+    Key("log.minutes", True, "every line says how many minutes", Kind.FLAG, involvements=_LOG),
+    Key("log.mode", ("F", "T", "E", "O"), "ways to talk (R-305)", Kind.WORDS, choices=("F", "T", "E", "O"), involvements=_LOG),
+    Key(
+        "log.narrative",
+        "forbidden",
+        "what else is written about a conversation is dropped",
+        Kind.CHOICE,
+        choices=("forbidden",),
+        involvements=_LOG,
+    ),
     _days("log.request_day", 25, "day on which the conversation log is asked for", _LOG, high=28),
 )
 

@@ -9,12 +9,13 @@ from pathlib import Path
 from mailer.files.disclosure import read_disclosure
 from mailer.files.fields import Table
 from mailer.files.folders import Source, digest_of, from_here, read_folder
+from mailer.files.items import read_items
 from mailer.files.policy import override_policy, policy_from
 from mailer.files.toml_lines import Toml, read_toml
 from mailer.files.values import Override, nearest
 from mailer.model.disclosure import Disclosure
 from mailer.model.errors import Bad, BadRules, Flaw
-from mailer.model.program import Ladder, Policy, Program, Rule, Rulebook, Vocabulary
+from mailer.model.program import Item, Ladder, Policy, Program, Rule, Rulebook, Vocabulary
 
 # Parsers come as arguments: this floor knows files, the floors beside it know what stands in them.
 RulesParser = Callable[[str, Mapping[str, object], str, str], Sequence[Rule]]  # source, data, file, folder ("common", "m2m")
@@ -22,7 +23,7 @@ LadderParser = Callable[[Mapping[str, object], str, Callable[[str], int]], Ladde
 
 _RULES = re.compile(r"\d\d_[a-z0-9_]+\.toml")
 _LADDER = re.compile(r"ladder_[a-z0-9_]+\.toml")
-_ONE_OF_A_KIND = ("policy.toml", "words.toml", "safety.toml", "disclose.toml")
+_ONE_OF_A_KIND = ("policy.toml", "words.toml", "safety.toml", "disclose.toml", "items.toml")
 
 
 def read_rulebook(
@@ -72,10 +73,15 @@ def read_rulebook(
     if source_of_it is not None and source_of_it.file in parsed:
         with _Gather(flaws):
             disclosure = read_disclosure(parsed[source_of_it.file])
+    activity = by_name.get("items.toml")
+    items: tuple[Item, ...] = ()
+    if activity is not None and activity.file in parsed:
+        with _Gather(flaws):
+            items = read_items(parsed[activity.file])
     if flaws:
         raise BadRules(*flaws)
     digest = digest_of((*common, *own), repr(sorted((item.key, repr(item.value)) for item in policy_overrides)))
-    return Rulebook(program, policy, tuple(rules), vocabulary, ladders, disclosure, digest)
+    return Rulebook(program, policy, tuple(rules), vocabulary, ladders, disclosure, items, digest)
 
 
 class _Gather:

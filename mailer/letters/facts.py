@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from mailer.letters.facts_directory import DIRECTORY
+from mailer.letters.facts_log import OF_LOG
 from mailer.model.disclosure import FIELDS, ROLES
 
 Facts = Mapping[str, object]
@@ -152,6 +153,7 @@ _OWN: Mapping[str, Facts] = {
     "address_question": {"person": "Ana Ruiz", "address": "ana.ruiz@example.net"},
     "safety_hold": {"ref": "K7F3"},
     "confirm_sender": {"said": ["CONFIRM"]},
+    **OF_LOG,
 }
 
 

@@ -8,6 +8,9 @@ from datetime import date, datetime
 
 from mailer.model.consent import AddRelease, CountAnswers, Disclosing, EndRelease, NotKept
 from mailer.model.mail import Classified, Proof
+from mailer.model.told import AddEvent as AddEvent
+from mailer.model.told import PutAnswers as PutAnswers
+from mailer.model.told import PutConversation as PutConversation
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,15 +206,6 @@ class PutMatch:
 
 
 @dataclass(frozen=True, slots=True)
-class AddEvent:
-    person_id: int
-    kind: str
-    on: date
-    how: str = ""
-    letter_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class AddAgreement:
     """Somebody agreed to a text: its version and digest, and the Message-ID of the mail that said so."""
 
@@ -221,17 +215,6 @@ class AddAgreement:
     text: str  # digest of the letter's template version
     on: date
     answer: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PutAnswers:
-    """What a person answered to a letter: numbered answers and free words."""
-
-    person_id: int
-    letter: str
-    month: str
-    answers: Mapping[str, str]
-    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +307,7 @@ Effect = (
     | AddAgreement
     | PutAnswers
     | PutForm
+    | PutConversation
     | AddNote
     | NotesTold
     | LetterBounced

@@ -130,7 +130,7 @@ class State:
     wait: str = ""  # policy key in days (hours where the key ends in _hours), or a number of days; "" waits for ever
     within: str = ""  # policy key or number in days: no send day may carry the wait beyond it
     overdue: str = ""  # digest line for the coordinator where a pause carries the wait beyond `within`
-    until: str = ""  # "day KEY", "next month day KEY", "month start", "KEY days before month", "last day"
+    until: str = ""  # "day KEY", "next month day KEY", "month start", "KEY days before month", "last day", "person NAME"
     month: str = ""  # "next" or "this": entering sets the month this walk is about
     blast: Mapping[str, str] = field(default_factory=dict)  # role -> letter, one to each such person, page by page
     do: tuple[str, ...] = ()
@@ -157,6 +157,18 @@ class Ladder:
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """One item of an activity (`inbox_rules/<profile>/items.toml`): a statement to say yes or no to, and what decides it."""
+
+    key: str
+    text: str
+    holds: bool  # whether the statement is true
+    element: str  # what decides it, in words
+    because: str
+    source: str  # "chart", "derived" or "own"
+
+
+@dataclass(frozen=True, slots=True)
 class Rulebook:
     """Everything an admin wrote for one program except the letters, loaded whole or not at all."""
 
@@ -166,5 +178,6 @@ class Rulebook:
     vocabulary: Vocabulary
     ladders: Mapping[str, Ladder]
     disclosure: Disclosure = field(default_factory=Disclosure)
+    items: tuple[Item, ...] = ()
     digest: str = ""  # SHA-256 over all files read
     classes: Mapping[str, LetterClass] = field(default_factory=dict)  # letter -> what it is for, from its own heading

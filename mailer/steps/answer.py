@@ -94,6 +94,7 @@ def context_of(book: Book, key: bytes | None) -> Context:
         program=book.program,
         vocabulary=book.rules.vocabulary,
         inboxes=frozenset({book.program.inbox.lower()}),
+        besides=book.rules.policy.values.get("log.narrative") == "forbidden",
     )
 
 

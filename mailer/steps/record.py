@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import assert_never
 
-from db import cases, evidence, journal, outbox, people
+from db import cases, conversations, evidence, journal, outbox, people
 from db.engine import Connection
 from db.records import Letter, LetterState, Situation
 from mailer.letters.errors import Unsendable
@@ -30,6 +30,7 @@ from mailer.model.decision import (
     Park,
     PutAnswers,
     PutCase,
+    PutConversation,
     PutForm,
     PutLetter,
     PutMatch,
@@ -140,6 +141,9 @@ def _remember(
             )
         case PutForm():
             evidence.put_form(connection, program, _form(book, effect))
+        case PutConversation():
+            row = {**asdict(effect), "message_id": journal_id}
+            (conversations.add_row if row.pop("new") else conversations.change_row)(connection, program, row)
         case AddNote():
             facts = spoken(book.notes, effect.facts)
             assert isinstance(facts, dict)

@@ -20,6 +20,7 @@ from mailer.wire.commands_phrases import (
     Found,
     Phrasebook,
     Token,
+    closes,
     first_core,
     first_cores,
     holds_back,
@@ -64,7 +65,9 @@ def read_commands(new_text: str, vocabulary: Vocabulary, *, sent: date, order: s
     """
     reader = _Reader(phrasebook(vocabulary), sent, order)
     lines = new_text.split("\n")
-    reader.alone = sum(1 for line in lines[:50] if line.strip()) == 1 and len(lines) < 50
+    filled_lines = [line for line in lines[:50] if line.strip()] if len(lines) < 50 else []
+    reader.alone = len(filled_lines) == 1
+    reader.lone = filled_lines[0] if filled_lines and all(closes(line) for line in filled_lines[1:]) else ""
     commands: list[Command] = []
     unknown: list[str] = []
     at = filled = 0
@@ -101,13 +104,14 @@ def _with_text(command: Command, more: str) -> Command:
 class _Reader:
     """Reads single lines with one vocabulary, on one day."""
 
-    __slots__ = ("alone", "book", "guesses", "order", "sent")
+    __slots__ = ("alone", "book", "guesses", "lone", "order", "sent")
 
     def __init__(self, book: Phrasebook, sent: date, order: str) -> None:
         self.book = book
         self.sent = sent
         self.order = order
         self.alone = False
+        self.lone = ""  # the only line, but for thanks and a name below it
         self.guesses = _GUESS_LIMIT
 
     def read(self, line: str) -> tuple[Command, ...]:
@@ -116,7 +120,14 @@ class _Reader:
             return tuple(replace(command, corrects=int(anew[1])) for command in self.read(line[anew.end() :]))
         cores = first_cores(line)
         begins = self.book.may_begin(cores)
-        if not begins and not self.alone and ":" not in line and "-" not in line and not self._may_have_shape(cores, line):
+        if (
+            not begins
+            and not self.alone
+            and line != self.lone
+            and ":" not in line
+            and "-" not in line
+            and not self._may_have_shape(cores, line)
+        ):
             return ()
         shaped = self._shape(line, cores[0] if cores else "")
         if shaped is not None:
@@ -169,7 +180,7 @@ class _Reader:
             row = log_line(line, sent=self.sent, order=self.order)
             if row is not None:
                 return Command("LOG", row)
-        if self.alone and len(line) <= 40:
+        if line == self.lone and len(line) <= 40:
             day, kind = only_day(line, sent=self.sent, order=self.order), only_kind(line)
             if day is not None:
                 return Command("DAY", {"date": day})

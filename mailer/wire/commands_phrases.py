@@ -191,6 +191,23 @@ def only_polite(tokens: tuple[Token, ...]) -> bool:
     return True
 
 
+_GREETS = frozenset({"hi", "hello", "hey", "dear", "good"})
+
+
+def greets(line: str) -> bool:
+    """Whether a line greets and says no more: "Hi team,", "Good morning Ottoline"."""
+    tokens = tokens_of(line[:80])
+    return bool(tokens) and len(line) <= 60 and tokens[0].core in _GREETS and len(tokens) <= 4
+
+
+def closes(line: str) -> bool:
+    """Whether a line only closes a letter: thanks, or a name of at most three words."""
+    tokens = tokens_of(line[:80])
+    if len(line) > 60 or only_polite(tokens):
+        return len(line) <= 60
+    return len(tokens) <= 3 and all(token.capital and token.core.isalpha() for token in tokens)
+
+
 def without_politeness(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
     """The tokens with the polite words at their end cut off."""
     for start in range(max(0, len(tokens) - 6), len(tokens)):

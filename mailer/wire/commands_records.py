@@ -11,7 +11,7 @@ from mailer.wire.commands_arguments import Arguments, Read, Rest
 from mailer.wire.commands_duties import GRAMMARS as DUTIES
 from mailer.wire.commands_keys import keys_of
 from mailer.wire.commands_people import is_address, is_reference, named, people, person, raw
-from mailer.wire.commands_phrases import Token, tokens_of, without_politeness
+from mailer.wire.commands_phrases import Token, only_polite, tokens_of, without_politeness
 from mailer.wire.dates import read_date
 from mailer.wire.words import Grammar, listed
 
@@ -19,6 +19,8 @@ _CLIENT = re.compile(r"[Cc]-?(\d{1,6})")
 _MINUTES = re.compile(r"(\d{1,4})(?:min|mins|m|minutes|')?")
 _KINDS = {"s": "S", "m": "M", "sm": "SM", "ms": "SM", "s/m": "SM", "m/s": "SM", "s+m": "SM", "support": "S", "mentoring": "M"}
 _WAYS = {"f": "F", "t": "T", "e": "E", "o": "O", "face": "F", "phone": "T", "telephone": "T", "email": "E", "online": "O"}
+_CODE = re.compile(r"(skill|broker)=(\S+)", re.IGNORECASE)
+_DIGITS = re.compile(r"[\d\s./,:-]+")
 _BASIS = re.compile(r"c([123])([ab]?)", re.IGNORECASE)
 _ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 # Behind "plan" or "problem" in an ordinary sentence: "Plan is to meet on Friday".
@@ -53,7 +55,8 @@ def _approve(rest: Rest) -> Read:
 def _enroll(rest: Rest) -> Read:
     at, address = _address_in(rest.tokens, rest.line)
     if not address:
-        return None
+        named_alone = rest.shouted and 1 <= len(rest.tokens) <= 4 and all(token.capital for token in rest.tokens)
+        return ({"name": rest.line[rest.tokens[0].start : rest.tokens[-1].end]}, len(rest.tokens)) if named_alone else None
     name = rest.line[rest.tokens[0].start : rest.tokens[at - 1].end] if at else ""
     return ({"name": name, "email": address} if name else {"email": address}), len(rest.tokens)
 
@@ -125,19 +128,33 @@ def _keys(rest: Rest) -> Read:
 
 
 def log_line(line: str, *, sent: date, order: str) -> Arguments | None:
-    """The arguments of `<day> C-18 S 25 T [skill=…] [broker=…]` (CONTRACT.md section 8); day and kind may be missing."""
+    """The arguments of `<day> C-18 S 25 T [skill=…] [broker=…]` (CONTRACT.md section 8); any piece but the client may be missing.
+
+    `unread` is "date" where digits stand in the place of the day that are none. `besides` is what follows on the line.
+    """
     tokens = tokens_of(line[:300])
     at = next((place for place, token in enumerate(tokens[:5]) if _CLIENT.fullmatch(token.core)), -1)
-    if at < 0 or (at and len(tokens[:at]) > 3):
+    if at < 0 or len(tokens[:at]) > 3:
         return None
     arguments: Arguments = {"client": f"C-{_CLIENT.fullmatch(tokens[at].core).group(1)}"}  # type: ignore[union-attr]
     if at:
         written = line[tokens[0].start : tokens[at - 1].end]
         day = read_date(written, sent=sent, order=order, future=False)
-        if day is None:
+        if day is None and not _DIGITS.fullmatch(written):
             return None
-        arguments["date"] = day
-    body = tokens[at + 1 :]
+        arguments.update({"date": day} if day is not None else {"unread": "date"})
+    end = _pieces(line, tokens[at + 1 :], arguments, sent, order)
+    if end is None or not arguments.keys() & {"minutes", "kind", "how"}:
+        return None
+    besides = tokens_of(line[end:])
+    if besides and not only_polite(besides):
+        arguments["besides"] = line[end:].strip()
+    return arguments
+
+
+def _pieces(line: str, body: tuple[Token, ...], arguments: Arguments, sent: date, order: str) -> int | None:
+    """Fills in what stands behind the client; gives where that ends in the line, None where it is no line of a log."""
+    end = body[0].start if body else len(line)
     for place, token in enumerate(body):
         minutes = _MINUTES.fullmatch(token.core)
         if minutes and "minutes" not in arguments:
@@ -148,17 +165,26 @@ def log_line(line: str, *, sent: date, order: str) -> Arguments | None:
             arguments["how"] = _WAYS[token.core]
         elif token.core in _KINDS and "kind" not in arguments:
             arguments["kind"] = _KINDS[token.core]
-        elif token.core in ("min", "mins", "minutes"):
-            continue
         elif "=" in token.core:
-            _, keys = keys_of(Rest(line, body[place:], sent, order, True, ("log",)))
-            arguments.update({key: value for key, value in keys.items() if key in ("skill", "broker")})
-            break
-        elif "minutes" in arguments:
-            break  # narrative behind the line is not kept (CONTRACT.md section 9)
-        else:
+            return _codes(line, body[place:], arguments, sent, order)
+        elif "minutes" not in arguments and not (place == 0 and len(token.core) <= 2 and token.core.isalpha()):
             return None
-    return arguments if "minutes" in arguments and ("kind" in arguments or len(arguments) >= 3 or at >= 0) else None
+        elif "minutes" in arguments and token.core not in ("min", "mins", "minutes"):
+            return end  # narrative behind the line is not kept (CONTRACT.md section 9)
+        end = token.end
+    return end
+
+
+def _codes(line: str, tokens: tuple[Token, ...], arguments: Arguments, sent: date, order: str) -> int:
+    """skill= and broker=, one word each."""
+    end = tokens[0].start
+    for token in tokens:
+        found = _CODE.fullmatch(raw(token, line))
+        if found is None:
+            break
+        arguments[found.group(1).lower()] = found.group(2)
+        end = token.end
+    return end
 
 
 def _correct(rest: Rest) -> Read:

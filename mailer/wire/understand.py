@@ -20,6 +20,7 @@ from mailer.wire.autoreply import away_until
 from mailer.wire.bounces import read_bounce
 from mailer.wire.commands import read_commands
 from mailer.wire.commands_people import in_front
+from mailer.wire.commands_phrases import greets, only_polite, tokens_of
 from mailer.wire.forms import Form, find_form
 from mailer.wire.forms_headings import is_results, is_roster
 from mailer.wire.forms_tables import cells_of, comma_cells
@@ -54,6 +55,7 @@ class Context:
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     inboxes: frozenset[str] = frozenset()  # every inbox address of ours
     questions: tuple[str, ...] = ()  # of the letter it answers, where that is known
+    besides: bool = False  # whether lines that are neither words nor answers are wanted by themselves
 
     @property
     def order(self) -> str:
@@ -116,6 +118,7 @@ def understand(raw: bytes, *, received_at: datetime, book: Context) -> IncomingM
         sure=read.sure,
         form=read.form.rows,
         about=read.about,
+        besides=read.besides,
         bounce=read_bounce(parsed) if kind is Origin.BOUNCE else None,
         away_until=_away(kind, read.commands, words, subject, sent, book),
         safety=read.safety,
@@ -142,6 +145,7 @@ class _Read:
     sure: Mapping[str, str] = field(default_factory=dict)
     form: Form = field(default_factory=Form)
     about: Mapping[str, str] = field(default_factory=dict)
+    besides: tuple[str, ...] = ()
     links: Mapping[str, str] = field(default_factory=dict)
     safety: bool = False
     sheets: tuple[Sheet, ...] = ()
@@ -176,6 +180,7 @@ def _human(parsed: Parsed, words: Split, subject: str, sent: date, book: Context
         answers.sure,
         form,
         _about(left, taken, answers.lines),
+        _besides(left, taken, {*answers.lines, *(line.partition(" ~ ")[0] for line in unknown)}) if book.besides else (),
         read_links(body.new_text, book.vocabulary),
         bool(safety.find("\n".join(own), book.vocabulary)),
         (*sheets, *_pasted(found_tables, body.new_text)),
@@ -223,6 +228,26 @@ def _about(lines: Sequence[str], taken: set[int], answered: set[str]) -> dict[st
         if name:
             found[name] = f"{found[name]}\n{rest}" if name in found else rest
     return found
+
+
+def _besides(lines: Sequence[str], taken: set[int], read: set[str]) -> tuple[str, ...]:
+    """The lines that are left when words, answers, greetings, thanks and kept quotations are taken out."""
+    found: list[str] = []
+    for number, line in enumerate(lines, 1):
+        text = line.strip()
+        if text in ("--", ""):
+            if text and line in ("-- ", "--"):
+                break
+            continue
+        if (
+            number not in taken
+            and text not in read
+            and text[0] != ">"
+            and not greets(text)
+            and not only_polite(tokens_of(text[:200]))
+        ):
+            found.append(text)
+    return tuple(found)
 
 
 def _pasted(found_tables: Tables, new_text: str) -> tuple[Sheet, ...]:
