@@ -28,7 +28,12 @@ _WHEN = {
     "armed": "When SEND comes with the code of the rehearsal",
     "read": "When the coordinator answers OK to a letter that went to all of them",
 }
-_CONDITIONS = {  # how it reads where it holds, and where it does not
+_CONDITIONS = {
+    "all_answered": ("every item is answered", "an item is still open"),
+    "tries_left": ("it may come once more", "it has come often enough"),
+    "line_complete": ("the line lacks nothing now", "the line still lacks something"),
+    "logged_last_month": ("something was logged in the month before", "nothing was logged in the month before"),
+    "takes_part": ("they take part", "they take no part at present"),  # how it reads where it holds, and where it does not
     "qualified": ("years and domain are enough", "years or domain are not enough"),
     "notice_long_enough": ("the day is far enough ahead", "the day is too early"),
     "in_directory": ("the mentor is shown in the directory", "the mentor is not shown in the directory"),
@@ -108,6 +113,8 @@ def in_words(state: State, policy: Policy) -> str:
             return f"until day {_number(key, policy)} of the month{_keys(key)}"
         case ["next", "month", "day", key]:
             return f"until day {_number(key, policy)} of the next month{_keys(key)}"
+        case ["person", name]:
+            return f"until the day on which they are {name.replace('_', ' ')}"
         case ["month", "start"]:
             return "until the month begins"
         case [key, "days", "before", "month"]:
@@ -158,6 +165,11 @@ def _condition(written: str, policy: Policy) -> str:
         return f"the day {bare.removeprefix('passed ').replace('_', ' ')} has {'' if wanted else 'not '}gone by"
     if bare.startswith("match_is "):
         return f"the pair is {'' if wanted else 'not '}{bare.removeprefix('match_is ')}"
+    if bare.startswith("came_before "):
+        return f"that day {'lies' if wanted else 'does not lie'} before the service began"
+    if bare.startswith("line_lacks "):
+        what = {"date": "its day", "kind": "its kind", "halves": "leave to halve it"}.get(bare.split()[1], bare.split()[1])
+        return f"the line {'lacks' if wanted else 'does not lack'} {what}"
     if bare.startswith("marked "):
         return f"{bare.removeprefix('marked ').replace('_', ' ')} is {'on record' if wanted else 'not on record'}"
     if bare.startswith(("kept ", "said ")):
