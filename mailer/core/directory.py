@@ -107,6 +107,7 @@ def directory_facts(
     }
     return {
         "entries": [entry(person) for person in found[:_MOST_SHOWN]],
+        "more": max(0, len(found) - _MOST_SHOWN),
         "tags": ", ".join(tags),
         "date": in_words(scene.today),
         "known_topics": ", ".join(sorted(known["topics"])),

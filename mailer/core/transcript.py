@@ -97,11 +97,20 @@ class Transcript:
         return tuple(found)
 
     def _undo(self, journal_id: int) -> Mapping[str, object]:
-        pieces = [piece_of(did[0], did[1], self.scene) if did is not None else None for did in self._did]
+        pieces = [
+            piece_of(did[0], did[1], self.scene) if did is not None and not self._leaves_now(did[1]) else None for did in self._did
+        ]
         if not any(pieces):
             return {}
         lines = [{"said": line["said"], "piece": piece} for line, piece in zip(self.lines, pieces, strict=True)]
         return {"message": journal_id, "at": self.scene.now.isoformat(), "lines": lines}
+
+    def _leaves_now(self, effects: Sequence[Effect]) -> bool:
+        """Whether a letter goes out in this very turn: what it tells cannot be taken back."""
+        return any(
+            isinstance(effect, Enqueue) and effect.not_before <= self.scene.now and not answers(self.scene.book, effect.letter)
+            for effect in effects
+        )
 
     def _until(self) -> str:
         """The time of day until which everything can be taken back, where that is today; else nothing presses."""

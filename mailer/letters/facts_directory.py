@@ -14,6 +14,7 @@ _ENTRY = {"title": "Henrike Moll", "call": "Henrike Moll", "lines": _LINES}
 _NUMBERS = {"min_years": 10, "domain": "SUD", "notice_days": 14}
 _LIST = {
     "entries": [_ENTRY],
+    "more": 3,
     "tags": "career, east",
     "date": "15 October 2027",
     "known_topics": "career, training",

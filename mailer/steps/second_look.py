@@ -15,8 +15,12 @@ from mailer.model.classes import LetterClass
 from mailer.model.decision import Enqueue, Say
 from mailer.steps.book import Book
 
-# Facts that hold what somebody wrote themselves: a line quoted back, an assessment, an answer, words to be passed on.
-_OWN_WORDS = frozenset({"said", "text", "summary", "issues", "answer", "plan", "words", "problem", "problems", "before"})
+# Facts that hold what somebody wrote themselves: a line quoted back, an assessment, an answer, words to be passed on, and in a
+# directory the tags and other values of an entry ("north" is a region there, whoever else is called so).
+_OWN_WORDS = frozenset(
+    {"said", "text", "summary", "issues", "answer", "plan", "words", "problem", "problems", "before"}
+    | {"value", "tags", "known_topics", "known_regions"}
+)
 _QUOTED_BACK = frozenset({"name", "word"})  # in sentences of an answer: as its reader wrote them
 _WATCHES: WeakKeyDictionary[object, dict[str, tuple[str, Watch]]] = WeakKeyDictionary()
 
