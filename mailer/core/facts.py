@@ -17,6 +17,7 @@ from mailer.core.month_log import log_facts
 from mailer.core.scene import Scene
 from mailer.core.who import holder, holders, match_of, mentees_of, mentor_of, subject_of
 from mailer.model.decision import Say
+from mailer.model.program import State
 
 
 def listed(names: Iterable[str]) -> str:
@@ -145,8 +146,23 @@ def _evidence(scene: Scene, case: Case, role: str, mentor: Person | None, mentee
             str(view(scene, role, "mentee", person).get("first_name", "")) for person in mentees_of(scene.situation, subject.id)
         ]
         found["affected"] = listed(names) or Say("nobody")
+    found["open_matters"] = [state.says for state in _open_matters(scene, case)]
     hours = scene.policy.number("handover.preview_hours")
     found["sends_on"] = in_words(_plus(scene, (hours + 23) // 24))
+    return found
+
+
+def _open_matters(scene: Scene, case: Case) -> list[State]:
+    """Where other matters of the same mentor stand that somebody has opened with a word: reports, problems (4A CLOSING_GATE)."""
+    mentor = mentor_of(scene.situation, case)
+    found: list[State] = []
+    for other in scene.situation.cases:
+        ladder = scene.ladder(other)
+        if ladder is None or not ladder.opens.startswith("word:") or other.closed_at is not None or other.key == case.key:
+            continue
+        its = mentor_of(scene.situation, other)
+        if mentor is not None and its is not None and its.id == mentor.id and other.state in ladder.states:
+            found.append(ladder.states[other.state])
     return found
 
 

@@ -79,6 +79,7 @@ _OWN: Mapping[str, Facts] = {
         "again": False,
         "stopped": False,
         "wording": "",
+        "open_matters": ["The mentor has been asked since when, and to try once more and tell us."],
     },
     "new_match_needed_mentee": {},
     "mentor_set_inactive": {},
