@@ -100,7 +100,7 @@ def load(
 ) -> Situation:
     """The situation around `focus` (person ids), further `addresses` named in a mail, and the program's duties.
 
-    With `notes`, for a digest, it is `page` alone: what stands in a digest was decided when its notes were taken.
+    With `notes`, for a digest, letters, evidence and forms are of `page` alone: of the others it says where they stand, not how.
 
     `whole` reads everybody of the program (a roster, survey results); `page` are people a blast or a sweep concerns.
     Coordinators' own mentors come with the coordinator in focus only. `loads` is empty where nobody wrote and nobody is in
@@ -119,9 +119,7 @@ def load(
         cases = _cases(connection, _ALL_CASES, {"program": program}, case_)
         wanted = set(people)
     else:
-        people, found_matches, wanted = _around(
-            connection, program, wanted, tuple(addresses), case_, alone=bool(page), served=not notes
-        )
+        people, found_matches, wanted = _around(connection, program, wanted, tuple(addresses), case_, alone=bool(page))
         known = {"program": program, "ids": wanted, "match_ids": [item.id for item in found_matches]}
         cases = _cases(connection, _CASES, known, case_)
         wanted.update(item.subject_id for item in cases if item.subject_id is not None)
@@ -129,6 +127,7 @@ def load(
     near = (*sender_ids, case_.subject_id or 0) if case_ is not None else sender_ids
     loggers = {number for number in near if number in people and "specialist" in people[number].roles}
     month = case_.data.get("month", "") if whole and case_ is not None and case_.about == "program" else None
+    wanted = set(page) if notes else wanted
     led = [number for number in wanted if number in people and "coordinator" in people[number].roles]
     return Situation(
         program=program,
@@ -140,7 +139,7 @@ def load(
             *(item for item in held if item.to_id not in wanted),
         ),
         events=_events(connection, wanted, now),
-        forms=_forms(connection, wanted, led, now),
+        forms=_forms(connection, wanted, led, now) if not notes else (),
         notes=notes,
         sender_ids=sender_ids,
         letter=letter_,
@@ -163,19 +162,15 @@ def _around(
     case_: Case | None,
     *,
     alone: bool,
-    served: bool,
 ) -> tuple[dict[int, Person], tuple[Match, ...], set[int]]:
-    """People and matches around those `wanted`, and whose walks, letters and evidence are wanted.
-
-    `alone`: no partners'; `served`: with those whom a coordinator leads, or for whom a duty of the program acts.
-    """
+    """People and matches around those `wanted`, and whose walks, letters and evidence are wanted (`alone`: no partners')."""
     people = {item.id: item for item in by_address(connection, program, addresses)}
     wanted.update(people)
     if case_ is not None and case_.match_id is not None:
         pair = connection.execute(_PAIR, {"id": case_.match_id}).first()
         wanted.update(pair or ())
     _add(people, connection.execute(_PEOPLE, {"program": program, "ids": wanted}))
-    serving = {"coordinator", "mwoc", "staff"} if served else set()
+    serving = {"coordinator", "mwoc", "staff"}
     duties = [people[number] for number in wanted if number in people and people[number].roles & serving]
     own = set(wanted)
     watched: list[int] = []

@@ -173,7 +173,7 @@ def test_whole_reads_everybody_and_every_open_walk_of_the_program_and_of_no_othe
     assert found.loads == {small["cora"]: 1, small["cleo"]: 1}
 
 
-def test_a_walk_of_the_program_that_looks_at_everybody_reads_the_survey_of_its_month_and_no_letters(
+def test_a_walk_of_the_program_that_looks_at_everybody_reads_the_survey_of_its_month_and_what_counts(
     store: Store, small: dict[str, int]
 ) -> None:
     with store.transaction() as connection:
@@ -181,7 +181,22 @@ def test_a_walk_of_the_program_that_looks_at_everybody_reads_the_survey_of_its_m
             evidence.add_answers(connection, KEY, small["mel"], "survey", month, {"month": month}, "", NOW, None)
         found = load(connection, KEY, NOW, case_=walk(connection, "cycle/2027-10"), whole=True)
     assert found.survey == {small["mel"]: (("month", "2027-10"),)}
-    assert found.letters == ()
+    # What the month's figures are made of: attempts, and what went to coordinators.
+    assert found.letters and all(
+        letter.attempt or "coordinator" in found.people[letter.to_id or 0].roles for letter in found.letters
+    )
+
+
+def test_a_digest_sees_whom_its_reader_leads_but_only_its_own_letters(store: Store, small: dict[str, int]) -> None:
+    with store.transaction() as connection:
+        evidence.add_note(connection, KEY, small["cora"], "stranger", {}, NOW)
+        notes = evidence.notes_for(connection, small["cora"])
+        found = load(connection, KEY, NOW, page=(small["cora"],), notes=notes)
+        message = load(connection, KEY, NOW, sender_ids=(small["cora"],))
+    assert {person.id for person in found.people.values() if person.coordinator_id == small["cora"]}
+    assert [case.key for case in found.cases] == [case.key for case in message.cases]
+    assert {letter.to_id for letter in found.letters} <= {small["cora"]}
+    assert {event.person_id for event in found.events} <= {small["cora"]} and found.forms == ()
 
 
 def test_a_page_sees_its_people_and_their_partners_but_only_its_own_letters(store: Store, small: dict[str, int]) -> None:
@@ -247,11 +262,11 @@ def test_a_world_is_read_in_few_queries_however_many_people_there_are(store: Sto
             (6, {"case_": case}),
             (7, {"sender_ids": (many.mentors[0],)}),
             (8, {"sender_ids": (many.mentees[0],), "addresses": ("ana.ruiz7@example.org",)}),
-            (9, {"sender_ids": (many.coordinators[0],)}),
-            (8, {"sender_ids": (many.mwoc,)}),
+            (10, {"sender_ids": (many.coordinators[0],)}),
+            (9, {"sender_ids": (many.mwoc,)}),
             (6, {"page": many.mentors}),
-            (7, {"whole": True, "sender_ids": (many.mwoc,)}),
-            (7, {"whole": True, "case_": cases.by_id(connection, cycle)}),
+            (8, {"whole": True, "sender_ids": (many.mwoc,)}),
+            (8, {"whole": True, "case_": cases.by_id(connection, cycle)}),
         ):
             with counted(store) as seen:
                 load(connection, KEY, NOW, **arguments)

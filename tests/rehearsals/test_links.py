@@ -13,7 +13,7 @@ import pytest
 
 from mailer.modes.sent import SentLetter
 from mailer.modes.story_mail import authentication
-from tests.rehearsals.village import MINA, SVEN, WILMA, ZONE, Village, morning
+from tests.rehearsals.village import ANA, BEA, KLAUS, MINA, SVEN, WILMA, ZONE, Village, morning
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +80,20 @@ def test_a_tap_answers_the_letter_it_stands_in_and_only_its_addressee_can_send_i
     village.receives(tapped(again, "CONFIRM", village, WILMA))
     village.until(morning(2027, 5, 25, 20))
     assert village.newest("new_match_needed_mentee", MINA) is not None
+
+
+def test_a_tap_in_the_daily_summary_is_about_the_one_it_stands_with() -> None:
+    here = Village(morning(2027, 4, 6))
+    try:
+        here.until(morning(2027, 4, 15, 12))
+        here.writes(BEA, "All is well.", answers=here.newest("check_in", BEA))
+        here.until(morning(2027, 4, 16, 10))
+        digest = here.newest("digest", KLAUS)
+        assert digest is not None and "Ana Torre" in digest.text
+        here.receives(tapped(digest, "CONTACT%20Ana%20Torre", here, KLAUS))
+        here.until(morning(2027, 4, 21, 12))
+        receipt = here.newest("receipt", KLAUS)
+        assert receipt is not None and "CONTACT Ana Torre" in receipt.text and "contact noted" in receipt.text
+        assert here.newest("check_in_again", ANA) is None
+    finally:
+        here.leaves()
