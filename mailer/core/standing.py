@@ -103,7 +103,7 @@ def _shown(word: str) -> str:
 
 def _answer(word: str, name: str) -> str:
     if word == "CONTACT":
-        return f"CONTACT {name}"
+        return f"CONTACT {name} today"  # a word about somebody needs its day
     return f"{name}: {_shown(word)}" if name else _shown(word)
 
 

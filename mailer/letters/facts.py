@@ -121,7 +121,7 @@ _OWN: Mapping[str, Facts] = {
             {
                 "who": "Kim Ode",
                 "line": "The check-in has left; no answer yet. Next on 29 October 2027.",
-                "choices": [{"word": "CONTACT", "answer": "CONTACT Kim Ode"}],
+                "choices": [{"word": "CONTACT", "answer": "CONTACT Kim Ode today"}],
             }
         ],
         "resting": ["Ben Ode", "Cleo May"],

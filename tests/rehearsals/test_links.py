@@ -90,7 +90,7 @@ def test_a_tap_in_the_daily_summary_is_about_the_one_it_stands_with() -> None:
         here.until(morning(2027, 4, 16, 10))
         digest = here.newest("digest", KLAUS)
         assert digest is not None and "Ana Torre" in digest.text
-        here.receives(tapped(digest, "CONTACT%20Ana%20Torre", here, KLAUS))
+        here.receives(tapped(digest, "CONTACT%20Ana%20Torre%20today", here, KLAUS))
         here.until(morning(2027, 4, 21, 12))
         receipt = here.newest("receipt", KLAUS)
         assert receipt is not None and "CONTACT Ana Torre" in receipt.text and "contact noted" in receipt.text
