@@ -62,6 +62,14 @@ def opens(account: Transcript, person: Person, command: Command, text: str) -> b
     return False
 
 
+def needs_name(scene: Scene, person: Person, command: Command) -> bool:
+    """Whether a word that opens a walk about a match says nothing without a name: its writer has several."""
+    opening = any(ladder.opens == f"word:{command.word}" and ladder.about == "match" for ladder in scene.book.ladders.values())
+    if not opening or named_in(command) or "mentor" not in person.roles:
+        return False
+    return len(mentees_of(scene.situation, person.id)) > 1
+
+
 def _about_person(scene: Scene, ladder: Ladder, door: Exit, person: Person, command: Command) -> About | str | None:
     """The sender, or the one whom a duty names; a sentence kind where that is not clear."""
     if ladder.about in person.roles and (not door.by or ladder.about in door.by):
@@ -145,6 +153,9 @@ def open_walk(account: Transcript, ladder: Ladder, door: Exit, by: Person, word:
     case = unopened(scene, ladder, key, about.subject, match_id, data)
     if not all(holds(scene, case, condition) for condition in door.conditions):
         return False
+    if ladder.pair and door.when == ladder.opens and not written:
+        account.refuse(text, "say_what", word=word)
+        return True
     for other in scene.situation.cases:
         same = other.ladder == ladder.name and other.subject_id == about.subject.id and other.match_id == match_id
         if same and other.closed_at is None:

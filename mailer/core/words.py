@@ -20,7 +20,7 @@ from mailer.core.conversations import told as rows_told
 from mailer.core.duties import by_duty
 from mailer.core.help import help_lines, status_lines, why_lines
 from mailer.core.moments import in_words, slot
-from mailer.core.opening import opens, told
+from mailer.core.opening import needs_name, opens, told
 from mailer.core.scene import written_by
 from mailer.core.showing import arm, rehearse_survey
 from mailer.core.transcript import Transcript
@@ -156,7 +156,8 @@ def stop(account: Transcript, person: Person, text: str) -> None:
 def _walks(account: Transcript, person: Person, command: Command, letter: Letter | None, text: str) -> bool:
     scene = account.scene
     fitting = tuple(case for case in candidates(scene, person, command, letter) if not before_its_month(case, command))
-    if not fitting:
+    own = own_walk(scene, letter)
+    if not fitting or (own not in fitting and needs_name(scene, person, command)):
         return False
     if len(fitting) > 1:
         names = [name for case in fitting if (name := called(scene, person, case))]
