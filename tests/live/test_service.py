@@ -79,7 +79,7 @@ def test_whoever_writes_to_the_running_service_is_answered_and_sigterm_ends_it(t
 async def _answered(given: Settings) -> None:
     async with opened(given, quiet=True) as service:  # an earlier run that has told its month
         assert service.sample is not None
-        service.sample.clock.leap(service.sample.story.end)
+        service.sample.clock.leap(service.sample.end)
         service.sample._keep(service.desk.store)
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "mailer", "--settings", given.file, "run", cwd=ROOT, stdout=asyncio.subprocess.PIPE

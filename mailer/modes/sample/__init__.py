@@ -1,4 +1,4 @@
-"""The sample program: invented people whose month is lived over real SMTP and IMAP in the embedded post office."""
+"""The sample programs: invented people whose month is lived over real SMTP and IMAP in the embedded post office."""
 
 from __future__ import annotations
 
@@ -67,9 +67,9 @@ class StoryClock:
 
 @dataclass(slots=True)
 class Sample:
-    """The imagined month of one program."""
+    """The imagined month of each program that has one; all of them run side by side."""
 
-    story: Story
+    stories: tuple[Story, ...]
     clock: StoryClock
     office: PostOffice
     began: bool  # False where an earlier run has lived a part of it
@@ -77,25 +77,27 @@ class Sample:
 
     def greet(self, say: Callable[..., None]) -> None:
         """Say plainly what this is and where to look."""
-        program = self.story.program
-        say(f"Mentorpost is serving the sample program “{program.name}” with its embedded post office: invented people, nothing")
-        say("leaves this machine. Their month is told in about a minute: the clock leaps from one event to the next. Only the")
-        say("sample does that; a service with real servers lives by the real clock.")
+        programs = tuple(story.program for story in self.stories)
+        say("Mentorpost is serving sample programs with its embedded post office: invented people, nothing leaves this machine.")
+        for program in programs:
+            say(f"  {program.key:<6} “{program.name}”, {program.inbox}")
+        say("Their month is told in a minute or two: the clock leaps from one event to the next. Only the sample does that; a")
+        say("service with real servers lives by the real clock.")
         say()
         say(f"  Look into any mailbox with any mail program:  IMAP {_HOST} port {self.office.imap_port}, no encryption,")
-        say(f"  the user name is the address (try {program.inbox}), any password.")
+        say(f"  the user name is the address (try {programs[0].inbox}), any password.")
         say(f"  To write as one of them:  SMTP {_HOST} port {self.office.smtp_port}.")
         say("  docs/operating.md says how to turn to real servers; removing the folder var/post begins the sample anew.")
         say()
 
     async def live(self, desk: Desk, console: Console, stop: asyncio.Event) -> None:
         """Live what is left of the month; returns when it is over or the service stops."""
-        arrivals = sorted((item for item in self.story.arrivals if item.at > self.clock.now()), key=lambda item: item.at)
-        if self.clock.now() >= self.story.end:
+        coming = [(story, item) for story in self.stories for item in story.arrivals if item.at > self.clock.now()]
+        arrivals = sorted(coming, key=lambda pair: pair[1].at)
+        if self.clock.now() >= self.end:
             console.say("The imagined month has been told already; the program goes on from where it ended.")
             self.clock.run_on()
             return
-        names = {person.email.casefold(): person.name for person in self.story.people}
         while not stop.is_set():
             await turn(desk)
             self._keep(desk.store)
@@ -104,10 +106,10 @@ class Sample:
                 break
             await asyncio.sleep(self.pause)
             self.clock.leap(moment)
-            while arrivals and arrivals[0].at <= self.clock.now():
-                await self._write(arrivals.pop(0), names, console)
+            while arrivals and arrivals[0][1].at <= self.clock.now():
+                await self._write(*arrivals.pop(0), console)
         if not stop.is_set():
-            self.clock.leap(self.story.end)
+            self.clock.leap(self.end)
             self._keep(desk.store)
             self.clock.run_on()
             console.say()
@@ -115,56 +117,69 @@ class Sample:
                 "The imagined month is over; from here on time passes at its usual pace. Write to the inbox and see what happens."
             )
 
-    def _next(self, desk: Desk, arrivals: list[Arrive]) -> datetime | None:
+    @property
+    def end(self) -> datetime:
+        """When the last of the months is over."""
+        return max(story.end for story in self.stories)
+
+    def _next(self, desk: Desk, arrivals: list[tuple[Story, Arrive]]) -> datetime | None:
         with desk.store.reading() as connection:
-            moments = [next_moment(desk), outbox.next_due(connection), arrivals[0].at if arrivals else None]
+            moments = [next_moment(desk), outbox.next_due(connection), arrivals[0][1].at if arrivals else None]
         soonest = min((item for item in moments if item is not None), default=None)
         if soonest is None:
             return None
         soonest = max(soonest, self.clock.now() + timedelta(seconds=1))
-        return soonest if soonest <= self.story.end else None
+        return soonest if soonest <= self.end else None
 
     def _keep(self, store: Store) -> None:
         with store.transaction() as connection:
             evidence.set_fact(connection, _CLOCK, self.clock.now().isoformat())
 
-    async def _write(self, arrive: Arrive, names: dict[str, str], console: Console) -> None:
+    async def _write(self, story: Story, arrive: Arrive, console: Console) -> None:
         """One of the invented people writes, from their own mail program as it were."""
-        letter = _newest(arrive, console.letters) if arrive.answers else None
+        program = story.program
+        letter = _newest(arrive, console.letters, program.inbox) if arrive.answers else None
         if arrive.answers and letter is None:
             return  # in an earlier run that was stopped, the letter left; its reader does not remember it
-        program = self.story.program
+        names = {person.email.casefold(): person.name for person in story.people}
         writer = Writer(names.get(arrive.sender.casefold(), ""), arrive.sender)
-        number = self.story.arrivals.index(arrive)
+        number = story.arrivals.index(arrive)
         raw = written(arrive, writer, program.inbox, program.timezone, letter, number, vouched_for=False)
         client = SMTP(hostname=_HOST, port=self.office.smtp_port, start_tls=False, username=arrive.sender, password="sample")
         async with client:
             await client.sendmail(arrive.sender, [letter.reply_to if letter is not None else program.inbox], raw)
 
 
-def _newest(arrive: Arrive, letters: list[SentLetter]) -> SentLetter | None:
+def _newest(arrive: Arrive, letters: list[SentLetter], inbox: str) -> SentLetter | None:
+    """The newest letter of that name which this sender got from that program."""
     for letter in reversed(letters):
-        if letter.name == arrive.answers and letter.to_address.casefold() == arrive.sender.casefold():
+        same = letter.name == arrive.answers and letter.to_address.casefold() == arrive.sender.casefold()
+        if same and letter.from_address.casefold() == inbox.casefold():
             return letter
     return None
 
 
 def open_sample(settings: Settings, books: dict[str, Book], store: Store, key: bytes, office: PostOffice) -> Sample:
-    """The sample of the first program that has one; its people are added to an empty, marked database."""
+    """The month of the first program of each profile that has one; their people are added to an empty, marked database."""
     folder = resources.files("mailer.modes.sample")
-    program = next((item for item in settings.programs if folder.joinpath(f"{item.profile}.toml").is_file()), settings.programs[0])
-    story = replace(read_story(Path(str(folder.joinpath(f"{program.profile}.toml"))), settings), program=program)
+    stories: dict[str, Story] = {}
+    for program in settings.programs:
+        place = Path(str(folder.joinpath(f"{program.profile}.toml")))
+        if program.profile not in stories and place.is_file():
+            stories[program.profile] = replace(read_story(place, settings), program=program)
+    if not stories:
+        place = Path(str(folder.joinpath("m2m.toml")))
+        stories["m2m"] = replace(read_story(place, settings), program=settings.programs[0])
+    start = min(story.start for story in stories.values())
     with store.transaction() as connection:
         mark_sample(connection)
         known = evidence.get_fact(connection, _CLOCK)
-        if known is None and not people.everybody(connection, program.key):
-            situation = load(connection, program.key, story.start, whole=True)
-            decision = decide(
-                situation,
-                RosterGiven(roster_of(story, books[program.key].rules.policy), "story"),
-                books[program.key].rules,
-                story.start,
-            )
-            record(connection, books[program.key], key, situation, decision, story.start, stimulus="roster")
-    start = datetime.fromisoformat(known) if known else story.start
-    return Sample(story, StoryClock(start), office, known is None)
+        for story in stories.values():
+            name = story.program.key
+            if known is None and not people.everybody(connection, name):
+                situation = load(connection, name, start, whole=True)
+                decision = decide(
+                    situation, RosterGiven(roster_of(story, books[name].rules.policy), "story"), books[name].rules, start
+                )
+                record(connection, books[name], key, situation, decision, start, stimulus="roster")
+    return Sample(tuple(stories.values()), StoryClock(datetime.fromisoformat(known) if known else start), office, known is None)
