@@ -104,6 +104,8 @@ def put_letter(
         changes["not_before"] = not_before
     if written is not None:
         changes["date"] = max(not_before or written, written)
+    if state == LetterState.SENT.value:
+        changes["sent_at"] = letter.c.not_before
     not_left = (*_LEAVING, LetterState.SENDING.value)
     connection.execute(update(letter).where(letter.c.id == number, letter.c.state.in_(not_left)).values(**changes))
 

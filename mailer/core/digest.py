@@ -44,6 +44,7 @@ _DECIDE = frozenset(
     | {
         "look_first",
         "letter_late",
+        "letter_unsure",
         "blast_late",
         "address_broken",
         "address_still_broken",

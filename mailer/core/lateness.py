@@ -27,6 +27,10 @@ def in_doubt(scene: Scene) -> Decision:
     person = scene.person(letter.to_id) if letter is not None else None
     if letter is None or person is None:
         return Decision((), "a letter to nobody we know")
+    if letter.state is LetterState.HELD and letter.perhaps_twice:
+        return Decision(
+            _told(scene, letter, person, "letter_unsure"), f"{letter.name}: whether it left is not known, a human is asked"
+        )
     kind = scene.book.classes.get(letter.name)
     if not may_write_to(reachable(person, letter), kind):
         why = "its addressee may not be written to any more"
@@ -58,12 +62,19 @@ def asked_about(scene: Scene, person: Person) -> Person | None:
     return person if person.roles & DUTIES else reader_of(scene.situation, person)
 
 
-def late_letters(scene: Scene, reader: Person) -> tuple[Letter, ...]:
-    """The letters that wait because they are too late, and that this person decides about."""
+def _waits_for(letter: Letter, word: str) -> bool:
+    """Whether a letter waits for this word: SEND and DROP where it is too late, SENT and RESEND where its fate is unknown."""
+    if letter.state is not LetterState.HELD:
+        return False
+    return letter.perhaps_twice if word in ("SENT", "RESEND") else letter.last_error == TOO_LATE
+
+
+def letters_waiting(scene: Scene, reader: Person, word: str) -> tuple[Letter, ...]:
+    """The letters that wait for this word, and that this person decides about."""
     found: list[Letter] = []
     for letter in scene.situation.letters:
         to = scene.person(letter.to_id)
-        if to is None or letter.state is not LetterState.HELD or letter.last_error != TOO_LATE:
+        if to is None or not _waits_for(letter, word):
             continue
         owner = asked_about(scene, to)
         if reader.roles & {"mwoc", "staff", "admin"} or (owner is not None and owner.id == reader.id):
@@ -72,11 +83,11 @@ def late_letters(scene: Scene, reader: Person) -> tuple[Letter, ...]:
 
 
 def answered(account: Transcript, person: Person, command: Command, name: str, letter: Letter | None, text: str) -> bool:
-    """SEND or DROP about letters that are too late: with a name, with ALL, or in reply to the digest that asked."""
+    """A word about letters that wait for it: with a name, with ALL, or in reply to the digest that asked."""
     scene = account.scene
-    waiting = late_letters(scene, person)
+    waiting = letters_waiting(scene, person, command.word)
     digest = letter is not None and letter.name == "digest"
-    if not waiting or not (name or digest or command.word == "DROP"):
+    if not waiting or not (name or digest or command.word != "SEND"):
         return False
     chosen = waiting
     if name and name.strip(" .").casefold() != "all":
@@ -90,12 +101,15 @@ def answered(account: Transcript, person: Person, command: Command, name: str, l
     for item in chosen:
         to = scene.person(item.to_id)
         assert to is not None
-        if command.word == "DROP":
+        if command.word == "SENT":
+            account.does(PutLetter(item.id, LetterState.SENT.value, because="a human says that it left"))
+            account.line(text, "letter_counts_as_sent", letter=Say(f"letter {item.name}"), name=to.first_name)
+        elif command.word == "DROP":
             account.does(PutLetter(item.id, LetterState.CANCELLED.value, because="dropped by a human, it was too late"))
             account.line(text, "late_dropped", letter=Say(f"letter {item.name}"), name=to.first_name)
         else:
             at = leaving(scene, to, after_hold(scene.now, scene.policy, scene.zone), but=item)
-            account.does(PutLetter(item.id, LetterState.WAITING.value, at, "a human wants it sent, late as it is", anew=True))
+            account.does(PutLetter(item.id, LetterState.WAITING.value, at, "a human wants it sent", anew=command.word == "SEND"))
             account.line(
                 text, "late_sent", letter=Say(f"letter {item.name}"), name=to.first_name, date=in_words(local_day(at, scene.zone))
             )

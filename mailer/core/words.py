@@ -91,7 +91,9 @@ def _own_meaning(account: Transcript, person: Person, command: Command, letter: 
     if command.word == "REHEARSE SURVEY":
         rehearse_survey(account, person, text)
         return True
-    if command.word in ("SEND", "DROP") and lateness.answered(account, person, command, named_in(command), letter, text):
+    if command.word in ("SEND", "DROP", "SENT", "RESEND") and lateness.answered(
+        account, person, command, named_in(command), letter, text
+    ):
         return True
     if answers_question(account, person, command, letter, text):
         return True

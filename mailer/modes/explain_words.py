@@ -19,6 +19,7 @@ _STIMULI = {
     "walks": "A case was due to begin",
     "digest": "A summary was due",
     "late": "A letter was about to leave late, and it was decided",
+    "unsure": "Whether a letter had left was not known, and it was decided",
     "refused": "The next server had refused a letter, and it was decided",
     "roster": "A roster was applied",
 }

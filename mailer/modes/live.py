@@ -23,6 +23,7 @@ from mailer.modes.sample import Sample, open_sample
 from mailer.modes.servers import Lines, lines_to, lines_to_office
 from mailer.office import PostOffice
 from mailer.steps.chase import next_moment
+from mailer.steps.deliver import ask_about
 from mailer.steps.desk import Desk
 from mailer.steps.turn import turn
 
@@ -94,6 +95,8 @@ def _begin(desk: Desk) -> None:
         with desk.store.transaction() as connection:
             for letter in outbox.recover(connection, key, ask=book.rules.policy.word("uncertain") == "ask"):
                 desk.watcher.trouble(book.program, f"letter {letter.id} ({letter.name}) may have left before the last stop")
+                if book.rules.policy.word("uncertain") == "ask":
+                    ask_about(connection, desk, letter, desk.now())
             admin = book.program.admin
             if admin and not any("admin" in person.roles for person in people.by_address(connection, key, (admin,))):
                 people.add_person(connection, key, name=book.program.name, email=admin, role="admin", state="active")

@@ -54,7 +54,10 @@ async def deliver(desk: Desk) -> int:
             for letter in told:
                 account(connection, letter, local_day(now, desk.books[letter.program].program.timezone), now)
             for letter, result in refused:
-                _refuse(connection, desk, letter, result, now)
+                if result.fate is Fate.UNSURE:
+                    ask_about(connection, desk, letter, now)
+                else:
+                    _refuse(connection, desk, letter, result, now)
             claimed = () if desk.stopping() else outbox.claim(connection, now, GROUP)
             addressees = people.by_ids(connection, [number for item in claimed for number in _named(item)])
             ready = [item for item in claimed if _still_wanted(connection, desk, item, addressees, now)]
@@ -236,11 +239,8 @@ def _outcome(book: Book, letter: Letter, result: HandedOver, now: datetime) -> t
             held = book.rules.policy.word("uncertain") == "ask"
             state = LetterState.HELD if held else LetterState.WAITING
             again = now + timedelta(seconds=_BACKOFF[0])
-            return (
-                {"id": letter.id, "state": state.value, "not_before": again, "perhaps_twice": True, "last_error": said},
-                False,
-                False,
-            )
+            value = {"id": letter.id, "state": state.value, "not_before": again, "perhaps_twice": True, "last_error": said}
+            return value, held, False
         case Fate.PAUSED:
             value = {
                 "id": letter.id,
@@ -250,6 +250,14 @@ def _outcome(book: Book, letter: Letter, result: HandedOver, now: datetime) -> t
                 "last_error": said,
             }
             return value, False, True
+
+
+def ask_about(connection: Connection, desk: Desk, letter: Letter, now: datetime) -> None:
+    """A letter of which nobody knows whether it left is its owner's to decide (policy `uncertain = "ask"`)."""
+    situation = load(connection, letter.program, now, letter_=outbox.by_id(connection, letter.id))
+    book = desk.books[letter.program]
+    decision = decide(situation, LetterInDoubt(), book.rules, now)
+    record(connection, book, desk.key, situation, decision, now, stimulus="unsure", case_id=letter.case_id, person_id=letter.to_id)
 
 
 def _refuse(connection: Connection, desk: Desk, letter: Letter, result: HandedOver, now: datetime) -> None:
