@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -123,7 +123,8 @@ def _lacking(opens: str, about: str) -> Select[int] | None:
     has_walk = exists().where(
         and_(case.c.subject_id == person.c.id, case.c.ladder == ladder, case.c.program == program, case.c.closed_at.is_(None))
     )
-    query = select(person.c.id).where(person.c.program == program, person.c.state == "active", ~has_walk)
+    state = "unconfirmed" if opens == "unconfirmed" else "active"
+    query = select(person.c.id).where(person.c.program == program, person.c.state == state, ~has_walk)
     if opens == "assigned":
         query = query.where(has_role(person.c.roles, "mentor"), person.c.coordinator_id.is_not(None))
     elif opens == "approved":
@@ -146,9 +147,17 @@ def _lacking(opens: str, about: str) -> Select[int] | None:
     elif opens == "coordinates":
         other = person.alias("mentor")
         query = query.where(exists().where(and_(other.c.coordinator_id == person.c.id, other.c.state == "active")))
-    else:
+    elif opens != "unconfirmed":
         return None
     return query.order_by(person.c.id).limit(bindparam("most"))
+
+
+def stands_in(connection: Connection, program: str, ladders: Sequence[str], person_ids: Sequence[int]) -> bool:
+    """Whether one of these people is who an open walk of one of these ladders is about."""
+    query = select(case.c.id).where(
+        case.c.program == program, case.c.ladder.in_(ladders), case.c.subject_id.in_(person_ids), case.c.closed_at.is_(None)
+    )
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def open_cases(connection: Connection, program: str | None = None) -> tuple[Case, ...]:

@@ -16,7 +16,7 @@ from mailer.core.month import compiled, report_of
 from mailer.core.registers import Done as Done
 from mailer.core.registers import Verb as Verb
 from mailer.core.scene import Scene, is_away
-from mailer.core.who import DUTIES, coordinator_of, holder, holders, match_of, mentor_of
+from mailer.core.who import DUTIES, MEMBERS, coordinator_of, holder, holders, match_of, mentor_of, subject_of
 from mailer.model.decision import (
     AddAgreement,
     AddEvent,
@@ -47,7 +47,7 @@ def _person(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
 
 def _mark(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
     """Remember something about the person: `mark private_mailbox yes`, `mark signed_off today`; "no" takes it away."""
-    subject = scene.person(case.subject_id)
+    subject = subject_of(scene.situation, case)
     if subject is None:
         return (), case
     marks = {name: value for name, value in subject.extra.items() if name != words[0]}
@@ -175,6 +175,7 @@ def note(scene: Scene, case: Case, role: str, kind: str) -> tuple[Effect, ...]:
         "month": month_in_words(scene.text(case, "month") or scene.month),
         "signs": listed(f"{in_words(event.on)}" for event in _signs(scene, case)),
         **({name: scene.text(case, name) for name in _TOLD if scene.text(case, name)} if role == "coordinator" else {}),
+        **_others(scene, case, role),
     }
     writer = scene.person(scene.number_said("by"))
     if writer is not None and role in DUTIES:
@@ -191,6 +192,18 @@ def _signs(scene: Scene, case: Case) -> tuple[Event, ...]:
     """Signs of life of a mentee shortly before the report (4B REPORTED)."""
     pair = match_of(scene.situation, case)
     return signs_for(scene.situation, case, pair[1]) if pair is not None and case.about == "match" else ()
+
+
+def _others(scene: Scene, case: Case, role: str) -> dict[str, object]:
+    """Whom a note is about beside a mentor and a mentee: the participant of a walk, and who asks them."""
+    found: dict[str, object] = {}
+    for name in ("participant", "asker", "subject"):
+        person = holder(scene.situation, name, case, ())
+        about = next((item for item in MEMBERS if person is not None and item in person.roles), name)
+        seen = view(scene, role, about, person)
+        if seen:
+            found["person" if name == "subject" else name] = seen
+    return found
 
 
 def _form_note(scene: Scene, case: Case, kind: str) -> tuple[Effect, ...]:

@@ -35,10 +35,12 @@ def _taken(account: Transcript, person: Person, message: IncomingMessage, letter
     scene = replace(account.scene, words={**written_by(person, letter), "answers": dict(message.answers), "text": text})
     roles = roles_on(scene, person, case)
     match happened(scene, case, event, roles, leaves_at(scene, roles)):
-        case Moved(effects=effects, because=because):
+        case Moved(effects=effects, because=because, tell=tell):
             account.does(*effects)
             account.because.append(because)
             tell_items(account, case.key, message.answers)
+            if tell:  # never with the answers themselves: a receipt is kept
+                account.line(", ".join(message.answers), tell, undoable=False)
             return True
         case Refused(kind=kind):
             account.refuse(text[:200], kind)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from db.records import Letter, Person
-from mailer.core import answered, copies, corrections, results, rosters, unkept, words
+from db.records import Letter, Person, PersonState
+from mailer.core import answered, copies, corrections, hands_off, results, rosters, unkept, words
 from mailer.core.absence import address_broken, away, concerning, look_after, mended
 from mailer.core.act import duty_note
 from mailer.core.contact import contact
@@ -63,6 +63,8 @@ def mail_arrived(scene: Scene, mail: MailArrived) -> Decision:
             return copies.evidence_of(scene, person, mail)
         case _ if not mail.proof.suffices:
             return unproved(scene, mail, person)
+        case _ if person.state is PersonState.UNCONFIRMED and not hands_off.first_words(mail):
+            return hands_off.before_confirmed(scene, mail, person)
         case _:
             return _person_wrote(scene, mail, person)
 
@@ -162,7 +164,9 @@ def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:
     account.settle(0)
     _obey(account, person, mail, letter)
     taken = answered.by_a_walk(account, person, message, letter)
-    if person.roles & set(MEMBERS):
+    if hands_off.applies(account.scene, person):
+        hands_off.leave_alone(account, person, mail, taken)
+    elif person.roles & set(MEMBERS):
         contact(account, person, stopped, letter)
         if withheld:
             unkept.tell(account, message, taken=taken, spoken=spoken, unread=unread)

@@ -8,11 +8,13 @@ from datetime import timedelta
 from db.records import Case, EventKind, Letter, LetterState, MatchState, Person, PersonState
 from mailer.core import activity, conversations, listing, month_log
 from mailer.core.act import agreed
+from mailer.core.act_consent import one_to_five
 from mailer.core.attempts import attempts_at, enough_in_a_month, signs_for, unanswered
 from mailer.core.facts import kept_links, own_mentors, recipients
 from mailer.core.forms import ready_rows, rows_without_summary
 from mailer.core.moments import local_day
 from mailer.core.registers import Condition as Condition
+from mailer.core.released import match_in, released
 from mailer.core.scene import Scene
 from mailer.core.until import person_moment
 from mailer.core.who import mentees_of, subject_of
@@ -116,7 +118,7 @@ def _first_moment(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
 
 def _marked(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
     """Whether something is remembered about the person a walk is about (see the verb `mark`)."""
-    subject = scene.person(case.subject_id)
+    subject = subject_of(scene.situation, case)
     return subject is not None and bool(subject.extra.get(words[0]))
 
 
@@ -174,7 +176,32 @@ def _came_before(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
     return moment is None or case.opened_at is None or moment < case.opened_at
 
 
+def _released(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    """Whether the signed release that a walk needs is there and good today."""
+    return released(scene, case) is not None
+
+
+def _match_is(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    match = match_in(scene, case)
+    return match is not None and match.state.value == words[0]
+
+
+def _candidate_left(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    """Whether the verb `ask_next` found somebody who was not asked yet."""
+    return bool(case.data.get("candidate"))
+
+
+def _one_to_five(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    """Whether every numbered answer of the mail in hand is a number from 1 to 5."""
+    given = scene.words.get("answers")
+    return isinstance(given, Mapping) and all(one_to_five(answer) for answer in given.values())
+
+
 CONDITIONS: Mapping[str, Condition] = {
+    "released": Condition(0, _released),
+    "match_is": Condition(1, _match_is),
+    "one_to_five": Condition(0, _one_to_five),
+    "candidate_left": Condition(0, _candidate_left),
     "enough_attempts": Condition(0, _enough_attempts),
     "attempts_left": Condition(0, _attempts_left),
     "handover_attempts_left": Condition(0, _handover_attempts_left),

@@ -53,7 +53,7 @@ def decide(situation: Situation, stimulus: Stimulus, book: Rulebook, now: dateti
         case LetterInDoubt():
             return in_doubt(scene)
         case RosterGiven():
-            return roster_given(situation, stimulus, book.policy)
+            return roster_given(situation, stimulus, book.policy, scene.today)
         case WalksMissing(ladder=name):
             return _walks(scene, name)
         case _:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.records import Person
-from mailer.core import words
+from mailer.core import consent_words, hands_off, words
 from mailer.core.absence import look_after
 from mailer.core.act import duty_note
 from mailer.core.addresses import from_elsewhere
@@ -13,6 +13,7 @@ from mailer.core.new_address import confirms
 from mailer.core.scene import Scene
 from mailer.core.transcript import Transcript
 from mailer.core.writing import answer
+from mailer.model.consent import NotKept
 from mailer.model.decision import AddEvent, Decision, Effect, MailArrived, Park, Say
 
 
@@ -58,6 +59,12 @@ def unproved(scene: Scene, mail: MailArrived, person: Person) -> Decision:
     """A known address without proof: nothing final happens (CONTRACT.md section 9, Proof of the sender)."""
     message = mail.classified.message
     account = Transcript(scene)
+    rescinds = [command for command in message.commands if command.word == "RESCIND"]
+    ladder = next((item for item in scene.book.ladders.values() if item.opens == "word:RESCIND"), None)
+    if rescinds and ladder is not None:
+        consent_words.rescind(account, ladder, person, rescinds[0], rescinds[0].text or "RESCIND")
+        effects = (*account.effects, *account.reply(person, mail.journal_id, None, []))
+        return Decision(effects, "RESCIND needs no proof")
     stops = [command for command in message.commands if command.word == "STOP"]
     if stops:
         words.stop(account, person, stops[0].text or "STOP")
@@ -76,7 +83,8 @@ def unproved(scene: Scene, mail: MailArrived, person: Person) -> Decision:
         letter = answer(scene, f"confirm/{mail.journal_id}", "confirm_sender", person, {"said": asks or [message.subject or "-"]})
         return Decision((*signs, letter), "words of an unproved sender wait for a confirmation from the address on file")
     notes = look_after(scene, person, "unproved_sign", {})
-    return Decision((*signs, *notes), "an unproved mail is a sign of life, no contact")
+    gone = (NotKept("after a hand-over nothing of it is kept"),) if hands_off.applies(scene, person) else ()
+    return Decision((*signs, *notes, *gone), "an unproved mail is a sign of life, no contact")
 
 
 _MOST_CONFIRMATIONS = 3  # a day and person: a forger must not be able to fill somebody's mailbox through us

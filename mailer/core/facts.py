@@ -64,7 +64,7 @@ def letter_facts(scene: Scene, case: Case, letter: str, to: Person | None, role:
     found.update(activity_facts(scene, case))
     found.update(log_facts(scene, case, letter))
     match letter:
-        case "closing_gate" | "mentor_silent" | "mentee_silent":
+        case "closing_gate" | "mentor_silent" | "mentee_silent" if "attempt.count" in scene.policy.values:
             found.update(_evidence(scene, case, role, mentor, mentee))
         case "problem_clarify" | "problem_plan" | "problem_act" | "problem_follow_up" | "problem_to_staff":
             found.update(_problem(scene, case))

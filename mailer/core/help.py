@@ -8,7 +8,7 @@ from mailer.core.disclosure import view
 from mailer.core.moments import in_words, local_day
 from mailer.core.scene import Scene
 from mailer.core.walk import roles_on
-from mailer.core.who import match_of, mentor_of
+from mailer.core.who import MEMBERS, match_of, mentor_of
 from mailer.core.writing import said
 from mailer.model.program import Exit, Ladder, State
 
@@ -21,6 +21,8 @@ _OF_A_DIRECTORY = {
 ALWAYS = {
     "mentor": ("NO ANSWER", "AWAY", "NEED STAFF", "STOP", "HELP"),
     "mentee": ("NO ANSWER", "AWAY", "NEED STAFF", "STOP", "HELP"),
+    "participant": ("AWAY", "NEED STAFF", "STOP", "HELP"),
+    "clinical_coordinator": ("RELEASE SIGNED", "EVALUATION", "UNDO", "STATUS", "WHY", "HELP"),
     "coordinator": ("ATTEMPT", "CONTACT", "SNOOZE", "COVER", "UNDO", "STATUS", "WHY", "HELP"),
     "mwoc": ("APPROVE", "REHEARSE SURVEY", "ATTEMPT", "CONTACT", "REASSIGN", "COVER", "SNOOZE", "UNDO", "STATUS", "WHY", "HELP"),
     "staff": ("APPROVE", "ATTEMPT", "CONTACT", "REASSIGN", "COVER", "SNOOZE", "UNDO", "STATUS", "WHY", "HELP"),
@@ -28,6 +30,7 @@ ALWAYS = {
     "trainer": ("ENROLL", "STATUS", "WHY", "HELP"),
     "admin": ("STATUS", "WHY", "HELP"),
 }
+_OF_LADDERS = frozenset({"NO ANSWER"})  # words that mean something only where a ladder opens with them
 # Words that say nothing without more: a name, a day, a few words of one's own.
 GOES_ON = frozenset(
     (
@@ -46,13 +49,16 @@ def words_for(scene: Scene, person: Person) -> tuple[str, ...]:
             continue
         roles = roles_on(scene, person, case)
         found.extend(_of_walk(scene, ladder, case, roles))
+    opening: set[str] = set()
     for ladder in scene.book.ladders.values():
         for door in (*ladder.doors, Exit(ladder.opens, ladder.first, ladder.by)):
-            if door.when.startswith("word:") and person.roles & set(door.by or (ladder.about,)):
-                found.append(door.when.removeprefix("word:"))
+            word = door.when.removeprefix("word:")
+            opening.add(word)
+            if word != door.when and person.roles & set(door.by or (ladder.about,)):
+                found.append(word)
     for role, words in (_OF_A_DIRECTORY if scene.policy.word("involvement") == "directory" else ALWAYS).items():
         if role in person.roles:
-            found.extend(words)
+            found.extend(word for word in words if word not in _OF_LADDERS or word in opening)
     return tuple(dict.fromkeys(found))
 
 
@@ -103,7 +109,7 @@ def status_lines(scene: Scene, person: Person) -> list[dict[str, object]]:
 
 def _may_know(roles: frozenset[str], state: State) -> bool:
     """Mentors and mentees learn where a matter stands while it is their turn; what others consider is not theirs to read."""
-    return bool(roles - {"mentor", "mentee"}) or state.owner in roles
+    return bool(roles - {*MEMBERS, "subject", "asker"}) or state.owner in roles
 
 
 def why_lines(scene: Scene, person: Person, letter: Letter | None) -> list[dict[str, object]]:

@@ -12,14 +12,18 @@ from mailer.model.program import Exit, Ladder, Sending, State
 
 # "armed": SEND and the code of a rehearsal. "read": a coordinator's OK to a letter that went to all of them.
 # "answers" and "text": numbered answers, or free words, from a person who has a part in the walk (and no word did anything).
-EVENTS = frozenset({"time", "contact", "sign_of_life", "stop", "results", "kit", "blast_done", "answers", "text", "read", "armed"})
+# "release", "rescinded" and "placed": what a coordinator or participant wrote about releases and matches (core/consent_words.py).
+EVENTS = frozenset(
+    {"time", "contact", "sign_of_life", "stop", "results", "kit", "blast_done", "answers", "text", "read", "armed"}
+    | {"release", "rescinded", "placed"}
+)
 ROLES = frozenset(
-    {"subject", "mentor", "mentee", "mentees", "coordinator", "coordinators", "mwoc", "staff", "admin", "inbox"}
+    {"subject", "asker", "mentor", "mentee", "mentees", "coordinator", "coordinators", "mwoc", "staff", "admin", "inbox"}
     | {"clinical_coordinator", "participant", "specialist", "trainer"}
 )
 OWNERS = (ROLES - {"mentees", "coordinators", "inbox"}) | {"none"}  # exactly one of them has to act while a walk is open
-_SWEPT = frozenset({"begin", "assigned", "approved", "coordinates", "role", "matched", "marked …", "outdated …"})
-ABOUT = frozenset({"match", "program", "coordinator", *MEMBERS})
+_SWEPT = frozenset({"begin", "assigned", "approved", "coordinates", "role", "matched", "unconfirmed", "marked …", "outdated …"})
+ABOUT = frozenset({"match", "program", "coordinator", "person", *MEMBERS})
 
 _STATE_KEYS = frozenset(
     {
@@ -40,7 +44,7 @@ _STATE_KEYS = frozenset(
         "final",
     }
 )
-_EXIT_KEYS = frozenset({"when", "to", "by", "if", "do", "refuse"})
+_EXIT_KEYS = frozenset({"when", "to", "by", "if", "do", "refuse", "tell"})
 _SEND_KEYS = frozenset({"letter", "to", "attempt", "at_once", "read_by", "wording"})
 
 LineOf = Callable[[str], int]
@@ -84,7 +88,8 @@ def parse_ladder(data: Mapping[str, object], file: str, line_of: LineOf) -> Ladd
     anywhere = tuple(_exit(raw, f"anywhere.{number}", line_of, flaw) for number, raw in enumerate(_tables(data.get("anywhere"))))
     doors = tuple(_exit(raw, f"door.{number}", line_of, flaw) for number, raw in enumerate(_tables(data.get("door"))))
     name, about, first = str(head["name"]), str(head["about"]), str(head["first"])
-    ladder = Ladder(name, about, opens, first, states, anywhere, file, doors, bool(head.get("pair", False)), by)
+    pair, everybody = bool(head.get("pair", False)), bool(head.get("everybody", False))
+    ladder = Ladder(name, about, opens, first, states, anywhere, file, doors, pair, by, everybody)
     if flaws:
         raise BadRules(*flaws)
     return ladder
@@ -167,7 +172,16 @@ def _exit(raw: Mapping[str, object], path: str, line_of: LineOf, flaw: Callable[
             flaw(path, f"if = {condition!r} is not known", "write 'policy KEY' or one of " + known)
     do = _texts(raw.get("do"))
     _check_actions(do, path, flaw)
-    return Exit(when, str(raw.get("to", "")), _texts(raw.get("by")), conditions, do, str(raw.get("refuse", "")), line_of(path))
+    return Exit(
+        when,
+        str(raw.get("to", "")),
+        _texts(raw.get("by")),
+        conditions,
+        do,
+        str(raw.get("refuse", "")),
+        line_of(path),
+        str(raw.get("tell", "")),
+    )
 
 
 def _check_actions(actions: Sequence[str], path: str, flaw: Callable[[str, str, str], None]) -> None:

@@ -11,7 +11,7 @@ from mailer.core.contact import named_in
 from mailer.core.facts import own_mentors
 from mailer.core.moments import after_hold, slot
 from mailer.core.scene import Scene
-from mailer.core.transcript import Transcript
+from mailer.core.transcript import Transcript, answered_already
 from mailer.core.walk import begin, unopened
 from mailer.core.who import DUTIES, MEMBERS, mentees_of, named
 from mailer.model.mail import Command
@@ -162,9 +162,11 @@ def open_walk(account: Transcript, ladder: Ladder, door: Exit, by: Person, word:
             account.line(text, "already_open_about", name=about.subject.first_name)
             return True
     at = _leaves(scene, by, about.subject)
-    account.does(*begin(scene, ladder, key, subject=about.subject, match_id=match_id, at=at, door=door, data=data))
+    begun = begin(scene, ladder, key, subject=about.subject, match_id=match_id, at=at, door=door, data=data)
+    account.does(*begun)
     account.because.append(f"{ladder.name}: opened")
-    account.line(text, told(word), word=word)
+    if not answered_already(scene, by, begun):
+        account.line(text, told(word), word=word)
     return True
 
 

@@ -38,7 +38,7 @@ def readers_of(book: Rulebook) -> dict[str, frozenset[str]]:
     for ladder in book.ladders.values():
         for state in ladder.states.values():
             for sending in state.sends:
-                to = ladder.about if sending.to == "subject" else sending.to
+                to = ladder.about if sending.to in ("subject", "asker") else sending.to
                 found.setdefault(sending.letter, set()).add(_PLURALS.get(to, to))
             for role, letter in state.blast.items():
                 found.setdefault(letter, set()).add(role)

@@ -14,9 +14,9 @@ from mailer.model.errors import Flaw
 from mailer.model.program import Exit, Ladder, Policy, State
 
 # Conditions that hold only so many times: a circle with one of them on it comes to its end by itself.
-_BOUNDED = frozenset({"attempts_left", "handover_attempts_left", "mentee_attempts_left", "below"})
+_BOUNDED = frozenset({"attempts_left", "handover_attempts_left", "mentee_attempts_left", "candidate_left", "below"})
 _BY_TIME = frozenset({"time", "blast_done", "results", "kit"})
-_OTHERS = frozenset({"bring", "suspend", "resume", "close"})  # verbs whose first word names a ladder
+_OTHERS = frozenset({"bring", "bring_own", "suspend", "resume", "close"})  # verbs whose first word names a ladder
 _NOT_FOR = frozenset({*MEMBERS, "subject", "mentees"})  # whom a question about somebody could be about
 Tell = Callable[[int, str, str], None]
 

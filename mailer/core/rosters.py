@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from db.records import MatchState, Person, PersonState, Situation
 from mailer.core.transcript import Transcript
+from mailer.model.consent import AddRelease
 from mailer.model.decision import AddMatch, AddPerson, Decision, Effect, MailArrived, RosterGiven, RosterRow
 from mailer.model.program import Policy
 
 
-def roster_given(situation: Situation, stimulus: RosterGiven, policy: Policy) -> Decision:
+def roster_given(situation: Situation, stimulus: RosterGiven, policy: Policy, today: date) -> Decision:
     """Apply a whole roster; who has a coordinator is active, a mentor without one waits for APPROVE (in a monthly program)."""
-    effects = tuple(effect for row in _in_order(stimulus.rows) for effect in _row(situation, row, policy))
+    effects = tuple(
+        effect for row in _in_order(stimulus.rows) for effect in _row(situation, row, policy, today, story=stimulus.by == "story")
+    )
     return Decision(effects, f"roster by {stimulus.by}: {len(stimulus.rows)} rows, {len(effects)} changes")
 
 
@@ -21,7 +26,11 @@ def take(account: Transcript, by: Person, mail: MailArrived) -> None:
     if not by.roles & {"mwoc", "staff", "admin"}:
         account.refuse("-", "roster_not_yours")
         return
-    changes = [effect for row in _in_order(mail.roster) for effect in _row(account.scene.situation, row, account.scene.policy)]
+    changes = [
+        effect
+        for row in _in_order(mail.roster)
+        for effect in _row(account.scene.situation, row, account.scene.policy, account.scene.today)
+    ]
     account.does(*changes)
     added = sum(isinstance(effect, AddPerson) for effect in changes)
     sheet = next((item.name for item in mail.classified.message.attachments if item.used_as == "roster"), "roster")
@@ -35,19 +44,34 @@ def _in_order(rows: tuple[RosterRow, ...]) -> tuple[RosterRow, ...]:
     return tuple(sorted(rows, key=lambda row: {"mentor": 1, "mentee": 2, "participant": 2}.get(row.role, 0)))
 
 
-def _row(situation: Situation, row: RosterRow, policy: Policy) -> list[Effect]:
+def _row(situation: Situation, row: RosterRow, policy: Policy, today: date, *, story: bool = False) -> list[Effect]:
     known = next((person for person in situation.people.values() if person.email.casefold() == row.email.casefold()), None)
     found: list[Effect] = []
     if known is None or _differs(situation, known, row):
-        found.append(AddPerson(row, _state(known, row, policy)))
+        found.append(AddPerson(row, _state(known, row, policy, story=story)))
     if row.mentor and not _matched(situation, known, row.mentor):
-        found.append(AddMatch(row.mentor, row.email, row.since))
+        found.append(_pair(row, policy, today))
     return found
 
 
-def _state(known: Person | None, row: RosterRow, policy: Policy) -> str:
+def _pair(row: RosterRow, policy: Policy, today: date) -> AddMatch:
+    """A pair of a roster; where the program puts people in touch and then leaves them alone, that was done, under a release."""
+    if policy.word("involvement") != "handoff":
+        return AddMatch(row.mentor, row.email, row.since)
+    given = [date.fromisoformat(str(row.extra[key])) if row.extra.get(key) else None for key in ("matched", "released")]
+    matched = given[0] or row.since or given[1] or today
+    signed = given[1] or matched
+    until = signed + timedelta(days=policy.number("roi.max_days"))
+    paper = AddRelease(0, 0, policy.words("disclose.match_to_mentor"), "match", signed, until, 0)
+    return AddMatch(row.mentor, row.email, matched, handed_over_on=max(matched, signed), release=paper)
+
+
+def _state(known: Person | None, row: RosterRow, policy: Policy, *, story: bool) -> str:
     if known is not None and known.state is not PersonState.WAITING:
         return known.state.value
+    # The people of a story have confirmed their address, unless it says otherwise (CONTRACT.md section 8).
+    if row.extra.get("confirmed") is False or (known is None and policy.flag("confirm_address") and not story):
+        return PersonState.UNCONFIRMED.value
     waits = row.role == "mentor" and not row.coordinator and policy.word("involvement") == "monthly"
     return PersonState.WAITING.value if waits else PersonState.ACTIVE.value
 

@@ -25,6 +25,11 @@ def undo_of(letter: Letter) -> Mapping[str, Any] | None:
     return found if letter.name == "receipt" and isinstance(found, Mapping) else None
 
 
+def answered_already(scene: Scene, person: Person, effects: Sequence[Effect]) -> bool:
+    """Whether a letter of its own answers what a person wrote: then a receipt would only say the same again."""
+    return any(isinstance(item, Enqueue) and item.to_id == person.id and answers(scene.book, item.letter) for item in effects)
+
+
 @dataclass(slots=True)
 class Transcript:
     """Grows while a mail is read; `scene` always shows the world as the lines so far leave it."""

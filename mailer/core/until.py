@@ -65,7 +65,9 @@ def _amount(scene: Scene, word: str) -> int:
 
 
 def _marked_day(scene: Scene, case: Case, name: str) -> date | None:
-    """A day that is known of the person a walk is about: `since`, or one that is remembered (see the verb `mark`)."""
+    """A day that is known: when the pair was `matched`, `since` of the person, or one that is remembered (see the verb `mark`)."""
+    if name == "matched":
+        return next((item.since for item in scene.situation.matches if item.id == case.match_id), None)
     subject = scene.person(case.subject_id)
     if subject is None:
         return None

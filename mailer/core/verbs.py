@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from db.records import Case
-from mailer.core import act, activity, conversations, covering, listing, others
+from mailer.core import act, act_consent, activity, conversations, covering, listing, others
 from mailer.core.registers import Done, Verb
 from mailer.core.scene import Scene
 
@@ -16,6 +16,7 @@ VERBS: Mapping[str, Verb] = {
     **covering.VERBS,
     **activity.VERBS,
     **conversations.VERBS,
+    **act_consent.VERBS,
 }
 
 

@@ -36,6 +36,7 @@ class Moved:
     effects: tuple[Effect, ...]
     to: str
     because: str
+    tell: str = ""  # the sentence that a receipt says of it, where the word's own does not fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +119,9 @@ def _take(scene: Scene, ladder: Ladder, case: Case, exit: Exit, at: datetime, de
     effects, scene, case = _done(scene, case, exit.do)
     if not exit.to:
         effects.append(put(case))
-        return Moved(tuple(effects), case.state, f"{ladder.name}: stays in {case.state}")
+        return Moved(tuple(effects), case.state, f"{ladder.name}: stays in {case.state}", exit.tell)
     effects.extend(_enter(scene, ladder, case, exit.to, at, depth))
-    return Moved(tuple(effects), exit.to, f"{ladder.name}: {case.state} to {exit.to} by {exit.when}")
+    return Moved(tuple(effects), exit.to, f"{ladder.name}: {case.state} to {exit.to} by {exit.when}", exit.tell)
 
 
 def _done(scene: Scene, case: Case, actions: tuple[str, ...]) -> tuple[list[Effect], Scene, Case]:
@@ -139,7 +140,7 @@ def _enter(scene: Scene, ladder: Ladder, case: Case, name: str, at: datetime, de
     state = ladder.states[name]
     planned = case.due_at if scene.timed else None
     too_late = planned if planned is not None and at - planned > timedelta(days=TOO_LATE_DAYS) else None
-    if not state.sends and not state.blast:
+    if all(sending.at_once for sending in state.sends) and not state.blast:
         at = min(at, scene.now)  # nothing has to wait for the send hour: a mail of Friday is no event of Monday's month
     step = scene.number(case, "step") + 1
     data: dict[str, object] = {**case.data, "step": step}

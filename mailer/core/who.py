@@ -66,6 +66,9 @@ def holder(
             return mentor_of(situation, case)
         case "subject":
             return subject_of(situation, case)
+        case "asker":
+            asker = case.data.get("asker")
+            return situation.people.get(asker) if isinstance(asker, int) else None
         case "mentee" | "participant" | "specialist":
             pair = match_of(situation, case)
             side = situation.people.get(pair[1]) if pair else subject_of(situation, case)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from db.records import Letter, Person, PersonState
-from mailer.core import approve, enroll, lateness, log_words
+from mailer.core import approve, consent_words, enroll, lateness, log_words
 from mailer.core.absence import away
 from mailer.core.act import duty_note
 from mailer.core.addresses import answers_question
@@ -23,7 +23,7 @@ from mailer.core.moments import in_words, slot
 from mailer.core.opening import needs_name, opens, told
 from mailer.core.scene import written_by
 from mailer.core.showing import arm, rehearse_survey
-from mailer.core.transcript import Transcript
+from mailer.core.transcript import Transcript, answered_already
 from mailer.core.undo import undo
 from mailer.core.walk import Moved, Refused, happened, leaves_at, roles_on
 from mailer.core.who import mentees_of
@@ -57,6 +57,8 @@ def obey(account: Transcript, person: Person, command: Command, letter: Letter |
     if _own_meaning(account, person, command, letter, text):
         return
     if log_words.keep(account, person, command, letter, journal_id):
+        return
+    if consent_words.obey(account, person, command, letter, text):
         return
     if _walks(account, person, command, letter, text):
         return
@@ -175,8 +177,9 @@ def _walks(account: Transcript, person: Person, command: Command, letter: Letter
             account.because.append(moved.because)
             rows = rows_told(account.scene, moved.effects)
             account.tell([{"said": line, "done": said, "offered": False} for line, said in rows])
-            if not rows:
-                account.line(text, told(command.word, by_mentee="mentee" in roles), word=command.word, mentee="")
+            if not rows and not answered_already(account.scene, person, moved.effects):
+                sentence = moved.tell or told(command.word, by_mentee="mentee" in roles)
+                account.line(text, sentence, word=command.word, mentee="")
         case Refused(kind=kind, facts=facts):
             account.refuse(text, kind, choices=(), **{"word": command.word, **facts})
         case None:

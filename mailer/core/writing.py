@@ -10,6 +10,7 @@ from mailer.core.facts import common_facts, letter_facts, recipients
 from mailer.core.forms import ready_rows, sheet
 from mailer.core.lookups import letters_to
 from mailer.core.moments import QUIET_UNTIL, after_quiet, in_words, local_day, moment, send_days, slot_on
+from mailer.core.released import consent_facts, disclosing
 from mailer.core.scene import Scene
 from mailer.core.who import MEMBERS, holders, reader_of
 from mailer.model.classes import LetterClass
@@ -33,6 +34,8 @@ def may_write_to(person: Person, kind: LetterClass | None) -> bool:
     """What no rule may lift: no letter after STOP, none to a broken address, none while a cry for help is with the staff."""
     if kind is LetterClass.ANSWER:
         return True
+    if person.state is PersonState.UNCONFIRMED:
+        return kind is LetterClass.CONSENT
     if person.held_by_safety and PARTICIPANTS & person.roles:
         return False
     if person.address_broken_on is not None:
@@ -146,7 +149,11 @@ def letter_of(
                 key=f"{case.key}/{step}/{case.state}/{sending.letter}/{person.id}",
                 letter=sending.letter,
                 to_id=person.id,
-                facts={**letter_facts(scene, case, sending.letter, person, sending.to), "wording": sending.wording},
+                facts={
+                    **letter_facts(scene, case, sending.letter, person, sending.to),
+                    **consent_facts(scene, case, sending.letter, person, sending.to),
+                    "wording": sending.wording,
+                },
                 not_before=leaves,
                 case_key=case.key,
                 hold=due is not None,
@@ -155,6 +162,7 @@ def letter_of(
                 thread=_thread(scene, case, person),
                 sheet=_sheet(scene, case, sending.letter),
                 because=TOO_LATE if due is not None else OWN_MAIL if _own_mail(scene, person) else f"{case.ladder}: {case.state}",
+                discloses=disclosing(scene, case) if _discloses(scene, sending.letter) else None,
             )
         )
     return tuple(found)
@@ -162,6 +170,10 @@ def letter_of(
 
 def _own_mail(scene: Scene, person: Person) -> bool:
     return bool(scene.answers_message) and person.id in scene.situation.sender_ids
+
+
+def _discloses(scene: Scene, letter: str) -> bool:
+    return scene.book.classes.get(letter) is LetterClass.DISCLOSURE
 
 
 def _noted(scene: Scene, person: Person, letter: str, at: datetime, leaves: datetime, due: datetime | None) -> tuple[Effect, ...]:

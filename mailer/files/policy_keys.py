@@ -166,6 +166,13 @@ _OF_HANDOFF = (
         choices=("email", "coordinator_phone"),
         involvements=_HANDOFF,
     ),
+    Key(
+        "covered_program",
+        False,
+        "42 CFR part 2 binds the program: its notice ends every disclosure",
+        Kind.FLAG,
+        involvements=_HANDOFF,
+    ),
     _days("first_contact.within_days", 7, "days for the mentor's first call (R-118)", _HANDOFF),
     _days("good_fit.remind_days", 14, "days until the survey is sent once more, then never", _HANDOFF),
     _days("end.remind_days", 14, "days until the participant is asked once more for RESCIND", _HANDOFF),

@@ -14,7 +14,7 @@ from mailer.letters.links import reply_start, short_reply_start
 from mailer.letters.markdown import answers, parse
 from mailer.letters.neutral import Neutral, compile_neutral
 from mailer.letters.page import HtmlPage, html_page
-from mailer.letters.placeholders import Reader, Values, Wording
+from mailer.letters.placeholders import Reader, Values, Wording, clean
 from mailer.letters.plain import PlainPage, plain_page
 from mailer.model.classes import LetterClass
 from mailer.model.errors import BadTemplate, Flaw
@@ -175,8 +175,11 @@ def compile_letter(
     )
 
 
-def render(template: LetterTemplate, facts: Mapping[str, object], reply_to: str, subject_tag: str = "") -> Rendered:
+def render(
+    template: LetterTemplate, facts: Mapping[str, object], reply_to: str, subject_tag: str = "", notice: str = ""
+) -> Rendered:
     """The letter's words for these facts; answer links write to `reply_to`, `subject_tag` closes the subject as ` [tag]`.
+    `notice` ends the letter's text, whatever its template says.
 
     Raises EmptyPlaceholder, NotNeutral or UnsafeLink: the letter is then held for a human.
     """
@@ -190,6 +193,8 @@ def render(template: LetterTemplate, facts: Mapping[str, object], reply_to: str,
     values = Values()
     preheader = template.preheader.skeleton(facts, values) if template.preheader else ""
     body = template.body.skeleton(facts, values)
+    if notice:
+        body = f"{body.rstrip()}\n\n{values.slot('notice', clean(notice))}\n"
     footer = template.layout.footer.skeleton(facts, values)
     shape = template.shape(preheader, body, footer)
     html = shape.html.filled(template.name, values.texts, subject, reply_start(reply_to, subject))

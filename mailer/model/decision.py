@@ -196,6 +196,7 @@ class AddMatch:
     proposed: bool = False
     number: int = 0
     handed_over_on: date | None = None
+    release: AddRelease | None = None  # the paper under which a known pair was put in touch; its people are those of the pair
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,7 @@ class Exit:
     do: tuple[str, ...] = ()  # "match rematch_needed", "person inactive", "note coordinator contact_made", …
     refuse: str = ""  # sentence kind that says why the word cannot be done now; nothing changes
     line: int = 0
+    tell: str = ""  # sentence kind for the receipt, where the word's own does not say it
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,7 @@ class Ladder:
     doors: tuple[Exit, ...] = ()  # further words that open a walk, each at its own state
     pair: bool = False  # a walk about a mentor is also about one mentee, where one is named or there is only one
     by: tuple[str, ...] = ()  # roles whose word opens a walk; empty: the person it is about, or for a match its mentor's side
+    everybody: bool = False  # it may concern anybody of the program: whoever is looked for is looked for among all
 
 
 @dataclass(frozen=True, slots=True)

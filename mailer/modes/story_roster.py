@@ -14,20 +14,25 @@ from mailer.wire.roster import read_rows
 
 
 def roster_of(story: Story, policy: Policy) -> tuple[RosterRow, ...]:
-    """One row for each role of each person; coordinators and mentors before those who point to them."""
+    """One row for each role of each person; coordinators and mentors before those who point to them.
+
+    Where a program has one clinical coordinator only, it is who looks after everybody that names none.
+    """
     first = local_day(story.start, story.program.timezone)
+    coordinators = [person.email for person in story.people if "clinical_coordinator" in person.roles]
+    alone = coordinators[0] if len(coordinators) == 1 else ""
     rows = [
         RosterRow(
             person.name,
             person.email,
             role,
-            person.coordinator if role == "mentor" else "",
+            (person.coordinator or alone) if role in ("mentor", "participant") else "",
             person.mentor if role in ("mentee", "participant") else "",
             person.phone,
             person.since or (first if person.extra.get("listed") else None),
             person.timezone,
             person.line,
-            _marks(person.extra, policy, first),
+            {**_marks(person.extra, policy, first), **({} if person.confirmed else {"confirmed": False})},
         )
         for person in story.people
         for role in person.roles

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from db import cases, evidence, journal, outbox, people
+from db import cases, evidence, journal, outbox, people, releases
 from db.engine import Connection
 from db.records import Case, EventKind, JournalledMessage, Letter, MessageState, Person
 from db.situation import load
@@ -27,6 +27,7 @@ from mailer.wire.understand import Context, understand
 _MOST_TRIES = 3
 _TOKEN_LASTS = timedelta(days=180)  # an older letter's token proves nothing: mailboxes change hands
 # Only these look at everybody: whose rows a sheet holds is not known before.
+_NAMING = frozenset({"word:MATCH", "word:RELEASE SIGNED", "word:ELIGIBLE", "word:EVALUATION"})
 _WHOLE = frozenset({"roster", "results", "kit", "form"})
 # Words that name, or show, people with whom the sender has no match yet.
 _OF_EVERYBODY = frozenset({"DIRECTORY", "CHOOSE", "STARTED", "ANOTHER", "NOTICE", "RELAY", "VERIFY", "REFUSE", "WAIVE", "CONCERN"})
@@ -107,7 +108,7 @@ def _decide(
     if letter is not None and letter.program != program:
         letter = None  # a token of another program means nothing here
     senders = people.by_address(connection, program, (understood.from_address,))
-    proof = proof_of(understood, senders, letter, now, confirmed=message.confirmed)
+    proof = proof_of(understood, senders, letter, now, confirmed=message.confirmed, dead=_dead(connection, book, letter))
     person = _likely(senders, letter)
     asked = questions_of(book, letter) if understood.origin is Origin.HUMAN and person is not None else ()
     if asked:
@@ -129,7 +130,9 @@ def _decide(
         addresses=_named_addresses(understood, senders),
         letter_=letter,
         case_=_case(connection, letter),
-        whole=bool(rows) or _looks_at_everybody(classified.means, understood, senders),
+        whole=bool(rows)
+        or _looks_at_everybody(classified.means, understood, senders)
+        or _looks_around(connection, book, understood, senders),
         consents=book.consents,
     )
     stimulus = MailArrived(message.id, message.received_at, classified, proof, rows, problems)
@@ -161,6 +164,15 @@ def _decide(
     return classified, decision.because, effect_names(decision)
 
 
+def _looks_around(connection: Connection, book: Book, message: IncomingMessage, senders: Iterable[Person]) -> bool:
+    """Whether a mail may concern anybody of the program: its words name people or look for somebody, or answer such a walk."""
+    wide = {item.name: item.opens for item in book.rules.ladders.values() if item.everybody}
+    words = {f"word:{command.word}" for command in message.commands}
+    if (book.consents and words & _NAMING) or words & set(wide.values()):
+        return True
+    return bool(wide) and cases.stands_in(connection, book.program.key, tuple(wide), [item.id for item in senders])
+
+
 def letter_answered(connection: Connection, key: bytes, message: IncomingMessage) -> Letter | None:
     """The letter a message is about: by its token, then by thread, for a report by the Message-ID that came back."""
     if message.bounce is not None and message.bounce.original_message_id:
@@ -177,18 +189,31 @@ def letter_answered(connection: Connection, key: bytes, message: IncomingMessage
 
 
 def proof_of(
-    message: IncomingMessage, senders: Iterable[Person], letter: Letter | None, now: datetime, *, confirmed: bool
+    message: IncomingMessage,
+    senders: Iterable[Person],
+    letter: Letter | None,
+    now: datetime,
+    *,
+    confirmed: bool,
+    dead: bool = False,
 ) -> Proof:
-    """How well the sender is proved (CONTRACT.md section 9): a letter's token counts only from its addressee, and not for ever."""
+    """How well the sender is proved (CONTRACT.md section 9): a letter's token counts only from its addressee, and not for ever.
+
+    `dead`: it told something under a release that was rescinded since.
+    """
     known = tuple(senders)
     if not known:
         return Proof.UNKNOWN
     if confirmed:
         return Proof.CONFIRMED
-    fresh = letter is not None and now - letter.date <= _TOKEN_LASTS
+    fresh = letter is not None and now - letter.date <= _TOKEN_LASTS and not dead
     if message.token and letter is not None and fresh and any(person.id == letter.to_id for person in known):
         return Proof.TOKEN
     return Proof.AUTHENTICATED if message.authenticated else Proof.CLAIMED
+
+
+def _dead(connection: Connection, book: Book, letter: Letter | None) -> bool:
+    return letter is not None and book.consents and releases.under_rescinded(connection, letter.id)
 
 
 def _likely(senders: tuple[Person, ...], letter: Letter | None) -> Person | None:

@@ -17,7 +17,7 @@ from mailer.steps.desk import Desk
 from mailer.steps.record import record
 
 _BATCH = 50
-_SWEPT = ("begin", "assigned", "approved", "coordinates", "role", "matched", "marked", "outdated")
+_SWEPT = ("begin", "assigned", "approved", "coordinates", "role", "matched", "unconfirmed", "marked", "outdated")
 
 
 def chase(desk: Desk, programs: frozenset[str]) -> int:
@@ -35,6 +35,8 @@ def chase(desk: Desk, programs: frozenset[str]) -> int:
             for case in due:
                 _due(connection, desk, desk.books[case.program], case, now)
         made += len(due)
+    if made:  # what time has done may call for further walks, and mail may come before the next turn
+        made += sum(sweep(desk, desk.books[program]) for program in sorted(programs))
     return made + _digests(desk, programs)
 
 
@@ -80,7 +82,7 @@ def _due(connection: Connection, desk: Desk, book: Book, case: Case, now: dateti
     if blasting:
         cursor = case.data.get("cursor", 0)
         page = next_page(connection, book.program.key, cursor if isinstance(cursor, int) else 0)
-    whole = case.about == "program" and not blasting
+    whole = (case.about == "program" and not blasting) or (ladder is not None and ladder.everybody)
     counted = _month_of(book, case) if ladder is not None and _reports(ladder) else None
     situation = load(connection, book.program.key, now, case_=case, page=page, whole=whole, consents=book.consents, counted=counted)
     assert case.due_at is not None

@@ -23,7 +23,7 @@ def keep_consent(connection: Connection, program: str, effect: AddRelease | EndR
                 "purpose": effect.purpose,
                 "signed_on": effect.signed_on,
                 "expires_on": effect.expires_on,
-                "recorded_by": effect.recorded_by,
+                "recorded_by": effect.recorded_by or None,
                 "recorded_at": now,
             }
             releases.add_release(connection, program, values)

@@ -35,6 +35,7 @@ from mailer.model.decision import (
     PutLetter,
     PutMatch,
     PutPerson,
+    Say,
     TakeBack,
     Withdraw,
 )
@@ -44,7 +45,7 @@ from mailer.steps.drafts import Draft, Drafts
 from mailer.steps.held import tell_held
 from mailer.steps.samples import with_samples
 from mailer.steps.second_look import Told, leaks, told_by
-from mailer.steps.stationery import SHEET, SHEET_NAME, TOLD, UNDO, finish, identity, needed, spoken
+from mailer.steps.stationery import NOTICE, SHEET, SHEET_NAME, TOLD, UNDO, finish, identity, needed, spoken
 
 
 def record(
@@ -125,7 +126,7 @@ def _remember(
         case AddAlias():
             people.add_alias(connection, program, effect.person_id, effect.address)
         case AddMatch():
-            _add_match(connection, program, effect, numbers)
+            _add_match(connection, program, effect, numbers, now)
         case PutMatch():
             people.change_match(connection, numbers.get(effect.id, effect.id), effect.state, effect.handed_over_on)
         case AddEvent():
@@ -172,7 +173,7 @@ def _remember(
             assert_never(effect)
 
 
-def _add_match(connection: Connection, program: str, effect: AddMatch, numbers: dict[int, int]) -> None:
+def _add_match(connection: Connection, program: str, effect: AddMatch, numbers: dict[int, int], now: datetime) -> None:
     pair = [people.by_address(connection, program, (address,)) for address in (effect.mentor, effect.mentee)]
     mentors = [person for person in pair[0] if "mentor" in person.roles]
     mentees = [person for person in pair[1] if person.roles & {"mentee", "participant"}]
@@ -182,6 +183,9 @@ def _add_match(connection: Connection, program: str, effect: AddMatch, numbers: 
         numbers[effect.number] = people.propose_match(connection, program, mentors[0].id, mentees[0].id, effect.since)
     else:
         people.add_match(connection, program, mentors[0].id, mentees[0].id, effect.since, effect.handed_over_on)
+        if effect.release is not None:
+            paper = replace(effect.release, giver_id=mentees[0].id, recipient_id=mentors[0].id)
+            keep_consent(connection, program, paper, now)
 
 
 def _add_person(connection: Connection, program: str, effect: AddPerson) -> None:
@@ -270,6 +274,8 @@ def _enqueue(
                 outbox.keep_template(connection, template.digest, program.key, item.letter, book.sources[template.digest])
         if item.discloses is not None:
             facts[DISCLOSES] = asdict(item.discloses)
+            if book.rules.policy.values.get("covered_program"):  # 42 CFR 2.32: with every disclosure made with consent
+                facts[NOTICE] = str(spoken(book.notes, Say("part2_notice")))
         if item.sheet:
             facts[SHEET] = [list(row) for row in item.sheet]
             facts[SHEET_NAME] = item.sheet_name or f"form-{item.not_before:%Y-%m}"

@@ -21,6 +21,7 @@ from mailer.wire.tokens import message_id, reply_address, seal
 
 SHEET = "_sheet"
 SHEET_NAME = "_sheet_name"
+NOTICE = "_notice"  # beside the facts of a letter that discloses something: the notice that ends it
 UNDO = "_undo"  # kept with a receipt, never said in it
 TOLD = "_told"  # whom the letter speaks of, and which fields it tells of them
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
@@ -81,7 +82,7 @@ def finish(book: Book, template: LetterTemplate, key: bytes, letter: Letter) -> 
     token = seal(key, letter.id)
     reply_to = reply_address(program.inbox, token)
     facts = {name: value for name, value in letter.facts.items() if not name.startswith("_")}
-    rendered = render(template, facts, reply_to)
+    rendered = render(template, facts, reply_to, notice=str(letter.facts.get(NOTICE, "")))
     references = (letter.in_reply_to,) if letter.in_reply_to else ()
     envelope = Envelope(
         message_id=letter.message_id,

@@ -30,6 +30,7 @@ FACTS: dict[str, object] = {
     "problems": "no such day", "letter": "check-in", "why": "no such day", "state": "Waiting.", "due": "3 November 2027",
     "nearest": "HOLD", "said": "HOLD 7", "whom": "Klaus Berg", "mentors": "Ana Ruiz", "mentees": 3, "before": "none", "since": "2 weeks", "coordinator": "Cora Lind", "number": 12, "flaws": "policy.toml:3: no such key",
     "ref": "K7F3", "days": 14, "earliest": "29 October 2027", "domain": "SUD", "listed": 12, "unlisted": 1, "requests": 4, "ends": 2,
+    "participant": PERSON, "asker": PERSON, "basis": "C9", "other": "Ben", "until": "3 November 2027", "question": "1", "mean": "4.2",
 }  # fmt: skip
 NAMES_ONLY = (
     "reassigned_to",
@@ -39,6 +40,8 @@ NAMES_ONLY = (
     "approved_already",
     "form_row_kept",
     "already_open",
+    "match_proposed",
+    "match_fields_differ",
     "word NO ANSWER",
     "form mentee_silent",
 )
@@ -79,7 +82,7 @@ def _actions(value: object) -> Iterator[tuple[str, str]]:
             for key, item in value.items():
                 if key == "do" and isinstance(item, list):
                     yield from ((str(action), str(value.get("says", value.get("when", "")))) for action in item)
-                elif key == "refuse":
+                elif key in ("refuse", "tell"):
                     yield f"note - {item}", "refuse"
                 elif key == "when" and str(item).startswith("word:"):
                     yield f"note - help_{item}", "word"
