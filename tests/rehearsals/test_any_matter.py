@@ -158,7 +158,7 @@ class AnyMatter(AnyCorrespondence):
         assert max(same.values(), default=1) == 1, "two open walks about the same"
 
 
-_EXAMPLES = 400 if os.environ.get("MENTORPOST_FUZZ") == "1" else 6
+_EXAMPLES = 200 if os.environ.get("MENTORPOST_FUZZ") == "1" else 6
 assert set(MENTOR_OF) == {MINA, NOOR, OLLE}
 TestAnyMatter = pytest.mark.slow(AnyMatter.TestCase)
 TestAnyMatter.settings = settings(
