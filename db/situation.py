@@ -14,6 +14,7 @@ from sqlalchemy import BindParameter, Connection, CursorResult, Text, bindparam,
 
 from db import conversations, evidence, releases, rows
 from db.among import among
+from db.nearness import near
 from db.people import by_address, everybody, has_role, matches
 from db.records import Case, Event, FormEntry, Letter, Match, Note, Person, Situation
 from db.tables import HAS_DUTY, case, event, form, letter, match, person
@@ -97,12 +98,14 @@ def load(
     notes: tuple[Note, ...] = (),
     consents: bool = False,
     counted: tuple[datetime, datetime] | None = None,
+    mentioned: str = "",
 ) -> Situation:
     """The situation around `focus` (person ids), further `addresses` named in a mail, and the program's duties.
 
     With `notes`, for a digest, letters, evidence and forms are of `page` alone: of the others it says where they stand, not how.
 
-    `whole` reads everybody of the program (a roster, survey results); `page` are people a blast or a sweep concerns.
+    `whole` reads everybody of the program (a roster, survey results), but letters only around the senders, the duties and
+    whoever is `mentioned` in a mail's words; `page` are people a blast or a sweep concerns.
     Coordinators' own mentors come with the coordinator in focus only. `loads` is empty where nobody wrote and nobody is in
     `focus`: time assigns no mentors. `consents`: the program works with releases of information, they are read as well.
     `counted`: the time of which letters are to be counted, first moment and the one behind the last.
@@ -117,12 +120,14 @@ def load(
         people = {item.id: item for item in everybody(connection, program)}
         found_matches = matches(connection, program)
         cases = _cases(connection, _ALL_CASES, {"program": program}, case_)
+        written_to = near(people, found_matches, cases, wanted, mentioned.casefold())
         wanted = set(people)
     else:
         people, found_matches, wanted = _around(connection, program, wanted, tuple(addresses), case_, alone=bool(page))
         known = {"program": program, "ids": wanted, "match_ids": [item.id for item in found_matches]}
         cases = _cases(connection, _CASES, known, case_)
         wanted.update(item.subject_id for item in cases if item.subject_id is not None)
+        written_to = wanted
     held = _held(connection, program, people, sender_ids)
     near = (*sender_ids, case_.subject_id or 0) if case_ is not None else sender_ids
     loggers = {number for number in near if number in people and "specialist" in people[number].roles}
@@ -135,8 +140,8 @@ def load(
         matches=found_matches,
         cases=cases,
         letters=(
-            *(_letters(connection, wanted, now) if month is None else _counted(connection, program, led, now)),
-            *(item for item in held if item.to_id not in wanted),
+            *(_letters(connection, written_to, now) if month is None else _counted(connection, program, led, now)),
+            *(item for item in held if item.to_id not in written_to),
         ),
         events=_events(connection, wanted, now),
         forms=_forms(connection, wanted, led, now) if not notes else (),

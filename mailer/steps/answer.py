@@ -134,6 +134,7 @@ def _decide(
         or _looks_at_everybody(classified.means, understood, senders)
         or _looks_around(connection, book, understood, senders),
         consents=book.consents,
+        mentioned=_words_of(understood),
     )
     stimulus = MailArrived(message.id, message.received_at, classified, proof, rows, problems)
     decision = decide(situation, stimulus, book.rules, now)
@@ -229,6 +230,13 @@ def _looks_at_everybody(means: str, message: IncomingMessage, senders: Iterable[
     if means == "form" and not any(person.roles & _FOR_ALL for person in senders):
         return _names_anybody(message, senders)
     return means in _WHOLE or _names_anybody(message, senders)
+
+
+def _words_of(message: IncomingMessage) -> str:
+    """Everything in which a message can name somebody: its text, its commands and what they were read from, rows of a form."""
+    told = [str(value) for command in message.commands for value in (command.about, command.text, *command.arguments.values())]
+    rows = [text for row in message.form for text in (row.mentor, *row.mentees)]
+    return "\n".join((" ".join(message.new_text.split()), message.subject, *told, *message.about, *rows))
 
 
 def _case(connection: Connection, letter: Letter | None) -> Case | None:
