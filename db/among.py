@@ -6,6 +6,7 @@ thousands of values are more than SQLite (32,766) or PostgreSQL (65,535) take. H
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -29,6 +30,20 @@ class _Numbers(TypeDecorator[Iterable[int]]):
     def process_bind_param(self, value: Iterable[int] | None, dialect: Dialect) -> Any:
         numbers = sorted(value or ())  # a list of ints is written in Python as it is in JSON
         return numbers if dialect.name == "postgresql" else str(numbers)
+
+
+class _Texts(TypeDecorator[Iterable[str]]):
+    """Many texts as one parameter: text[] on PostgreSQL, a JSON array elsewhere."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(ARRAY(Text()) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: Iterable[str] | None, dialect: Dialect) -> Any:
+        texts = sorted(value or ())
+        return texts if dialect.name == "postgresql" else json.dumps(texts)
 
 
 class _Among(FunctionElement[bool]):
@@ -56,3 +71,8 @@ def _any_of_array(element: _Among, compiler: SQLCompiler, **options: Any) -> str
 def among(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """`column` is one of the ids given as parameter `name` when the statement is executed."""
     return _Among(column, bindparam(name, type_=_Numbers()))
+
+
+def among_texts(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """`column` is one of the texts given as parameter `name` when the statement is executed."""
+    return _Among(column, bindparam(name, type_=_Texts()))

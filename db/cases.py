@@ -7,25 +7,25 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Select, String, and_, bindparam, cast, exists, func, select, update
-from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy import BindParameter, ColumnElement, Connection, String, and_, bindparam, cast, exists, func, select, update
 
 from db import rows
 from db.people import has_role
+from db.prepared import Prepared
 from db.records import Case
 from db.tables import case, match, person
 from db.upsert import changing, insert_new
 
-_ID_OF = select(case.c.id).where(case.c.program == bindparam("program"), case.c.key == bindparam("key"))
-_BY_ID = select(case).where(case.c.id == bindparam("id"))
-_DUE = (
+_ID_OF = Prepared(select(case.c.id).where(case.c.program == bindparam("program"), case.c.key == bindparam("key")))
+_BY_ID = Prepared(select(case).where(case.c.id == bindparam("id")))
+_DUE = Prepared(
     select(case)
     .where(case.c.due_at.is_not(None), case.c.due_at <= bindparam("now"), case.c.closed_at.is_(None))
     .order_by(case.c.due_at, case.c.id)
     .limit(bindparam("most"))
 )
-_NEXT_DUE = select(func.min(case.c.due_at)).where(case.c.closed_at.is_(None))
-_BRING_FORWARD = (
+_NEXT_DUE = Prepared(select(func.min(case.c.due_at)).where(case.c.closed_at.is_(None)))
+_BRINGING = (
     update(case)
     .where(
         case.c.program == bindparam("of_program"),
@@ -36,7 +36,8 @@ _BRING_FORWARD = (
     )
     .values(due_at=bindparam("new_due_at"))
 )
-_BRING_PAIR_FORWARD = _BRING_FORWARD.where(case.c.match_id == bindparam("of_match"))
+_BRING_FORWARD = Prepared(_BRINGING)
+_BRING_PAIR_FORWARD = Prepared(_BRINGING.where(case.c.match_id == bindparam("of_match")))
 
 
 def put_case(connection: Connection, program: str, key: str, values: Mapping[str, object], now: datetime, *, closed: bool) -> int:
@@ -44,32 +45,32 @@ def put_case(connection: Connection, program: str, key: str, values: Mapping[str
     changes = {**values, "closed_at": now if closed else None}
     same = _moving(tuple(changes))
     known = {"of_program": program, "of_key": key, **{f"new_{name}": value for name, value in changes.items()}}
-    number = connection.execute(same, known).scalar()
+    number = same.value(connection, known)
     if number is None:
         number = insert_new(connection, case, {"program": program, "key": key, "opened_at": now, **changes}, key=("program", "key"))
     if number is None:  # another process opened it a moment ago
-        number = connection.execute(same, known).scalar_one()
+        number = same.value(connection, known)
     return int(number)
 
 
 @lru_cache(maxsize=16)
-def _moving(columns: tuple[str, ...]) -> ReturningUpdate[Any]:
-    return changing(case, ("program", "key"), columns).returning(case.c.id)
+def _moving(columns: tuple[str, ...]) -> Prepared:
+    return Prepared(changing(case, ("program", "key"), columns).returning(case.c.id))
 
 
 def id_of(connection: Connection, program: str, key: str) -> int | None:
-    found: int | None = connection.execute(_ID_OF, {"program": program, "key": key}).scalar()
+    found: int | None = _ID_OF.value(connection, {"program": program, "key": key})
     return found
 
 
 def due(connection: Connection, now: datetime, limit: int = 200) -> tuple[Case, ...]:
     """Open walks whose moment has come, oldest first."""
-    return tuple(rows.case(row) for row in connection.execute(_DUE, {"now": now, "most": limit}).all())
+    return tuple(rows.case(row) for row in _DUE.rows(connection, {"now": now, "most": limit}))
 
 
 def next_due(connection: Connection) -> datetime | None:
     """The next moment at which time moves a walk."""
-    found: datetime | None = connection.execute(_NEXT_DUE).scalar()
+    found: datetime | None = _NEXT_DUE.value(connection, {})
     return found
 
 
@@ -79,9 +80,9 @@ def bring_forward(
     """Walks that stand in a state are due at `due_at`, if they were due later; only those of one pair where it is named."""
     known = {"of_program": program, "of_ladder": ladder, "of_state": state, "new_due_at": due_at}
     if match_id is not None:
-        connection.execute(_BRING_PAIR_FORWARD, {**known, "of_match": match_id})
+        _BRING_PAIR_FORWARD.run(connection, {**known, "of_match": match_id})
     else:
-        connection.execute(_BRING_FORWARD, known)
+        _BRING_FORWARD.run(connection, known)
 
 
 _NOTHING = ("", "0", "false", "null")  # how databases write a mark that says no
@@ -90,6 +91,10 @@ _NOTHING = ("", "0", "false", "null")  # how databases write a mark that says no
 def _mark(name: str) -> Any:
     """What is remembered about a person under a name, as text."""
     return cast(person.c.extra[name].as_string(), String)
+
+
+def _says(mark: Any) -> list[ColumnElement[bool]]:
+    return [mark != nothing for nothing in _NOTHING]
 
 
 def missing(
@@ -107,19 +112,19 @@ def missing(
     known = {"program": program, "ladder": ladder, "most": limit}
     if opens.startswith("outdated "):
         known["version"] = version
-    found = connection.execute(query, known).all()
+    found = query.rows(connection, known)
     if opens == "begin":
         return () if found else (0,)
     return tuple(number for (number,) in found)
 
 
 @lru_cache(maxsize=64)
-def _lacking(opens: str, about: str) -> Select[int] | None:
+def _lacking(opens: str, about: str) -> Prepared | None:
     """The ids of people without the walk that ladders with this opening begin; for "begin", of the program's own walks."""
     program: BindParameter[str] = bindparam("program")
     ladder: BindParameter[str] = bindparam("ladder")
     if opens == "begin":
-        return select(case.c.id).where(case.c.program == program, case.c.ladder == ladder).limit(bindparam("most"))
+        return Prepared(select(case.c.id).where(case.c.program == program, case.c.ladder == ladder).limit(bindparam("most")))
     has_walk = exists().where(
         and_(case.c.subject_id == person.c.id, case.c.ladder == ladder, case.c.program == program, case.c.closed_at.is_(None))
     )
@@ -136,10 +141,10 @@ def _lacking(opens: str, about: str) -> Select[int] | None:
         ever = exists().where(and_(case.c.ladder == ladder, case.c.subject_id == person.c.id))
         query = query.where(has_role(person.c.roles, about), ~ever)
     elif opens.startswith("marked "):
-        query = query.where(has_role(person.c.roles, about), _mark(opens.removeprefix("marked ")).not_in(_NOTHING))
+        query = query.where(has_role(person.c.roles, about), *_says(_mark(opens.removeprefix("marked "))))
     elif opens.startswith("outdated "):
         agreed = _mark(f"{opens.removeprefix('outdated ')}_version")
-        query = query.where(has_role(person.c.roles, about), agreed.not_in(("", "null")), agreed != bindparam("version"))
+        query = query.where(has_role(person.c.roles, about), agreed != "", agreed != "null", agreed != bindparam("version"))
     elif opens == "matched":
         walked = exists().where(and_(case.c.match_id == match.c.id, case.c.ladder == ladder, case.c.closed_at.is_(None)))
         lacking = exists().where(and_(match.c.mentee_id == person.c.id, match.c.state == "active", ~walked))
@@ -149,7 +154,7 @@ def _lacking(opens: str, about: str) -> Select[int] | None:
         query = query.where(exists().where(and_(other.c.coordinator_id == person.c.id, other.c.state == "active")))
     elif opens != "unconfirmed":
         return None
-    return query.order_by(person.c.id).limit(bindparam("most"))
+    return Prepared(query.order_by(person.c.id).limit(bindparam("most")))
 
 
 def stands_in(connection: Connection, program: str, ladders: Sequence[str], person_ids: Sequence[int]) -> bool:
@@ -177,5 +182,5 @@ def of_person(connection: Connection, person_id: int) -> tuple[Case, ...]:
 
 
 def by_id(connection: Connection, number: int) -> Case | None:
-    row = connection.execute(_BY_ID, {"id": number}).first()
+    row = _BY_ID.first(connection, {"id": number})
     return rows.case(row) if row is not None else None

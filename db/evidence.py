@@ -9,22 +9,29 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from db import rows
 from db.among import among
+from db.prepared import Prepared
 from db.records import Agreement, FormEntry, Note
 from db.tables import act, agreement, answer, decision, event, fact, form, letter, note
 from db.upsert import change, insert_or_replace
 
-_SURVEY_OF = (
+_SURVEY_OF = Prepared(
     select(answer.c.person_id, answer.c.answers)
     .where(answer.c.program == bindparam("program"), answer.c.letter == "survey", answer.c.month == bindparam("month"))
     .order_by(answer.c.id)
 )
-_TOLD = update(note).where(among(note.c.id, "ids")).values(told_at=bindparam("new_told_at"))
-_WAITING = (
+_TOLD = Prepared(update(note).where(among(note.c.id, "ids")).values(told_at=bindparam("new_told_at")))
+_WAITING = Prepared(
     select(note.c.program, note.c.to_id, func.min(note.c.at)).where(note.c.told_at.is_(None)).group_by(note.c.program, note.c.to_id)
 )
-_NOTES_FOR = select(note).where(note.c.told_at.is_(None), note.c.to_id == bindparam("to_id")).order_by(note.c.id)
-_FACT = select(fact.c.value).where(fact.c.name == bindparam("name"))
-_ADD_EVENT, _ADD_ANSWER, _ADD_NOTE, _ADD_DECISION = insert(event), insert(answer), insert(note), insert(decision)
+_NOTES_FOR = Prepared(select(note).where(note.c.told_at.is_(None), note.c.to_id == bindparam("to_id")).order_by(note.c.id))
+_FACT = Prepared(select(fact.c.value).where(fact.c.name == bindparam("name")))
+_ADD_EVENT = Prepared(insert(event), ("program", "person_id", "kind", "on", "at", "how", "message_id", "letter_id"))
+_ADD_ANSWER = Prepared(insert(answer), ("program", "person_id", "letter", "month", "answers", "text", "at", "message_id"))
+_ADD_NOTE = Prepared(insert(note), ("program", "to_id", "kind", "facts", "at"))
+_ADD_DECISION = Prepared(
+    insert(decision).returning(decision.c.id),
+    ("program", "at", "stimulus", "message_id", "case_id", "person_id", "effects", "because", "rules"),
+)
 
 
 def add_event(
@@ -38,8 +45,8 @@ def add_event(
     message_id: int | None = None,
     letter_id: int | None = None,
 ) -> None:
-    connection.execute(
-        _ADD_EVENT,
+    _ADD_EVENT.run(
+        connection,
         {
             "program": program,
             "person_id": person_id,
@@ -64,8 +71,8 @@ def add_answers(
     at: datetime,
     message_id: int | None,
 ) -> None:
-    connection.execute(
-        _ADD_ANSWER,
+    _ADD_ANSWER.run(
+        connection,
         {
             "program": program,
             "person_id": person_id,
@@ -114,8 +121,8 @@ def agreements_of(connection: Connection, person_id: int) -> tuple[Agreement, ..
 
 def survey_of(connection: Connection, program: str, month: str) -> dict[int, tuple[tuple[str, str], ...]]:
     """Survey answers of a month by person; a later sheet wins."""
-    found = connection.execute(_SURVEY_OF, {"program": program, "month": month})
-    return {person_id: tuple(answers.items()) for person_id, answers in found.all()}
+    found = _SURVEY_OF.rows(connection, {"program": program, "month": month})
+    return {person_id: tuple(answers.items()) for person_id, answers in found}
 
 
 def put_form(connection: Connection, program: str, entry: Mapping[str, object]) -> None:
@@ -130,7 +137,7 @@ def forms_of(connection: Connection, coordinator_ids: Sequence[int], from_month:
 
 
 def add_note(connection: Connection, program: str, to_id: int, kind: str, facts: Mapping[str, object], at: datetime) -> None:
-    connection.execute(_ADD_NOTE, {"program": program, "to_id": to_id, "kind": kind, "facts": dict(facts), "at": at})
+    _ADD_NOTE.run(connection, {"program": program, "to_id": to_id, "kind": kind, "facts": dict(facts), "at": at})
 
 
 def take_back(
@@ -151,16 +158,16 @@ def take_back(
 
 
 def notes_told(connection: Connection, ids: Sequence[int], at: datetime) -> None:
-    connection.execute(_TOLD, {"ids": ids, "new_told_at": at})
+    _TOLD.run(connection, {"ids": ids, "new_told_at": at})
 
 
 def waiting_notes(connection: Connection) -> tuple[tuple[str, int, datetime], ...]:
     """(program, person, moment of the oldest note) for everybody whose digest waits."""
-    return tuple((row[0], row[1], row[2]) for row in connection.execute(_WAITING).all())
+    return tuple((row[0], row[1], row[2]) for row in _WAITING.rows(connection, {}))
 
 
 def notes_for(connection: Connection, person_id: int) -> tuple[Note, ...]:
-    return tuple(rows.note(row) for row in connection.execute(_NOTES_FOR, {"to_id": person_id}).all())
+    return tuple(rows.note(row) for row in _NOTES_FOR.rows(connection, {"to_id": person_id}))
 
 
 def add_decision(
@@ -176,8 +183,8 @@ def add_decision(
     case_id: int | None = None,
     person_id: int | None = None,
 ) -> int:
-    found = connection.execute(
-        _ADD_DECISION,
+    found = _ADD_DECISION.value(
+        connection,
         {
             "program": program,
             "at": at,
@@ -190,7 +197,7 @@ def add_decision(
             "rules": rules,
         },
     )
-    return rows.new_id(found)
+    return int(found)
 
 
 def decisions_of(
@@ -211,7 +218,7 @@ def letter_bounced(connection: Connection, letter_id: int, at: datetime) -> None
 
 
 def get_fact(connection: Connection, name: str) -> str | None:
-    found: str | None = connection.execute(_FACT, {"name": name}).scalar()
+    found: str | None = _FACT.value(connection, {"name": name})
     return found
 
 

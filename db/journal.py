@@ -10,24 +10,31 @@ from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from db import rows
 from db.among import among
+from db.prepared import Prepared
 from db.records import JournalledMessage, MessageState
 from db.tables import message
 from db.upsert import change, insert_new
 
-_SAME = select(message.c.id).where(
-    message.c.program == bindparam("program"), message.c.uidvalidity == bindparam("uidvalidity"), message.c.uid == bindparam("uid")
+_SAME = Prepared(
+    select(message.c.id).where(
+        message.c.program == bindparam("program"),
+        message.c.uidvalidity == bindparam("uidvalidity"),
+        message.c.uid == bindparam("uid"),
+    )
 )
-_TWIN = select(message.c.id, message.c.not_kept).where(
-    message.c.program == bindparam("program"), message.c.fingerprint == bindparam("fingerprint")
+_TWIN = Prepared(
+    select(message.c.id, message.c.not_kept).where(
+        message.c.program == bindparam("program"), message.c.fingerprint == bindparam("fingerprint")
+    )
 )
-_WAITING = (
+_WAITING = Prepared(
     select(message)
     .where(message.c.state == MessageState.NEW.value)
     .order_by(message.c.received_at, message.c.id)
     .limit(bindparam("most"))
 )
-_BY_ID = select(message).where(message.c.id == bindparam("id"))
-_UNFILED = (
+_BY_ID = Prepared(select(message).where(message.c.id == bindparam("id")))
+_UNFILED = Prepared(
     select(
         message.c.id,
         message.c.uidvalidity,
@@ -38,7 +45,7 @@ _UNFILED = (
     .order_by(message.c.id)
     .limit(bindparam("most"))
 )
-_FILED = update(message).where(among(message.c.id, "ids")).values(filed=True)
+_FILED = Prepared(update(message).where(among(message.c.id, "ids")).values(filed=True))
 
 
 def keep(
@@ -46,10 +53,10 @@ def keep(
 ) -> tuple[int, bool]:
     """Journal one message; (id, True) if it is new, (id, False) if the same one is here already (I7)."""
     same = {"program": program, "uidvalidity": uidvalidity, "uid": uid}
-    known = connection.execute(_SAME, same).scalar()
+    known = _SAME.value(connection, same)
     if known is not None:
         return int(known), False
-    twin = connection.execute(_TWIN, {"program": program, "fingerprint": fingerprint}).first()
+    twin, gone = _TWIN.first(connection, {"program": program, "fingerprint": fingerprint}) or (None, False)
     state = MessageState.NEW if twin is None else MessageState.DONE
     values = {
         "program": program,
@@ -57,25 +64,25 @@ def keep(
         "uid": uid,
         "fingerprint": fingerprint,
         "received_at": received_at,
-        "raw": b"" if twin is not None and twin.not_kept else raw,
-        "not_kept": twin is not None and twin.not_kept,  # nor does it come back by another route
+        "raw": b"" if gone else raw,
+        "not_kept": gone,  # nor does it come back by another route
         "state": state.value,
         "means": "" if twin is None else "duplicate",
-        "because": "" if twin is None else f"the same message as {twin.id}",
+        "because": "" if twin is None else f"the same message as {twin}",
     }
     number = insert_new(connection, message, values, key=("program", "uidvalidity", "uid"))
     if number is None:  # another process journalled it a moment ago
-        return int(connection.execute(_SAME, same).scalar_one()), False
+        return int(_SAME.value(connection, same)), False
     return number, twin is None
 
 
 def waiting(connection: Connection, limit: int = 100) -> tuple[JournalledMessage, ...]:
     """Messages not answered yet, in the order in which they came."""
-    return tuple(rows.message(row) for row in connection.execute(_WAITING, {"most": limit}).all())
+    return tuple(rows.message(row) for row in _WAITING.rows(connection, {"most": limit}))
 
 
 def by_id(connection: Connection, number: int) -> JournalledMessage | None:
-    row = connection.execute(_BY_ID, {"id": number}).first()
+    row = _BY_ID.first(connection, {"id": number})
     return rows.message(row) if row is not None else None
 
 
@@ -105,12 +112,12 @@ def answer_again(connection: Connection, number: int) -> None:
 
 def unfiled(connection: Connection, program: str, limit: int = 200) -> list[tuple[int, int, int, str]]:
     """(id, uidvalidity, uid, state) of messages decided but not yet filed on the server; state "not_kept" where it must go."""
-    found = connection.execute(_UNFILED, {"program": program, "most": limit}).all()
+    found = _UNFILED.rows(connection, {"program": program, "most": limit})
     return [(row[0], row[1], row[2], row[3]) for row in found]
 
 
 def set_filed(connection: Connection, ids: Sequence[int]) -> None:
-    connection.execute(_FILED, {"ids": ids})
+    _FILED.run(connection, {"ids": ids})
 
 
 def parked(connection: Connection, state: MessageState = MessageState.PARKED) -> tuple[JournalledMessage, ...]:

@@ -8,32 +8,31 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Update, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, text, update
 
 from db import rows
-from db.among import among
+from db.among import among, among_texts
+from db.prepared import Prepared
 from db.records import Letter, LetterState
 from db.tables import letter, template
-from db.upsert import changing, insert_or_replace
+from db.upsert import insert_or_replace, prepared_change
 
 _LEAVING = (LetterState.WAITING.value, LetterState.HELD.value)
-_LAST_ID = select(func.max(letter.c.id))
-_KNOWN_KEYS = select(letter.c.key).where(
-    letter.c.program == bindparam("program"), letter.c.key.in_(bindparam("keys", expanding=True))
-)
-_ADD = insert(letter)
-_KEPT = select(template.c.source).where(template.c.digest == bindparam("digest"))
-_IS_KEPT = select(template.c.digest).where(template.c.digest == bindparam("digest"))
+_LAST_ID = Prepared(select(func.max(letter.c.id)))
+_KNOWN_KEYS = Prepared(select(letter.c.key).where(letter.c.program == bindparam("program"), among_texts(letter.c.key, "keys")))
+_KEPT = Prepared(select(template.c.source).where(template.c.digest == bindparam("digest")))
+_IS_KEPT = Prepared(select(template.c.digest).where(template.c.digest == bindparam("digest")))
 _IS_DUE = (letter.c.state == LetterState.WAITING.value, letter.c.not_before <= bindparam("now"))
-_DUE = select(letter).where(*_IS_DUE).order_by(letter.c.not_before, letter.c.id).limit(bindparam("most"))
-_DUE_UNLOCKED = _DUE.with_for_update(skip_locked=True)
-_CLAIMED = update(letter).where(among(letter.c.id, "ids")).values(state=LetterState.SENDING.value, tries=letter.c.tries + 1)
-_DUE_COUNT = select(func.count()).where(*_IS_DUE)
-_NEXT_DUE = select(func.min(letter.c.not_before)).where(letter.c.state == LetterState.WAITING.value)
-_BY_ID = select(letter).where(letter.c.id == bindparam("id"))
-_BY_MESSAGE_ID = (
-    select(letter).where(letter.c.message_id.in_(bindparam("ids", expanding=True))).order_by(letter.c.id.desc()).limit(1)
+_ARE_DUE = select(letter).where(*_IS_DUE).order_by(letter.c.not_before, letter.c.id).limit(bindparam("most"))
+_DUE = Prepared(_ARE_DUE)
+_DUE_UNLOCKED = Prepared(_ARE_DUE.with_for_update(skip_locked=True))
+_CLAIMED = Prepared(
+    update(letter).where(among(letter.c.id, "ids")).values(state=LetterState.SENDING.value, tries=letter.c.tries + 1)
 )
+_DUE_COUNT = Prepared(select(func.count()).where(*_IS_DUE))
+_NEXT_DUE = Prepared(select(func.min(letter.c.not_before)).where(letter.c.state == LetterState.WAITING.value))
+_BY_ID = Prepared(select(letter).where(letter.c.id == bindparam("id")))
+_BY_MESSAGE_ID = Prepared(select(letter).where(among_texts(letter.c.message_id, "ids")).order_by(letter.c.id.desc()).limit(1))
 
 
 def next_ids(connection: Connection, count: int) -> list[int]:
@@ -41,29 +40,34 @@ def next_ids(connection: Connection, count: int) -> list[int]:
     if connection.dialect.name == "postgresql":
         found = connection.execute(text("SELECT nextval('letter_id_seq') FROM generate_series(1, :count)"), {"count": count})
         return [int(row[0]) for row in found]
-    last = connection.execute(_LAST_ID).scalar() or 0
+    last = _LAST_ID.value(connection, {}) or 0
     return list(range(last + 1, last + 1 + count))
 
 
 def known_keys(connection: Connection, program: str, keys: Sequence[str]) -> frozenset[str]:
     """Those of the natural keys that have a letter already: a decision made twice makes no second letter."""
-    return frozenset(connection.execute(_KNOWN_KEYS, {"program": program, "keys": list(keys)}).scalars())
+    return frozenset(key for (key,) in _KNOWN_KEYS.rows(connection, {"program": program, "keys": keys}))
 
 
 def add_letters(connection: Connection, values: Sequence[Mapping[str, object]]) -> None:
-    if values:
-        connection.execute(_ADD, [dict(item) for item in values])
+    for item in values:
+        _adding(tuple(item)).run(connection, item)
+
+
+@lru_cache(maxsize=64)
+def _adding(columns: tuple[str, ...]) -> Prepared:
+    return Prepared(insert(letter), columns)
 
 
 def keep_template(connection: Connection, digest: str, program: str, name: str, source: str) -> None:
     """Keep every version of a letter's words that was ever used."""
-    if connection.execute(_IS_KEPT, {"digest": digest}).first() is None:
+    if _IS_KEPT.first(connection, {"digest": digest}) is None:
         values = {"digest": digest, "program": program, "name": name, "source": source}
         insert_or_replace(connection, template, values, ("digest",), ("source",))
 
 
 def template_source(connection: Connection, digest: str) -> str | None:
-    found: str | None = connection.execute(_KEPT, {"digest": digest}).scalar()
+    found: str | None = _KEPT.value(connection, {"digest": digest})
     return found
 
 
@@ -73,19 +77,20 @@ def withdraw(
     """Cancel what has not left yet."""
     query = _withdrawing(case_id is not None, to_id is not None, bool(names))
     known = {"of_program": program, "of_case": case_id, "of_person": to_id, "names": list(names), "new_last_error": because}
-    return connection.execute(query, {name: value for name, value in known.items() if value is not None and value != []}).rowcount
+    return query.run(connection, known)
 
 
 @lru_cache(maxsize=8)
-def _withdrawing(of_case: bool, of_person: bool, named: bool) -> Update:
-    query = update(letter).where(letter.c.program == bindparam("of_program"), letter.c.state.in_(_LEAVING))
+def _withdrawing(of_case: bool, of_person: bool, named: bool) -> Prepared:
+    leaving = or_(*(letter.c.state == state for state in _LEAVING))
+    query = update(letter).where(letter.c.program == bindparam("of_program"), leaving)
     if of_case:
         query = query.where(letter.c.case_id == bindparam("of_case"))
     if of_person:
         query = query.where(letter.c.to_id == bindparam("of_person"))
     if named:
-        query = query.where(letter.c.name.in_(bindparam("names", expanding=True)))
-    return query.values(state=LetterState.CANCELLED.value, last_error=bindparam("new_last_error"))
+        query = query.where(among_texts(letter.c.name, "names"))
+    return Prepared(query.values(state=LetterState.CANCELLED.value, last_error=bindparam("new_last_error")))
 
 
 def take_back(connection: Connection, program: str, keys: Sequence[str], message: int) -> None:
@@ -113,24 +118,23 @@ def put_letter(
 def claim(connection: Connection, now: datetime, limit: int) -> tuple[Letter, ...]:
     """Take letters whose moment has come; they are marked as being handed over before the first byte leaves."""
     query = _DUE_UNLOCKED if connection.dialect.name == "postgresql" else _DUE
-    found = tuple(rows.letter(row) for row in connection.execute(query, {"now": now, "most": limit}).all())
+    found = tuple(rows.letter(row) for row in query.rows(connection, {"now": now, "most": limit}))
     if found:
-        connection.execute(_CLAIMED, {"ids": [item.id for item in found]})
+        _CLAIMED.run(connection, {"ids": [item.id for item in found]})
     return found
 
 
 def waiting_count(connection: Connection, now: datetime) -> int:
     """How many letters may leave now."""
-    return connection.execute(_DUE_COUNT, {"now": now}).scalar_one()
+    return int(_DUE_COUNT.value(connection, {"now": now}))
 
 
 def settle(connection: Connection, values: Iterable[Mapping[str, Any]]) -> None:
     """Record what became of letters, in this order: each mapping has `id` and the columns to change."""
     for columns, alike in groupby(values, key=lambda value: tuple(sorted(value))):
-        connection.execute(
-            changing(letter, ("id",), tuple(name for name in columns if name != "id")),
-            [{"of_id" if name == "id" else f"new_{name}": value[name] for name in columns} for value in alike],
-        )
+        query = prepared_change(letter, ("id",), tuple(name for name in columns if name != "id"))
+        for value in alike:
+            query.run(connection, {"of_id" if name == "id" else f"new_{name}": value[name] for name in columns})
 
 
 def recover(connection: Connection, program: str, *, ask: bool) -> tuple[Letter, ...]:
@@ -144,7 +148,7 @@ def recover(connection: Connection, program: str, *, ask: bool) -> tuple[Letter,
 
 
 def next_due(connection: Connection) -> datetime | None:
-    found: datetime | None = connection.execute(_NEXT_DUE).scalar()
+    found: datetime | None = _NEXT_DUE.value(connection, {})
     return found
 
 
@@ -159,7 +163,7 @@ def listed(connection: Connection, *, states: Sequence[str] = (), limit: int = 5
 
 
 def by_id(connection: Connection, number: int) -> Letter | None:
-    row = connection.execute(_BY_ID, {"id": number}).first()
+    row = _BY_ID.first(connection, {"id": number})
     return rows.letter(row) if row is not None else None
 
 
@@ -167,7 +171,7 @@ def by_message_id(connection: Connection, message_ids: Sequence[str]) -> Letter 
     """The newest of the letters with one of these Message-IDs."""
     if not message_ids:
         return None
-    row = connection.execute(_BY_MESSAGE_ID, {"ids": list(message_ids)}).first()
+    row = _BY_MESSAGE_ID.first(connection, {"ids": list(message_ids)})
     return rows.letter(row) if row is not None else None
 
 

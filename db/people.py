@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, bindparam, or_, select
 
 from db import rows
-from db.among import among
+from db.among import among, among_texts
 from db.evidence import set_fact
+from db.prepared import Prepared
 from db.records import Match, MatchState, Person, PersonState
 from db.tables import alias, fact, match, person
 from db.upsert import change, insert_new, insert_or_change
@@ -19,26 +20,27 @@ _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _ROOM = 1 << 40
 
 _PROGRAM: BindParameter[str] = bindparam("program")
-_ADDRESSES: BindParameter[list[str]] = bindparam("addresses", expanding=True)
-_SAME = select(person).where(
-    person.c.program == _PROGRAM, person.c.address == bindparam("address"), person.c.name == bindparam("name")
+_SAME = Prepared(
+    select(person).where(person.c.program == _PROGRAM, person.c.address == bindparam("address"), person.c.name == bindparam("name"))
 )
 # By two indexes, one after the other; joined with OR, every person of the program is read.
-_BY_ADDRESS = (
+_BY_ADDRESS = Prepared(
     select(person)
     .where(
         person.c.program == _PROGRAM,
         or_(
-            person.c.address.in_(_ADDRESSES),
-            person.c.id.in_(select(alias.c.person_id).where(alias.c.program == _PROGRAM, alias.c.address.in_(_ADDRESSES))),
+            among_texts(person.c.address, "addresses"),
+            person.c.id.in_(
+                select(alias.c.person_id).where(alias.c.program == _PROGRAM, among_texts(alias.c.address, "addresses"))
+            ),
         ),
     )
     .order_by(person.c.id)
 )
-_EVERYBODY = select(person).where(person.c.program == _PROGRAM).order_by(person.c.id)
-_MATCHES = select(match).where(match.c.program == _PROGRAM).order_by(match.c.id)
-_BY_ID = select(person).where(person.c.id == bindparam("id"))
-_BY_IDS = select(person).where(among(person.c.id, "ids"))
+_EVERYBODY = Prepared(select(person).where(person.c.program == _PROGRAM).order_by(person.c.id))
+_MATCHES = Prepared(select(match).where(match.c.program == _PROGRAM).order_by(match.c.id))
+_BY_ID = Prepared(select(person).where(person.c.id == bindparam("id")))
+_BY_IDS = Prepared(select(person).where(among(person.c.id, "ids")))
 
 
 def ref_of(number: int) -> str:
@@ -68,7 +70,7 @@ def add_person(
 ) -> int:
     """A new person, or a known one (same address and name) with a further role and newer fields. Gives the id."""
     same = {"program": program, "address": email.lower(), "name": name}
-    known = connection.execute(_SAME, same).first()
+    known = _same(connection, same)
     given = {"phone": phone, "timezone": timezone, "since": since, "coordinator_id": coordinator_id, "approved_on": approved_on}
     if known is None:
         values = {
@@ -87,15 +89,21 @@ def add_person(
             change(connection, person, {"id": number}, {"ref": ref_of(number)})
             _changed(connection, program)
             return number
-        known = connection.execute(_SAME, same).one()  # another process added them a moment ago
-    roles = sorted({*known.roles.split(), role})
+        known = _same(connection, same)  # another process added them a moment ago
+    assert known is not None
+    roles = sorted({*known.roles, role})
     changes: dict[str, object] = {"roles": f" {' '.join(roles)} ", "extra": {**known.extra, **(extra or {})}}
     changes.update({key: value for key, value in given.items() if value})
-    if known.state == PersonState.WAITING.value:
+    if known.state is PersonState.WAITING:
         changes["state"] = state
     change(connection, person, {"id": known.id}, changes)
     _changed(connection, program)
     return int(known.id)
+
+
+def _same(connection: Connection, values: Mapping[str, object]) -> Person | None:
+    row = _SAME.first(connection, values)
+    return rows.person(row) if row is not None else None
 
 
 def change_person(connection: Connection, number: int, changes: Mapping[str, object]) -> None:
@@ -141,8 +149,8 @@ def by_address(connection: Connection, program: str, addresses: Iterable[str]) -
     wanted = sorted({address.lower() for address in addresses if address})
     if not wanted:
         return ()
-    found = connection.execute(_BY_ADDRESS, {"program": program, "addresses": wanted})
-    return tuple(rows.person(row) for row in found.all())
+    found = _BY_ADDRESS.rows(connection, {"program": program, "addresses": wanted})
+    return tuple(rows.person(row) for row in found)
 
 
 def add_alias(connection: Connection, program: str, person_id: int, address: str) -> None:
@@ -153,11 +161,11 @@ def add_alias(connection: Connection, program: str, person_id: int, address: str
 
 
 def everybody(connection: Connection, program: str) -> tuple[Person, ...]:
-    return tuple(rows.person(row) for row in connection.execute(_EVERYBODY, {"program": program}).all())
+    return tuple(rows.person(row) for row in _EVERYBODY.rows(connection, {"program": program}))
 
 
 def matches(connection: Connection, program: str) -> tuple[Match, ...]:
-    return tuple(rows.match(row) for row in connection.execute(_MATCHES, {"program": program}).all())
+    return tuple(rows.match(row) for row in _MATCHES.rows(connection, {"program": program}))
 
 
 def has_role(column: Any, role: str) -> Any:
@@ -165,7 +173,7 @@ def has_role(column: Any, role: str) -> Any:
 
 
 def by_id(connection: Connection, number: int) -> Person | None:
-    row = connection.execute(_BY_ID, {"id": number}).first()
+    row = _BY_ID.first(connection, {"id": number})
     return rows.person(row) if row is not None else None
 
 
@@ -179,15 +187,17 @@ def holding(connection: Connection, program: str, role: str) -> tuple[Person, ..
 
 def by_ids(connection: Connection, numbers: Iterable[int]) -> dict[int, Person]:
     """People by id, in one read."""
-    found = (rows.person(row) for row in connection.execute(_BY_IDS, {"ids": set(numbers)}).all())
+    found = (rows.person(row) for row in _BY_IDS.rows(connection, {"ids": set(numbers)}))
     return {item.id: item for item in found}
 
 
-_MARK = select(fact.c.value).where(fact.c.name == bindparam("name"))
-_WATCHED = select(person.c.id, person.c.name, person.c.phone, person.c.address, person.c.roles).where(
-    person.c.program == bindparam("program")
+_MARK = Prepared(select(fact.c.value).where(fact.c.name == bindparam("name")))
+_WATCHED = Prepared(
+    select(person.c.id, person.c.name, person.c.phone, person.c.address, person.c.roles).where(
+        person.c.program == bindparam("program")
+    )
 )
-_ALIASES = select(alias.c.person_id, alias.c.address).where(alias.c.program == bindparam("program"))
+_ALIASES = Prepared(select(alias.c.person_id, alias.c.address).where(alias.c.program == bindparam("program")))
 
 
 def _changed(connection: Connection, program: str) -> None:
@@ -197,15 +207,15 @@ def _changed(connection: Connection, program: str) -> None:
 
 def names_mark(connection: Connection, program: str) -> str:
     """Another text whenever anybody's name, number, address or role has changed; "" while there is nobody."""
-    return str(connection.execute(_MARK, {"name": f"names/{program}"}).scalar() or "")
+    return str(_MARK.value(connection, {"name": f"names/{program}"}) or "")
 
 
 def names(connection: Connection, program: str) -> list[tuple[int, str, str, tuple[str, ...], frozenset[str]]]:
     """(id, name, telephone, addresses, roles) of everybody, with the further addresses their mail comes from."""
     further: dict[int, list[str]] = {}
-    for number, address in connection.execute(_ALIASES, {"program": program}):
+    for number, address in _ALIASES.rows(connection, {"program": program}):
         further.setdefault(number, []).append(address)
     return [
-        (row.id, row.name, row.phone, (row.address, *further.get(row.id, ())), frozenset(row.roles.split()))
-        for row in connection.execute(_WATCHED, {"program": program})
+        (number, name, phone, (address, *further.get(number, ())), frozenset(roles.split()))
+        for number, name, phone, address, roles in _WATCHED.rows(connection, {"program": program})
     ]

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, CursorResult, Text, bindparam, func, or_, select, type_coerce, union_all
+from sqlalchemy import BindParameter, Connection, Text, bindparam, func, or_, select, type_coerce, union_all
 
 from db import conversations, evidence, releases, rows
 from db.among import among
 from db.nearness import near
 from db.people import by_address, everybody, has_role, matches
+from db.prepared import Prepared
 from db.records import Case, Event, FormEntry, Letter, Match, Note, Person, Situation
 from db.tables import HAS_DUTY, case, event, form, letter, match, person
 
@@ -26,47 +27,54 @@ _PROGRAM: BindParameter[str] = bindparam("program")
 _PERSON = select(person)
 
 # Holders of duties, the people asked for, and whoever is matched with these; one person may come several times.
-_PEOPLE = union_all(
-    _PERSON.where(person.c.program == _PROGRAM, HAS_DUTY),
-    _PERSON.where(among(person.c.id, "ids")),
-    _PERSON.where(person.c.id.in_(select(match.c.mentee_id).where(among(match.c.mentor_id, "ids")))),
-    _PERSON.where(person.c.id.in_(select(match.c.mentor_id).where(among(match.c.mentee_id, "ids")))),
+_PEOPLE = Prepared(
+    union_all(
+        _PERSON.where(person.c.program == _PROGRAM, HAS_DUTY),
+        _PERSON.where(among(person.c.id, "ids")),
+        _PERSON.where(person.c.id.in_(select(match.c.mentee_id).where(among(match.c.mentor_id, "ids")))),
+        _PERSON.where(person.c.id.in_(select(match.c.mentor_id).where(among(match.c.mentee_id, "ids")))),
+    )
 )
-_MORE_PEOPLE = _PERSON.where(among(person.c.id, "ids"))
-_LED = _PERSON.where(among(person.c.coordinator_id, "ids"))
-_PAIR = select(match.c.mentor_id, match.c.mentee_id).where(match.c.id == bindparam("id"))
-_MATCHES = (
+_MORE_PEOPLE = Prepared(_PERSON.where(among(person.c.id, "ids")))
+_LED = Prepared(_PERSON.where(among(person.c.coordinator_id, "ids")))
+_PAIR = Prepared(select(match.c.mentor_id, match.c.mentee_id).where(match.c.id == bindparam("id")))
+_MATCHES = Prepared(
     select(match)
     .where(or_(among(match.c.mentor_id, "ids"), among(match.c.mentee_id, "ids"), among(match.c.id, "match_ids")))
     .order_by(match.c.id)
 )
 _OPEN = select(case).where(case.c.closed_at.is_(None))
-_ALL_CASES = _OPEN.where(case.c.program == _PROGRAM)
-_WATCHED = _ALL_CASES.where(case.c.owner.in_(("mwoc", "staff"))).order_by(case.c.id).limit(500)
+_OF_PROGRAM = _OPEN.where(case.c.program == _PROGRAM)
+_ALL_CASES = Prepared(_OF_PROGRAM)
+_WATCHED = Prepared(_OF_PROGRAM.where(or_(case.c.owner == "mwoc", case.c.owner == "staff")).order_by(case.c.id).limit(500))
 # Three reads by three indexes; joined with OR, SQLite reads every open walk of the program. A walk may come twice.
-_CASES = union_all(
-    _ALL_CASES.where(case.c.about == "program"),
-    _OPEN.where(among(case.c.subject_id, "ids")),
-    _OPEN.where(among(case.c.match_id, "match_ids")),
+_CASES = Prepared(
+    union_all(
+        _OF_PROGRAM.where(case.c.about == "program"),
+        _OPEN.where(among(case.c.subject_id, "ids")),
+        _OPEN.where(among(case.c.match_id, "match_ids")),
+    )
 )
 # People belong to one program, so their letters do: naming it here leads SQLite to the letters of everybody.
 _OF_LETTER = [type_coerce(column, Text) if column.name == "facts" else column for column in letter.c]
-_LETTERS = select(*_OF_LETTER).where(among(letter.c.to_id, "ids"), letter.c.not_before >= bindparam("since")).order_by(letter.c.id)
+_LETTERS = Prepared(
+    select(*_OF_LETTER).where(among(letter.c.to_id, "ids"), letter.c.not_before >= bindparam("since")).order_by(letter.c.id)
+)
 # What the month's figures are made of: attempts, and what was asked of coordinators.
-_COUNTED = (
+_COUNTED = Prepared(
     select(*_OF_LETTER)
     .where(letter.c.program == _PROGRAM, letter.c.not_before >= bindparam("since"))
     .where(or_(letter.c.attempt, among(letter.c.to_id, "ids")))
     .order_by(letter.c.id)
 )
-_HELD = select(letter).where(letter.c.program == _PROGRAM, letter.c.state == "held").order_by(letter.c.id).limit(2000)
-_EVENTS = select(event).where(among(event.c.person_id, "ids"), event.c.at >= bindparam("since")).order_by(event.c.id)
-_FORMS = (
+_HELD = Prepared(select(letter).where(letter.c.program == _PROGRAM, letter.c.state == "held").order_by(letter.c.id).limit(2000))
+_EVENTS = Prepared(select(event).where(among(event.c.person_id, "ids"), event.c.at >= bindparam("since")).order_by(event.c.id))
+_FORMS = Prepared(
     select(form)
     .where(or_(among(form.c.mentor_id, "ids"), among(form.c.coordinator_id, "led")), form.c.month >= bindparam("month"))
     .order_by(form.c.id)
 )
-_NEXT_PAGE = (
+_NEXT_PAGE = Prepared(
     select(person.c.id)
     .where(
         person.c.program == _PROGRAM,
@@ -76,7 +84,7 @@ _NEXT_PAGE = (
     .order_by(person.c.id)
     .limit(bindparam("most"))
 )
-_LOADS = (
+_LOADS = Prepared(
     select(person.c.coordinator_id, func.count())
     .where(person.c.program == _PROGRAM, person.c.coordinator_id.is_not(None), person.c.state == "active")
     .group_by(person.c.coordinator_id)
@@ -172,34 +180,35 @@ def _around(
     people = {item.id: item for item in by_address(connection, program, addresses)}
     wanted.update(people)
     if case_ is not None and case_.match_id is not None:
-        pair = connection.execute(_PAIR, {"id": case_.match_id}).first()
+        pair = _PAIR.first(connection, {"id": case_.match_id})
         wanted.update(pair or ())
-    _add(people, connection.execute(_PEOPLE, {"program": program, "ids": wanted}))
+    _add(people, _PEOPLE.rows(connection, {"program": program, "ids": wanted}))
     serving = {"coordinator", "mwoc", "staff"}
     duties = [people[number] for number in wanted if number in people and people[number].roles & serving]
     own = set(wanted)
     watched: list[int] = []
     led = [item.id for item in duties if "coordinator" in item.roles]
     if led:
-        own.update(_add(people, connection.execute(_LED, {"ids": led})))
+        own.update(_add(people, _LED.rows(connection, {"ids": led})))
     if any(item.roles & {"mwoc", "staff"} for item in duties):
-        for row in connection.execute(_WATCHED, {"program": program}):
-            own.update(() if row.subject_id is None else (row.subject_id,))
-            watched.extend(() if row.match_id is None else (row.match_id,))
-    found = tuple(rows.match(row) for row in connection.execute(_MATCHES, {"ids": own, "match_ids": watched}).all())
+        for row in _WATCHED.rows(connection, {"program": program}):
+            walk = rows.case(row)
+            own.update(() if walk.subject_id is None else (walk.subject_id,))
+            watched.extend(() if walk.match_id is None else (walk.match_id,))
+    found = tuple(rows.match(row) for row in _MATCHES.rows(connection, {"ids": own, "match_ids": watched}))
     partners = {number for item in found for number in (item.mentor_id, item.mentee_id)}
     for numbers in (partners | own, {item.coordinator_id for item in people.values()}):
         # Nothing lacks around a single mentor or mentee: their partners and every coordinator were read above.
         lacking = {number for number in numbers if number is not None and number not in people}
         if lacking:
-            _add(people, connection.execute(_MORE_PEOPLE, {"ids": lacking}))
+            _add(people, _MORE_PEOPLE.rows(connection, {"ids": lacking}))
     return people, found, own if alone else own | partners
 
 
-def _add(people: dict[int, Person], found: CursorResult[Any]) -> list[int]:
+def _add(people: dict[int, Person], found: list[tuple[Any, ...]]) -> list[int]:
     """Add the people of rows; gives the ids of all rows."""
     numbers: list[int] = []
-    for row in found.all():
+    for row in found:
         number: int = row[0]
         numbers.append(number)
         if number not in people:
@@ -207,9 +216,9 @@ def _add(people: dict[int, Person], found: CursorResult[Any]) -> list[int]:
     return numbers
 
 
-def _cases(connection: Connection, query: Any, known: Mapping[str, object], case_: Case | None) -> tuple[Case, ...]:
+def _cases(connection: Connection, query: Prepared, known: Mapping[str, object], case_: Case | None) -> tuple[Case, ...]:
     """Open walks, by id, and the walk in hand even if it is closed."""
-    found = {row[0]: row for row in connection.execute(query, known).all()}
+    found = {row[0]: row for row in query.rows(connection, known)}
     cases = {number: rows.case(row) for number, row in found.items()}
     if case_ is not None:
         cases.setdefault(case_.id, case_)
@@ -219,7 +228,7 @@ def _cases(connection: Connection, query: Any, known: Mapping[str, object], case
 def _letters(connection: Connection, numbers: set[int], now: datetime) -> tuple[Letter, ...]:
     if not numbers:
         return ()
-    found = connection.execute(_LETTERS, {"ids": numbers, "since": now - REACH}).all()
+    found = _LETTERS.rows(connection, {"ids": numbers, "since": now - REACH})
     return tuple(rows.letter_of_many(row) for row in found)
 
 
@@ -228,23 +237,23 @@ def _held(connection: Connection, program: str, people: dict[int, Person], sende
     duties = {"coordinator", "mwoc", "staff", "admin"}
     if not any(people[number].roles & duties for number in senders if number in people):
         return ()
-    found = tuple(rows.letter(row) for row in connection.execute(_HELD, {"program": program}).all())
+    found = tuple(rows.letter(row) for row in _HELD.rows(connection, {"program": program}))
     lacking = {item.to_id for item in found if item.to_id is not None and item.to_id not in people}
     if lacking:
-        _add(people, connection.execute(_MORE_PEOPLE, {"ids": lacking}))
+        _add(people, _MORE_PEOPLE.rows(connection, {"ids": lacking}))
     return found
 
 
 def _counted(connection: Connection, program: str, led: list[int], now: datetime) -> tuple[Letter, ...]:
     """A walk of the whole program reads attempts and what went to coordinators, not the letters of everybody."""
     known = {"program": program, "ids": led or [0], "since": now - REACH}
-    return tuple(rows.letter_of_many(row) for row in connection.execute(_COUNTED, known).all())
+    return tuple(rows.letter_of_many(row) for row in _COUNTED.rows(connection, known))
 
 
 def _events(connection: Connection, numbers: set[int], now: datetime) -> tuple[Event, ...]:
     if not numbers:
         return ()
-    return tuple(rows.event(row) for row in connection.execute(_EVENTS, {"ids": numbers, "since": now - REACH}).all())
+    return tuple(rows.event(row) for row in _EVENTS.rows(connection, {"ids": numbers, "since": now - REACH}))
 
 
 def _forms(connection: Connection, numbers: set[int], led: list[int], now: datetime) -> tuple[FormEntry, ...]:
@@ -252,14 +261,14 @@ def _forms(connection: Connection, numbers: set[int], led: list[int], now: datet
     if not numbers:
         return ()
     month = (now - FORM_REACH).strftime("%Y-%m")
-    return tuple(rows.form(row) for row in connection.execute(_FORMS, {"ids": numbers, "led": led, "month": month}).all())
+    return tuple(rows.form(row) for row in _FORMS.rows(connection, {"ids": numbers, "led": led, "month": month}))
 
 
 def _loads(connection: Connection, program: str) -> dict[int, int]:
-    return {row[0]: row[1] for row in connection.execute(_LOADS, {"program": program})}
+    return {row[0]: row[1] for row in _LOADS.rows(connection, {"program": program})}
 
 
 def next_page(connection: Connection, program: str, after: int, limit: int = 200) -> tuple[int, ...]:
     """The next people of a program a blast may concern, by id."""
-    found = connection.execute(_NEXT_PAGE, {"program": program, "after": after, "most": limit}).all()
+    found = _NEXT_PAGE.rows(connection, {"program": program, "after": after, "most": limit})
     return tuple(number for (number,) in found)

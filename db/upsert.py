@@ -12,10 +12,12 @@ from typing import Any
 from sqlalchemy import Connection, Table, Update, bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from db.prepared import Prepared
+
 
 def insert_new(connection: Connection, table: Table, values: Mapping[str, Any], key: Sequence[str]) -> int | None:
     """Insert a row; its id, or None where a row with this natural key is there already (it stays as it is)."""
-    found: int | None = connection.execute(_giving_way(connection.dialect.name, table, tuple(key)), dict(values)).scalar()
+    found: int | None = _giving_way(connection.dialect.name, table, tuple(key), tuple(values)).value(connection, values)
     return found
 
 
@@ -31,17 +33,22 @@ def insert_or_replace(
     connection: Connection, table: Table, values: Mapping[str, Any], key: Sequence[str], columns: Sequence[str]
 ) -> None:
     """Insert a row, or give `columns` of the one with this natural key their values in the new row."""
-    connection.execute(_replacing(connection.dialect.name, table, tuple(key), tuple(columns)), dict(values))
+    _replacing(connection.dialect.name, table, tuple(key), tuple(columns), tuple(values)).run(connection, values)
 
 
 def change(connection: Connection, table: Table, where: Mapping[str, Any], values: Mapping[str, Any]) -> int:
     """Give the rows with these natural keys these values; gives how many there were."""
-    query = changing(table, tuple(where), tuple(values))
+    query = prepared_change(table, tuple(where), tuple(values))
     found = {f"of_{name}": value for name, value in where.items()} | {f"new_{name}": value for name, value in values.items()}
-    return connection.execute(query, found).rowcount
+    return query.run(connection, found)
 
 
 @lru_cache(maxsize=256)
+def prepared_change(table: Table, key: tuple[str, ...], columns: tuple[str, ...]) -> Prepared:
+    """`changing`, ready to run."""
+    return Prepared(changing(table, key, columns))
+
+
 def changing(table: Table, key: tuple[str, ...], columns: tuple[str, ...]) -> Update:
     """An update by natural key: parameters of_KEY for each column of the key, new_COLUMN for each that changes."""
     query = update(table).values({name: bindparam(f"new_{name}") for name in columns})
@@ -49,14 +56,15 @@ def changing(table: Table, key: tuple[str, ...], columns: tuple[str, ...]) -> Up
 
 
 @lru_cache(maxsize=256)
-def _giving_way(dialect: str, table: Table, key: tuple[str, ...]) -> Any:
-    return _insert(dialect, table).on_conflict_do_nothing(index_elements=list(key)).returning(table.c.id)
+def _giving_way(dialect: str, table: Table, key: tuple[str, ...], given: tuple[str, ...]) -> Prepared:
+    return Prepared(_insert(dialect, table).on_conflict_do_nothing(index_elements=list(key)).returning(table.c.id), given)
 
 
 @lru_cache(maxsize=256)
-def _replacing(dialect: str, table: Table, key: tuple[str, ...], changes: tuple[str, ...]) -> Any:
+def _replacing(dialect: str, table: Table, key: tuple[str, ...], changes: tuple[str, ...], given: tuple[str, ...]) -> Prepared:
     query = _insert(dialect, table)
-    return query.on_conflict_do_update(index_elements=list(key), set_={name: query.excluded[name] for name in changes})
+    news = {name: query.excluded[name] for name in changes}
+    return Prepared(query.on_conflict_do_update(index_elements=list(key), set_=news), given)
 
 
 def _insert(dialect: str, table: Table) -> Any:

@@ -168,9 +168,15 @@ def test_whole_reads_everybody_and_every_open_walk_of_the_program_and_of_no_othe
     assert names(found) == {"wanda", "sam", "cora", "cleo", "ana", "abe", "mel", "max", "mia"}
     assert len(found.matches) == 3
     assert {item.key for item in found.cases} == {"contact/ana", "cycle/2027-10"}
-    assert letters(found) == names(found)
+    assert letters(found) == names(found) - {"abe", "mia"}  # no duty, not led or matched around Ana, not mentioned
     assert len(found.forms) == 2
     assert found.loads == {small["cora"]: 1, small["cleo"]: 1}
+
+
+def test_whole_reads_the_letters_of_who_is_mentioned_and_of_their_partners(store: Store, small: dict[str, int]) -> None:
+    with store.transaction() as connection:
+        found = load(connection, KEY, NOW, sender_ids=(small["ana"],), whole=True, mentioned="Abe: CONTACT by phone")
+    assert letters(found) == names(found)
 
 
 def test_a_walk_of_the_program_that_looks_at_everybody_reads_the_survey_of_its_month_and_what_counts(
