@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
 _Change = Callable[[Any], Any] | None
+TOLD: list[Callable[[str, Any], None]] = []  # who looks on is told of each statement and its parameters; nobody, in service
 
 
 class Prepared:
@@ -112,8 +113,11 @@ class _Made:
         if not connection.in_transaction():
             connection.begin()
         cursor = connection.connection.cursor()
+        parameters = found if self._order is None else [found[name] for name in self._order]
+        for tell in TOLD:
+            tell(self._text, parameters)
         try:
-            cursor.execute(self._text, found if self._order is None else [found[name] for name in self._order])
+            cursor.execute(self._text, parameters)
         except connection.dialect.loaded_dbapi.Error as error:
             cursor.close()
             # As SQLAlchemy would say it, without the values: they are people's words.

@@ -137,8 +137,8 @@ def load(
         wanted.update(item.subject_id for item in cases if item.subject_id is not None)
         written_to = wanted
     held = _held(connection, program, people, sender_ids)
-    near = (*sender_ids, case_.subject_id or 0) if case_ is not None else sender_ids
-    loggers = {number for number in near if number in people and "specialist" in people[number].roles}
+    writers = (*sender_ids, case_.subject_id or 0) if case_ is not None else sender_ids
+    loggers = {number for number in writers if number in people and "specialist" in people[number].roles}
     month = case_.data.get("month", "") if whole and case_ is not None and case_.about == "program" else None
     wanted = set(page) if notes else wanted
     led = [number for number in wanted if number in people and "coordinator" in people[number].roles]

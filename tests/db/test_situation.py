@@ -11,6 +11,7 @@ from sqlalchemy import Connection, event, insert, text
 
 from db import cases, evidence, outbox, people
 from db.engine import Store
+from db.prepared import TOLD
 from db.records import Case, Situation
 from db.situation import load, next_page
 from db.tables import form
@@ -27,10 +28,15 @@ def counted(store: Store) -> Iterator[list[tuple[str, object]]]:
     def keep(_connection: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
         seen.append((statement, parameters))
 
+    def told(statement: str, parameters: object) -> None:
+        seen.append((statement, tuple(parameters) if isinstance(parameters, list) else parameters))
+
     event.listen(store.engine, "before_cursor_execute", keep)
+    TOLD.append(told)
     try:
         yield seen
     finally:
+        TOLD.remove(told)
         event.remove(store.engine, "before_cursor_execute", keep)
 
 
