@@ -141,6 +141,7 @@ def load(
     loggers = {number for number in writers if number in people and "specialist" in people[number].roles}
     month = case_.data.get("month", "") if whole and case_ is not None and case_.about == "program" else None
     wanted = set(page) if notes else wanted
+    written_to = wanted if notes else written_to
     led = [number for number in wanted if number in people and "coordinator" in people[number].roles]
     return Situation(
         program=program,
