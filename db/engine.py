@@ -65,7 +65,12 @@ def open_store(url: str) -> Store:
     def _prepare(connection: Any, _record: Any) -> None:
         # The driver must not begin transactions by itself: its deferred mode loses updates silently.
         connection.isolation_level = None
-        for pragma in ("foreign_keys = ON", f"journal_mode = {'WAL' if _WAL_IS_SAFE else 'TRUNCATE'}", "synchronous = FULL"):
+        for pragma in (
+            "foreign_keys = ON",
+            f"journal_mode = {'WAL' if _WAL_IS_SAFE else 'TRUNCATE'}",
+            "synchronous = FULL",
+            "secure_delete = ON",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from db import journal
+from mailer.files.servers import Embedded
 from mailer.files.settings import Settings, read_settings
 from mailer.modes.live import Service, opened
 from tests.live.world import ROOT
@@ -68,7 +69,17 @@ async def _month(given: Settings) -> None:
 
         with service.desk.store.reading() as connection:
             assert not journal.parked(connection)
-            assert journal.counts(connection)["done"] == 10
+            came = sum(len(story.arrivals) for story in service.sample.stories) + 1  # the contact form goes to the inbox itself
+            assert journal.counts(connection)["done"] == came
+        assert [story.program.key for story in service.sample.stories] == list(given.keys), "every program has a month"
+        assert named(service, "mentor_or_not_feedback", "pia@example.org") == 1
+        assert named(service, "mentor_gave_notice", "paul@example.org") == 1
+        assert not _places_with(given, b"pigeons"), "what is not kept stands in no database and in no mailbox"
+
+
+def _places_with(given: Settings, words: bytes) -> list[str]:
+    assert isinstance(given.mail, Embedded)
+    return [place.name for place in given.mail.folder.rglob("*") if place.is_file() and words in place.read_bytes()]
 
 
 @pytest.mark.slow
