@@ -28,6 +28,17 @@ def rescind(connection: Connection, giver_id: int, recipient_id: int, now: datet
     connection.execute(query.values(rescinded_at=now))
 
 
+def unsay(connection: Connection, giver_id: int, recipient_id: int, now: datetime) -> None:
+    """Take out the newest release between two people; where something was told under it, it is rescinded instead."""
+    query = select(release.c.id).where(release.c.giver_id == giver_id, release.c.recipient_id == recipient_id)
+    number = connection.execute(query.order_by(release.c.id.desc()).limit(1)).scalar()
+    used = select(disclosure.c.id).where(disclosure.c.release_id == number)
+    if number is None or connection.execute(used).first() is None:
+        connection.execute(delete(release).where(release.c.id == number))
+    else:
+        connection.execute(update(release).where(release.c.id == number).values(rescinded_at=now))
+
+
 def around(connection: Connection, numbers: Iterable[int]) -> tuple[Release, ...]:
     """Releases given by or to these people, oldest first, rescinded and expired ones too."""
     return tuple(rows.release(row) for row in connection.execute(_AROUND, {"ids": set(numbers)}))

@@ -11,6 +11,8 @@ from mailer.cli.printing import count, say, say_json, table
 
 if TYPE_CHECKING:
     from db.records import Match, Person
+    from mailer.files.settings import Settings
+    from mailer.model.program import Program
 
 
 def add(commands: Commands) -> None:
@@ -21,7 +23,12 @@ def add(commands: Commands) -> None:
         "--role", metavar="ROLE", default="", help="only those who hold it: mentor, mentee, coordinator, mwoc, staff …"
     )
     parser.add_argument(
-        "--state", choices=("waiting", "active", "inactive", "stopped"), default="", help="only those in this state"
+        "--state", choices=("waiting", "unconfirmed", "active", "inactive", "stopped"), default="", help="only those in this state"
+    )
+    parser.add_argument(
+        "--basis",
+        action="store_true",
+        help="only mentors with a recorded basis, and whom a change of eligibility.months would concern",
     )
     add_program(parser, "only the people of this program")
     add_json(parser)
@@ -37,11 +44,14 @@ def run(arguments: argparse.Namespace) -> int:
         for program in programs:
             everybody = {person.id: person for person in people.everybody(connection, program.key)}
             matches = people.matches(connection, program.key)
+            asked = _months_asked(settings, program) if arguments.basis else None
             for person in everybody.values():
+                if arguments.basis and not person.extra.get("eligible"):
+                    continue
                 if (not arguments.role or arguments.role in person.roles) and (
                     not arguments.state or person.state == arguments.state
                 ):
-                    shown.append(_as_json(person, everybody, matches))
+                    shown.append({**_as_json(person, everybody, matches), **(_basis(person, asked) if arguments.basis else {})})
     if arguments.json:
         say_json(shown, indent=2)
         return 0
@@ -51,6 +61,30 @@ def run(arguments: argparse.Namespace) -> int:
     table(("Ref", "Name", "Address", "Role", "State", "Coordinator", "Matched with", "Remarks"), [_row(one) for one in shown])
     say(f"{count(len(shown), 'person', 'people')}.")
     return 0
+
+
+def _months_asked(settings: Settings, program: Program) -> int | None:
+    """How many months basis C1 needs by the policy as it stands now."""
+    from mailer.files.policy import read_policy
+
+    months = read_policy(settings.rules / program.profile / "policy.toml").values.get("eligibility.months")
+    return months if isinstance(months, int) else None
+
+
+def _basis(person: Person, asked: int | None) -> dict[str, object]:
+    """Why somebody can be a mentor, by which threshold, and whether another one stands in the policy since (R-102, R-103).
+
+    Nobody loses the basis by an edit: whom it concerns is for a clinical coordinator to look at again.
+    """
+    basis, recorded = str(person.extra["eligible"]), person.extra.get("eligible_months")
+    concerned = basis.startswith("C1") and asked is not None and recorded is not None and recorded != asked
+    return {
+        "basis": basis,
+        "basis_on": person.extra.get("eligible_on"),
+        "months": recorded,
+        "months_now": asked,
+        "concerned": concerned,
+    }
 
 
 def _as_json(person: Person, everybody: dict[int, Person], matches: tuple[Match, ...]) -> dict[str, object]:
@@ -86,6 +120,8 @@ def _row(one: dict[str, object]) -> list[str]:
         f"away until {one['away_until']}" if one["away_until"] else "",
         "address broken" if one["address_broken_on"] else "",
         "held by safety words" if one["held_by_safety"] else "",
+        f"basis {one['basis']}" if one.get("basis") else "",
+        f"recorded when {one['months']} months were asked, now {one['months_now']}" if one.get("concerned") else "",
     ]
     return [
         str(one["ref"]),

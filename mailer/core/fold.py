@@ -89,6 +89,9 @@ def _proposed(situation: Situation, effect: AddMatch) -> Situation:
 
 
 def _releases(situation: Situation, effect: AddRelease | EndRelease, now: datetime) -> tuple[Release, ...]:
+    if isinstance(effect, EndRelease) and effect.unsaid:
+        own = [item for item in situation.releases if (item.giver_id, item.recipient_id) == (effect.giver_id, effect.recipient_id)]
+        return tuple(item for item in situation.releases if item not in own[-1:])
     if isinstance(effect, EndRelease):
         return tuple(
             replace(item, rescinded_at=now)

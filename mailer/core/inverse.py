@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from db.records import Case, FormEntry, Letter, LetterState
+from db.records import Case, FormEntry, Letter, LetterState, MatchState
 from mailer.core.scene import Scene
 from mailer.core.writing import answers
+from mailer.model.consent import AddRelease, EndRelease
 from mailer.model.decision import (
     AddEvent,
+    AddMatch,
     AddNote,
     Effect,
     Enqueue,
@@ -43,6 +45,7 @@ def piece_of(before: Scene, effects: Sequence[Effect], left: Scene) -> Piece | N
     withdrawn: list[object] = []
     events: list[object] = []
     notes: list[object] = []
+    releases: list[object] = []
     for effect in effects:
         match effect:
             case PutCase(key=key) if key not in cases:
@@ -62,6 +65,10 @@ def piece_of(before: Scene, effects: Sequence[Effect], left: Scene) -> Piece | N
                     known.setdefault(name, _plain(getattr(person, name)))
             case PutMatch(id=number):
                 matches += [[item.id, item.state.value] for item in before.situation.matches if item.id == number]
+            case AddMatch(proposed=True, number=number):
+                matches.append([number, MatchState.DROPPED.value])
+            case AddRelease(giver_id=giver, recipient_id=recipient):
+                releases.append([giver, recipient])
             case PutForm(month=month, mentor_id=mentor):
                 entry = next((item for item in before.situation.forms if (item.month, item.mentor_id) == (month, mentor)), None)
                 forms.setdefault(f"{month}/{mentor}", [effect.coordinator_id, *_entry(entry)])
@@ -75,7 +82,7 @@ def piece_of(before: Scene, effects: Sequence[Effect], left: Scene) -> Piece | N
                 notes.append([to, kind])
             case _:
                 return None  # somebody new, a mail decided again: not to be unmade by a mail
-    if not (cases or people or forms or matches or letters or withdrawn or events or notes):
+    if not (cases or people or forms or matches or letters or withdrawn or events or notes or releases):
         return None
     return {
         "cases": cases,
@@ -86,6 +93,7 @@ def piece_of(before: Scene, effects: Sequence[Effect], left: Scene) -> Piece | N
         "withdrawn": withdrawn,
         "events": events,
         "notes": notes,
+        "releases": releases,
     }
 
 
@@ -123,6 +131,7 @@ def going_back(piece: Mapping[str, object], message: int, at: str) -> tuple[Effe
     for number, changes in _dict(piece, "people").items():
         effects.append(PutPerson(int(number), {name: _lively(value) for name, value in changes.items()}))
     effects += [PutMatch(int(number), str(state)) for number, state in _list(piece, "matches")]
+    effects += [EndRelease(int(giver), int(recipient), unsaid=True) for giver, recipient in _list(piece, "releases")]
     for name, entry in _dict(piece, "forms").items():
         month, _, mentor = str(name).partition("/")
         coordinator, attempted, made, mentees, summary, issues, sent_at = entry

@@ -10,6 +10,7 @@ from mailer.core.disclosure import OF, view
 from mailer.core.moments import in_words
 from mailer.core.scene import Scene
 from mailer.core.who import holder, match_of
+from mailer.model.classes import LetterClass
 from mailer.model.consent import Disclosing
 
 MATCH, PEER_TALK = "match", "peer_talk"
@@ -143,5 +144,9 @@ def willing(scene: Scene, asker_id: int, asked: tuple[int, ...]) -> Iterator[Per
 
 def last_evaluation(scene: Scene, person_id: int, case: Case) -> int:
     """The id of the newest letter of questions that a person got in a walk; 0 where none is known."""
-    own = [item.id for item in scene.situation.letters if item.to_id == person_id and item.case_id == case.id and item.sent_at]
-    return max(own, default=0)
+    asked = [
+        item.id
+        for item in scene.situation.letters
+        if item.to_id == person_id and item.case_id == case.id and scene.book.classes.get(item.name) is LetterClass.EVALUATION
+    ]
+    return max(asked, default=0)

@@ -22,10 +22,14 @@ class AddRelease:
 
 @dataclass(frozen=True, slots=True)
 class EndRelease:
-    """The giver's releases towards one recipient are rescinded now; what was disclosed stays listed (R-121)."""
+    """The giver's releases towards one recipient are rescinded now; what was disclosed stays listed (R-121).
+
+    `unsaid`: only the newest one, which was recorded by mistake: it goes without a trace unless something was told under it.
+    """
 
     giver_id: int
     recipient_id: int
+    unsaid: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from db import cases, journal, outbox, story
+from db import cases, journal, outbox, releases, story
 from db.engine import Connection, Store
 from db.records import Case, Letter, Match, Person
 from mailer.modes.explain_words import Entry, Next, Words
@@ -159,6 +160,7 @@ class _Teller:
             *(self._words.decision(item) for item in decisions),
             *(self._words.letter(letter) for letter, _ in letters),
             *(self._words.event(event) for event in events),
+            *self._consents(ids),
             *self._acts(people[0].program, "person", set(ids)),
         ]
         name = " and ".join(self._words.person_in_full(person) for person in people)
@@ -167,6 +169,17 @@ class _Teller:
         open_ = tuple(case for case in about if case.closed_at is None)
         account = self._account("; ".join([name, *pairs]), people[0].program, entries, open_, tuple(one for one, _ in letters))
         return Account(account.about, account.program, account.entries, (*account.next, *notes))
+
+    def _consents(self, ids: Sequence[int]) -> Iterator[Entry]:
+        """Releases of information that concern these people, and what was told under them (the accounting of 45 CFR 164.528)."""
+        signed = releases.around(self._connection, ids)
+        told = releases.disclosures_of(self._connection, ids)
+        pairs = [*((item.giver_id, item.recipient_id) for item in signed), *((item.giver_id, item.recipient_id) for item in told)]
+        self._words.meet(story.people_by_id(self._connection, [number for pair in pairs for number in pair]))
+        for release in signed:
+            yield from self._words.release(release)
+        for disclosure in told:
+            yield self._words.disclosure(disclosure)
 
     def _of_match(self, match: Match) -> Account:
         pair = story.people_by_id(self._connection, (match.mentor_id, match.mentee_id))

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from db.records import Case, Event, Letter, LetterState, Match, Note, Person
+from db.records import Case, Disclosure, Event, Letter, LetterState, Match, Note, Person, Release
 from mailer.model.program import Program, Rulebook, State
 from mailer.modes.ladder_words import exit_in_words
 
@@ -207,6 +207,20 @@ class Words:
         how = f", by {event.how}" if event.how else ""
         source = f" (m{event.message_id})" if event.message_id is not None else ""
         return Entry(event.at, "evidence", f"{self.person(event.person_id)}: {what} on {event.on}{how}{source}.", (), 1)
+
+    def release(self, release: Release) -> tuple[Entry, ...]:
+        pair = f"{self.person(release.giver_id)} for {self.person(release.recipient_id)}"
+        fields = ", ".join(release.fields).replace("_", " ")
+        until = f"signed on {release.signed_on}, good until {release.expires_on}"
+        first = Entry(release.recorded_at, "evidence", f"A release of {pair} was recorded: {fields}; {until}.", (), 1)
+        if release.rescinded_at is None:
+            return (first,)
+        return first, Entry(release.rescinded_at, "evidence", f"The release of {pair} was rescinded.", (), 1)
+
+    def disclosure(self, told: Disclosure) -> Entry:
+        fields = ", ".join(told.fields).replace("_", " ")
+        what = f"{self.person(told.recipient_id)} was told of {self.person(told.giver_id)}: {fields} (letter {told.letter_id})."
+        return Entry(told.at, "evidence", what, (), 3)
 
     def act(self, row: Mapping[str, Any]) -> Entry:
         return Entry(row["at"], "act", f"An operator: {row['what']}.", (), 1)

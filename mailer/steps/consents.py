@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from db import releases
@@ -27,6 +28,8 @@ def keep_consent(connection: Connection, program: str, effect: AddRelease | EndR
                 "recorded_at": now,
             }
             releases.add_release(connection, program, values)
+        case EndRelease(unsaid=True):
+            releases.unsay(connection, effect.giver_id, effect.recipient_id, now)
         case EndRelease():
             releases.rescind(connection, effect.giver_id, effect.recipient_id, now)
         case CountAnswers():
@@ -54,3 +57,24 @@ def account(connection: Connection, letter: Letter, day: date, at: datetime) -> 
     under = release_for(connection, letter, day)
     if told is not None and isinstance(under, Release):
         releases.account(connection, under, letter.id, told[1], at)
+
+
+def real_ids(undo: Mapping[str, object], numbers: Mapping[int, int]) -> Mapping[str, object]:
+    """What a receipt keeps to go back, with the ids that were made meanwhile for the numbers below zero that stood for them."""
+    found = _real(undo, numbers)
+    assert isinstance(found, dict)
+    return found
+
+
+def _real(value: object, numbers: Mapping[int, int]) -> object:
+    match value:
+        case dict():
+            return {name: _real(item, numbers) for name, item in value.items()}
+        case list():
+            return [_real(item, numbers) for item in value]
+        case bool():
+            return value
+        case int():
+            return numbers.get(value, value)
+        case _:
+            return value

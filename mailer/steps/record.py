@@ -40,7 +40,7 @@ from mailer.model.decision import (
     Withdraw,
 )
 from mailer.steps.book import Book
-from mailer.steps.consents import DISCLOSES, keep_consent
+from mailer.steps.consents import DISCLOSES, keep_consent, real_ids
 from mailer.steps.drafts import Draft, Drafts
 from mailer.steps.held import tell_held
 from mailer.steps.samples import with_samples
@@ -95,6 +95,8 @@ def record(
         person_id=person_id,
     )
     if letters:
+        if numbers:
+            letters = [replace(item, undo=real_ids(item.undo, numbers)) for item in letters]
         _enqueue(connection, book, key, situation, letters, now, number, drafts)
     return parked
 
