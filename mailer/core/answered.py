@@ -43,7 +43,7 @@ def _taken(account: Transcript, person: Person, message: IncomingMessage, letter
                 account.line(", ".join(message.answers), tell, undoable=False)
             return True
         case Refused(kind=kind):
-            account.refuse(text[:200], kind)
+            account.refuse(text[:200] or ", ".join(message.answers), kind)
             return True
         case _:
             return False

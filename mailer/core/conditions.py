@@ -173,7 +173,10 @@ def _takes_part(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
 def _came_before(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
     """Whether a day of the person (see `until = "person …"`) lies before this walk began, or is not known: nothing is made up."""
     moment = person_moment(scene, case, words[0])
-    return moment is None or case.opened_at is None or moment < case.opened_at
+    # Who was asked for the address first has been known for longer than the walk.
+    letters = [letter.not_before for letter in scene.situation.letters if letter.to_id == case.subject_id]
+    known = min((*letters, *((case.opened_at,) if case.opened_at is not None else ())), default=None)
+    return moment is None or known is None or moment < known
 
 
 def _released(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:

@@ -74,7 +74,9 @@ async def _month(given: Settings) -> None:
         assert [story.program.key for story in service.sample.stories] == list(given.keys), "every program has a month"
         assert named(service, "mentor_or_not_feedback", "pia@example.org") == 1
         assert named(service, "mentor_gave_notice", "paul@example.org") == 1
-        assert not _places_with(given, b"pigeons"), "what is not kept stands in no database and in no mailbox"
+        assert named(service, "hand_off", "gus@example.org") == 1
+        for words in (b"pigeons", b"her garden"):
+            assert not _places_with(given, words), "what is not kept stands in no database and in no mailbox"
 
 
 def _places_with(given: Settings, words: bytes) -> list[str]:

@@ -16,6 +16,7 @@ from mailer.modes.rehearse import rehearse
 _HERE = Path(__file__).parent
 _ROOT = _HERE.parent.parent
 STORIES = sorted(_HERE.glob("*.toml"))
+SAMPLES = sorted((_ROOT / "mailer" / "modes" / "sample").glob("*.toml"))  # the months that `make run` tells
 
 
 @cache
@@ -30,6 +31,7 @@ def _letters() -> frozenset[str]:
 
 # The numbered scenarios of the requirements are lived before every commit, all the others by `make test`.
 _LIVED = [pytest.param(path, id=path.stem, marks=() if path.name.startswith("s") else pytest.mark.slow) for path in STORIES]
+_LIVED += [pytest.param(path, id=f"sample {path.stem}", marks=pytest.mark.slow) for path in SAMPLES]
 
 
 @pytest.mark.parametrize("path", _LIVED)
