@@ -1,4 +1,7 @@
-"""Answers to the items of an activity: yes, no or "?", in whatever words, and nothing else (4F)."""
+"""Answers to the items of an activity: yes, no or "?", in whatever words, and nothing else (4F).
+
+Shows R-304, R-306, R-307, R-309.
+"""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ WRONG = (
     (
         {"m2m/90 other.toml": ""},
         [
-            "m2m/90 other.toml: nobody reads a file of this name — rules are called 10_name.toml, ladders ladder_name.toml; else possible here: disclose.toml, policy.toml, safety.toml, words.toml"
+            "m2m/90 other.toml: nobody reads a file of this name — rules are called 10_name.toml, ladders ladder_name.toml; else possible here: disclose.toml, items.toml, policy.toml, safety.toml, words.toml"
         ],
     ),
     (

@@ -1,6 +1,8 @@
 """Planted violations: `check` and the service refuse each of them, with file and line, over copies of the shipped folders.
 
 One row is one edit that an admin could make: where, what is replaced by what, and which words the flaw on that line has.
+
+Shows R-125, R-302.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""What an admin may write in a letter, what is refused with file and line, and that values never become structure."""
+"""What an admin may write in a letter, what is refused with file and line, and that values never become structure.
+
+Shows R-034, R-038.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The ladders against the seed's numbers: a small model that knows no ladder says who gets which letter on which day."""
+"""The ladders against the seed's numbers: a small model that knows no ladder says who gets which letter on which day.
+
+Shows R-006, R-025, R-035.
+"""
 
 from __future__ import annotations
 
