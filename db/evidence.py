@@ -161,6 +161,11 @@ def notes_told(connection: Connection, ids: Sequence[int], at: datetime) -> None
     _TOLD.run(connection, {"ids": ids, "new_told_at": at})
 
 
+def forget_notes(connection: Connection, ids: Sequence[int]) -> None:
+    """Erase what notes said that have been told: the summary has left, and nothing of it is kept here."""
+    connection.execute(update(note).where(note.c.id.in_(list(ids))).values(facts={}))
+
+
 def waiting_notes(connection: Connection) -> tuple[tuple[str, int, datetime], ...]:
     """(program, person, moment of the oldest note) for everybody whose digest waits."""
     return tuple((row[0], row[1], row[2]) for row in _WAITING.rows(connection, {}))

@@ -29,6 +29,8 @@ def _taken(account: Transcript, person: Person, message: IncomingMessage, letter
     text = message.new_text.strip()
     waiting = [case for case in account.scene.situation.cases if _waits(account.scene, person, case, event)]
     own = [case for case in waiting if letter is not None and case.id == letter.case_id]
+    if not own and event == "answers" and len(waiting) > 1:
+        own = _asked_last(account.scene, person, waiting)
     if not own and len(waiting) != 1:
         return False
     case = (own or waiting)[0]
@@ -47,6 +49,14 @@ def _taken(account: Transcript, person: Person, message: IncomingMessage, letter
             return True
         case _:
             return False
+
+
+def _asked_last(scene: Scene, person: Person, waiting: list[Case]) -> list[Case]:
+    """Of several walks that wait for numbered answers the one whose letter came last: its numbers are meant."""
+    ids = {case.id: case for case in waiting}
+    asked = [item for item in scene.situation.letters if item.to_id == person.id and item.case_id in ids and item.sent_at]
+    newest = max(asked, key=lambda item: (item.sent_at or item.date, item.id), default=None)
+    return [ids[newest.case_id]] if newest is not None and newest.case_id is not None else []
 
 
 def _waits(scene: Scene, person: Person, case: Case, event: str) -> bool:

@@ -21,6 +21,8 @@ from mailer.core.transcript import Transcript
 from mailer.core.walk import Moved, Refused, happened, roles_on
 from mailer.core.who import MEMBERS, holder, holders, named
 from mailer.core.writing import answer
+from mailer.model.classes import LetterClass
+from mailer.model.consent import NotKept
 from mailer.model.decision import (
     AddEvent,
     AddNote,
@@ -98,7 +100,10 @@ def bounced(scene: Scene, message: IncomingMessage) -> Decision:
     person = scene.person(letter.to_id)
     if person is None:
         return Decision((LetterBounced(letter.id),), "a letter came back")
-    return undelivered(scene, letter, person, permanent=any(item.permanent for item in failed), cause=failed[0].cause.value)
+    decided = undelivered(scene, letter, person, permanent=any(item.permanent for item in failed), cause=failed[0].cause.value)
+    if scene.book.classes.get(letter.name) is LetterClass.DISCLOSURE:  # the report may hold what the letter said (7.2, item 11)
+        return Decision((*decided.effects, NotKept("a report about a disclosure")), decided.because)
+    return decided
 
 
 def undelivered(scene: Scene, letter: Letter, person: Person, *, permanent: bool, cause: str) -> Decision:

@@ -14,6 +14,7 @@ _OPENS = {
     "marked": "begins for everybody in that role of whom this is on record:",
     "outdated": "begins for everybody in that role who agreed to another version of",
     "role": "begins once for everybody in that role",
+    "unconfirmed": "begins for everybody who has not confirmed the address",
     "matched": "begins for every pair that is matched",
 }
 _WHEN = {
@@ -25,6 +26,9 @@ _WHEN = {
     "blast_done": "When everybody has been written to",
     "answers": "On numbered answers",
     "text": "On free words",
+    "release": "When a signed release is recorded",
+    "rescinded": "When the release is taken back",
+    "placed": "When a match is proposed",
     "armed": "When SEND comes with the code of the rehearsal",
     "read": "When the coordinator answers OK to a letter that went to all of them",
 }

@@ -153,6 +153,8 @@ def _remember(
             evidence.add_note(connection, program, effect.to_id, effect.kind, facts, now)
         case NotesTold():
             evidence.notes_told(connection, effect.ids, now)
+            if book.consents:
+                evidence.forget_notes(connection, effect.ids)
         case LetterBounced():
             evidence.letter_bounced(connection, effect.letter_id, now)
         case BringForward():

@@ -64,3 +64,12 @@ def test_no_row_of_an_evaluation_leads_to_a_person(tmp_path: Path) -> None:
         answers = connection.execute(metadata.tables["answer"].select()).all()
     assert sorted(row[1:] for row in counted) == [("2027-11", "1", 4, 4), ("2027-11", "1", 5, 1), ("2027-11", "2", 3, 1)]
     assert set(kept) == {b""} and answers == []
+
+
+def test_a_report_that_a_hand_off_came_back_leaves_no_number_behind(tmp_path: Path) -> None:
+    store, _ = lived("mphp_hand_off_comes_back", tmp_path)
+    with store.reading() as connection:
+        kept = [row.raw for row in connection.execute(metadata.tables["message"].select()) if row.means == "bounce"]
+        notes = [row.facts for row in connection.execute(metadata.tables["note"].select()) if row.told_at is not None]
+    assert kept == [b""]
+    assert notes and all(facts == {} for facts in notes)
