@@ -19,6 +19,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\+?\d[\d\s().\-/]{5,}\d")
 _ADDRESS = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 _DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
+HIDDEN = "…"
 _GROUP = re.compile(r"\d+")
 _NOT_DIGITS = re.compile(r"\D+")
 _DIGITS = 7  # so many at the end make a number; fewer are a house number, a year, a code
@@ -163,6 +164,38 @@ def leaks_in(
             readers = "/".join(sorted(roles))
             leaks[Leak(field, about, f"no rule of disclose.toml lets the {readers} read the {field} of the {about}")] = None
     return tuple(leaks)
+
+
+def veiled(book: Rulebook, watch: Watch, letter: str, text: str, *, reader_id: int | None, writer: str) -> str:
+    """Somebody's words as another may read them: what they say of themselves stays, data of third persons become an ellipsis.
+
+    `writer` is the full name of whoever wrote; what a rule lets this reader know of the third person stays as well.
+    """
+    if not found_in(watch, text):
+        return text
+    reader = watch.people.get(reader_id) if reader_id is not None else None
+    roles = reader.roles if reader is not None else frozenset({"inbox"})
+
+    def stays(field: str, numbers: frozenset[int]) -> bool:
+        return any(
+            number == reader_id or watch.people[number].name == writer or _by_rule(book, letter, roles, watch.people[number], field)
+            for number in numbers
+        )
+
+    def hide(found: re.Match[str]) -> str:
+        return found[0] if all(stays(*hit) for hit in found_in(watch, found[0])) else HIDDEN
+
+    text = _NUMBER.sub(hide, _ADDRESS.sub(hide, text))
+    pieces: list[str] = []
+    end, before = 0, ""
+    for found in _WORD.finditer(text):
+        word = found[0]
+        pieces.append(text[end : found.start()])
+        earlier = found_in(watch, before)
+        hits = [hit for hit in found_in(watch, f"{before} {word}") if hit not in earlier]
+        pieces.append(word if all(stays(*hit) for hit in hits) else HIDDEN)
+        end, before = found.end(), word
+    return "".join((*pieces, text[end:]))
 
 
 def _by_rule(book: Rulebook, letter: str, readers: frozenset[str], person: Watched, field: str) -> bool:

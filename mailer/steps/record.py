@@ -44,7 +44,7 @@ from mailer.steps.consents import DISCLOSES, keep_consent, real_ids
 from mailer.steps.drafts import Draft, Drafts
 from mailer.steps.held import tell_held
 from mailer.steps.samples import with_samples
-from mailer.steps.second_look import Told, leaks, told_by
+from mailer.steps.second_look import Told, leaks, told_by, veiled_facts
 from mailer.steps.stationery import NOTICE, SHEET, SHEET_NAME, TOLD, UNDO, finish, identity, needed, spoken
 
 
@@ -257,7 +257,8 @@ def _enqueue(
     case_ids = {name: cases.id_of(connection, program.key, name) for name in {item.case_key for item in fresh if item.case_key}}
     rows: list[dict[str, object]] = []
     kept: set[str] = set()
-    for item, number in zip(fresh, outbox.next_ids(connection, len(fresh)), strict=True):
+    for wanted, number in zip(fresh, outbox.next_ids(connection, len(fresh)), strict=True):
+        item = wanted
         template = book.letters.get(item.letter)
         person = situation.people.get(item.to_id) if item.to_id is not None else None
         facts: dict[str, object] = {}
@@ -268,6 +269,7 @@ def _enqueue(
             trouble = f"letters of the class {template.kind or 'none'} are not sent by this program (involvement)"
         told: Told = []
         if template is not None:
+            item = replace(item, facts=veiled_facts(connection, book, item, template.kind))
             chosen = with_samples(book, needed(item.facts, template))
             told = told_by(book, template, chosen)
             read = spoken(book.notes, chosen)

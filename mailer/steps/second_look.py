@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 from db import people
 from db.engine import Connection
 from mailer.core.disclosure import OF
-from mailer.core.leaks import Leak, Watch, Watched, leaks_in, watch_over
+from mailer.core.leaks import Leak, Watch, Watched, leaks_in, veiled, watch_over
 from mailer.letters.template import LetterTemplate, Rendered
 from mailer.model.classes import LetterClass
 from mailer.model.decision import Enqueue, Say
@@ -77,6 +77,36 @@ def _own_words(value: object, kind: LetterClass | None, inside: bool = False) ->
                 yield from _own_words(item, kind, inside)
         case _:
             pass
+
+
+def veiled_facts(connection: Connection, book: Book, item: Enqueue, kind: LetterClass | None) -> Mapping[str, object]:
+    """Facts in which words that one person wrote and another reads name no third person: those of a digest (7.2, items 3 and 4)."""
+    if kind is not LetterClass.DIGEST or not any(True for _ in _own_words(item.facts, kind)):
+        return item.facts
+    done = _veil(book, _watch(connection, book), item, item.facts, "")
+    return done if isinstance(done, Mapping) else item.facts
+
+
+def _veil(book: Book, watch: Watch, item: Enqueue, value: object, writer: str) -> object:
+    match value:
+        case Say(kind=kind, facts=facts):
+            person = facts.get("person")
+            name = str(person.get("name", "")) if isinstance(person, Mapping) else ""
+            return Say(kind, {key: _veil_one(book, watch, item, key, inner, name or writer) for key, inner in facts.items()})
+        case Mapping():
+            return {key: _veil_one(book, watch, item, str(key), inner, writer) for key, inner in value.items()}
+        case str():
+            return value
+        case Sequence():
+            return [_veil(book, watch, item, inner, writer) for inner in value]
+        case _:
+            return value
+
+
+def _veil_one(book: Book, watch: Watch, item: Enqueue, key: str, value: object, writer: str) -> object:
+    if isinstance(value, str) and key in _OWN_WORDS:
+        return veiled(book.rules, watch, item.letter, value, reader_id=item.to_id, writer=writer)
+    return _veil(book, watch, item, value, writer)
 
 
 def leaks(

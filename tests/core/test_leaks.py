@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from mailer.core.leaks import Watch, Watched, found_in, leaks_in, watch_over, words_of
+from mailer.core.leaks import Watch, Watched, found_in, leaks_in, veiled, watch_over, words_of
 from tests.core.worlds import book
 
 MEL, ANA, CORA, RICH, BOB, MAY, JOSE, WANDA = range(1, 9)
@@ -81,6 +81,21 @@ def test_what_is_a_leak(reader: int | None, text: str, told: tuple[object, ...],
     found = leaks_in(book(), WATCH, "check_in", [text], reader_id=reader, told=told, own_words=own)  # type: ignore[arg-type]
     assert [leak.field for leak in found] == fields
     assert not any(word in leak.rule for leak in found for word in ("Mel", "Parkin", "555", "Ruiz", "@"))
+
+
+@pytest.mark.parametrize(
+    ("reader", "writer", "text", "read"),
+    [
+        (CORA, "Ana Ruiz", "Mel Parkin is well, call 555 010 0142 or mel@example.org.", "Mel … is well, call … or …."),
+        (CORA, "Mel Parkin", "I am well. Mel Parkin, 555 010 0142", "I am well. Mel Parkin, 555 010 0142"),  # of themselves
+        (WANDA, "Ana Ruiz", "Mel Parkin, 555 010 0142", "Mel Parkin, 555 010 0142"),  # a duty that may know it
+        (CORA, "Ana Ruiz", "Good news on 3 May.", "Good news on 3 May."),
+        (CORA, "Ana Ruiz", "Rich Good came.", "Rich … came."),
+        (CORA, "Ana Ruiz", "José García-Núñez came.", "José García-… came."),
+    ],
+)
+def test_words_passed_on_name_no_third_person(reader: int, writer: str, text: str, read: str) -> None:
+    assert veiled(book(), WATCH, "digest", text, reader_id=reader, writer=writer) == read
 
 
 def test_a_short_number_and_a_lone_name_are_watched_by_nobody() -> None:

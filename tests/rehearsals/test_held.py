@@ -64,7 +64,7 @@ def test_a_fact_that_says_too_much_holds_the_letter(facts: Mapping[str, object],
 
 def test_people_s_own_words_and_what_a_duty_may_read_pass() -> None:
     here = Village(morning(2027, 3, 2))
-    line = Say("has_answered", {"person": {"name": "Ana Torre"}, "text": "Noor Vale is well, and so is Olle Frost."})
+    line = Say("has_answered", {"person": {"name": "Ana Torre"}, "text": "I am well, and so is Mina. Ana Torre"})
     facts = {"sections": [{"title": "News", "lines": [line]}]}
     assert queued(here, "digest", KLAUS, facts).state is LetterState.WAITING
 
