@@ -61,6 +61,7 @@ class Aviary:
     canaries: dict[str, tuple[Being | None, str]] = field(default_factory=dict)  # code or number -> (whose, field)
     said: dict[str, tuple[str, str]] = field(default_factory=dict)  # code of a text -> (sender's address, what kind of text)
     lines: list[str] = field(default_factory=list)
+    released: list[tuple[date, str, str]] = field(default_factory=list)  # day of the paper, giver, recipient
     _codes: Iterator[str] = field(default_factory=lambda: _every_code())
 
     def code(self) -> str:
@@ -261,15 +262,13 @@ def _mphp_mail(here: Aviary, day: date) -> None:
         case 0 | 1:
             here.mail(day, coordinator.email, f"MATCH {person.email} {mentor.email}")
         case 2 | 3:
-            here.mail(day, coordinator.email, f"RELEASE SIGNED {person.email} {mentor.email} {day}")
+            here.released.append((day, person.email, mentor.email))
+            signed = f"RELEASE SIGNED {person.email} {mentor.email} {day}"
+            here.mail(day, coordinator.email, f"MATCH {person.email} {mentor.email}\n{signed}")
         case 4:
-            here.mail(
-                day,
-                coordinator.email,
-                here.random.choice(
-                    ["CONFIRM", "STATUS", "EVALUATION", "HELP", f"RELEASE SIGNED {person.email} {other.email} {day}"]
-                ),
-            )
+            here.released.append((day, person.email, other.email))
+            signed = f"RELEASE SIGNED {person.email} {other.email} {day}"
+            here.mail(day, coordinator.email, here.random.choice(["CONFIRM", "STATUS", "EVALUATION", "HELP", signed, signed]))
         case 5:
             here.mail(day, person.email, f"REQUEST MENTOR\n1: {here.word(person.email, 'survey')}")
         case 6:
