@@ -189,6 +189,44 @@ PLANTED = (
         "means nothing where involvement is 'monthly'",
         "line min_years",
     ),
+    # hands off, and one field too many
+    Planted("mphp", "hand_off.md", "{{ participant.first_name }}", "{{ participant.name }}", "the name of the participant"),
+    Planted(
+        "mphp",
+        "hand_off.md",
+        "Thank you for giving",
+        "{{ participant.email }} Thank you for giving",
+        "the email of the participant",
+    ),
+    Planted("mphp", "match_made.md", "{{ mentor.first_name }}", "{{ mentor.phone }}", "the phone of the mentor"),
+    Planted(
+        "mphp", "disclose.toml", 'purpose = "match"', 'purpose = "match"\nuntil = "ever"', "'until' is no key of", "line until"
+    ),
+    Planted("mphp", "check_in.md", "", NEW + "contact" + LINE, CLASS + "'handoff'", "line class:"),
+    Planted("mphp", "check_in.md", "", NEW + "notice" + LINE, "check_in says class: notice", "line class:"),
+    Planted("mphp", "survey_mentee.md", "", NEW + "survey" + LINE, CLASS + "'handoff'", "line class:"),
+    Planted("mphp", "contact_form.md", "", NEW + "form" + LINE, CLASS + "'handoff'", "line class:"),
+    Planted(
+        "mphp", "operational_evaluation.md", "1. How clear are our letters?", "1. How do you feel about your mentor?", "“feel”"
+    ),
+    Planted("mphp", "operational_evaluation.md", "2. How easy", "2. How good is the relationship, and how easy", "“relationship”"),
+    Planted(
+        "mphp", "end_notice.md", "Your time together has come to an end.", "The other person asked to end it.", "“asked to end”"
+    ),
+    Planted("mphp", "end_notice.md", "class: closing", "class: answer", "end_notice says class: answer"),
+    # nondirective, and nothing about clients
+    Planted(
+        "peer",
+        "mentor_or_not.md",
+        "Reply with the numbers",
+        "You must reply with the numbers",
+        "“must” in a letter of the class activity",
+    ),
+    Planted(
+        "peer", "conversation_log_request.md", "please add them", "you should add them", "“should” in a letter of the class log"
+    ),
+    Planted("peer", "conversation_month.md", "{{ client.ref }}", "{{ client.name }}", "this letter has no fact “clients.name”"),
+    Planted("peer", "check_in.md", "", NEW + "contact" + LINE, CLASS + "'log'", "line class:"),
 )
 
 
