@@ -12,6 +12,8 @@ from mailer.cli.opening import database, moment_of, program_of, settings_of
 from mailer.cli.printing import complain, count, say, say_json
 
 if TYPE_CHECKING:
+    from mailer.files.settings import Settings
+    from mailer.model.program import Program
     from mailer.modes.roster import Difference
 
 
@@ -26,7 +28,7 @@ def add(commands: Commands) -> None:
         "All of it is applied or none. Somebody who is missing from the sheet stays as they are.",
     )
     parser.add_argument("file", metavar="FILE", type=Path, help="CSV, XLSX, XLS or ODS")
-    add_program(parser, "the program whose people these are (needed where there are several)")
+    add_program(parser, "the program whose people these are (needed where several have the roles of the sheet)")
     parser.add_argument("--apply", "--yes", action="store_true", help="apply it without asking")
     add_json(parser)
 
@@ -38,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     from mailer.steps.bookshelf import open_book
 
     settings = settings_of(arguments)
-    program = program_of(settings, arguments.program)
+    program = _program(settings, arguments)
     book = open_book(program, settings.rules, settings.templates)
     with database(settings) as store:
         try:
@@ -64,6 +66,24 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         say("Nothing was written. To apply it: the same command with --apply.")
     return 0
+
+
+def _program(settings: Settings, arguments: argparse.Namespace) -> Program:
+    """The program named; of several the only one that knows every role in the sheet. Raises BadSettings where that is not clear."""
+    from mailer.files.story_people import ROLES
+    from mailer.model.errors import BadRoster
+    from mailer.modes.tables import read_table
+    from mailer.wire.roster import read_rows
+
+    if arguments.program or len(settings.programs) == 1:
+        return program_of(settings, arguments.program)
+    try:
+        rows = read_rows(read_table(arguments.file), arguments.file.name)
+    except BadRoster:
+        return settings.programs[0]  # whichever it is meant for, its flaws are told and nothing is written
+    roles = {row.role for row in rows} | ({"coordinator"} if any(row.coordinator for row in rows) else set())
+    fitting = [program for program in settings.programs if roles <= set(ROLES.get(program.profile, roles))]
+    return fitting[0] if len(fitting) == 1 else program_of(settings, "")
 
 
 def _agreed() -> bool:

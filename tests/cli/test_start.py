@@ -97,13 +97,24 @@ def test_looking_makes_no_database(cli: Cli, settings: Path) -> None:
 
 
 def test_several_programs_must_be_told_apart(cli: Cli, settings: Path) -> None:
+    (settings.parent / "people.csv").write_text("Name,Email,Role\nAna Ruiz,ana@example.org,mentor\n", encoding="utf-8")
     more = settings.read_text() + '\n[programs.other]\nprofile = "m2m"\nname = "B"\ninbox = "b@example.org"\ntimezone = "UTC"\n'
     settings.write_text(more)
-    ran = cli("import", "people.csv", settings=settings)
+    ran = cli("import", settings.parent / "people.csv", settings=settings)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == f"{settings}: there are several programs — say which: --program KEY, one of m2m, other\n"
-    ran = cli("import", "people.csv", "--program", "third", settings=settings)
+    ran = cli("import", settings.parent / "people.csv", "--program", "third", settings=settings)
     assert ran.err == f"{settings}: there is no program 'third' — known are: m2m, other\n"
+
+
+def test_a_sheet_goes_to_the_only_program_that_knows_its_roles(cli: Cli, settings: Path) -> None:
+    more = '\n[programs.cb]\nprofile = "icb"\nname = "CB"\ninbox = "cb@example.org"\ntimezone = "UTC"\n'
+    settings.write_text(settings.read_text() + more)
+    sheet = settings.parent / "people.csv"
+    sheet.write_text("Name,Email,Role\nAna Ruiz,ana@example.org,mentor\nWanda Orr,wanda@example.org,mwoc\n", encoding="utf-8")
+    ran = cli("import", sheet, "--apply", settings=settings)
+    assert ran.code == 0
+    assert {item["program"] for item in cli("people", "--json", settings=settings).json} == {"m2m"}
 
 
 def test_a_file_that_cannot_be_written_is_one_line(cli: Cli, settings: Path, tmp_path: Path) -> None:
