@@ -69,7 +69,7 @@ def folded(text: str) -> str:
 
 def words_of(texts: Iterable[str]) -> frozenset[str]:
     """All words of some texts, folded: what admins write by themselves is not somebody's name."""
-    return frozenset(word for text in texts for word in _WORD.findall(folded(text)))
+    return frozenset(word if word.isascii() else folded(word) for text in texts for word in set(_WORD.findall(text.lower())))
 
 
 def watch_over(people: Iterable[Watched], everyday: Collection[str]) -> Watch:

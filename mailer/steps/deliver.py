@@ -109,7 +109,7 @@ def _still_wanted(connection: Connection, desk: Desk, letter: Letter, addressees
         if not said.allowed:
             why = f"it may not be told any more: {said.rule}"
             outbox.settle(connection, [{"id": letter.id, "state": LetterState.HELD.value, "last_error": why}])
-            tell_held(connection, letter.program, letter.name, why, now)
+            tell_held(connection, letter.program, letter.name, why, now, digests_too=True)
             return False
     if letter.to_id is None:
         return True

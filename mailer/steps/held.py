@@ -10,9 +10,12 @@ from db.engine import Connection
 _TOLD = ("admin", "staff", "clinical_coordinator", "mwoc", "trainer")
 
 
-def tell_held(connection: Connection, program: str, letter: str, why: str, now: datetime) -> None:
-    """A line in the next digest of the first holder of a duty; none for a digest itself, which would only hold another."""
-    if letter == "digest":
+def tell_held(connection: Connection, program: str, letter: str, why: str, now: datetime, *, digests_too: bool = False) -> None:
+    """A line in the next digest of the first holder of a duty.
+
+    None for a digest that could not be written, which would only hold the next one; of one that said too much it is told.
+    """
+    if letter == "digest" and not digests_too:
         return
     for duty in _TOLD:
         for person in people.holding(connection, program, duty):

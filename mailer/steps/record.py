@@ -10,6 +10,7 @@ from typing import assert_never
 from db import cases, conversations, evidence, journal, outbox, people
 from db.engine import Connection
 from db.records import Letter, LetterState, Situation
+from mailer.core.leaks import Leak
 from mailer.letters.errors import Unsendable
 from mailer.model.classes import permits
 from mailer.model.consent import AddRelease, CountAnswers, EndRelease, NotKept
@@ -45,7 +46,7 @@ from mailer.steps.drafts import Draft, Drafts
 from mailer.steps.held import tell_held
 from mailer.steps.samples import with_samples
 from mailer.steps.second_look import Told, leaks, told_by, veiled_facts
-from mailer.steps.stationery import NOTICE, SHEET, SHEET_NAME, TOLD, UNDO, finish, identity, needed, spoken
+from mailer.steps.stationery import NOTICE, SHEET, SHEET_NAME, TOLD, UNDO, finish, identity, needed, row_of, spoken
 
 
 def record(
@@ -268,6 +269,7 @@ def _enqueue(
         elif not permits(book.rules.policy.word("involvement"), template.kind):
             trouble = f"letters of the class {template.kind or 'none'} are not sent by this program (involvement)"
         told: Told = []
+        leaked: tuple[Leak, ...] = ()
         if template is not None:
             item = replace(item, facts=veiled_facts(connection, book, item, template.kind))
             chosen = with_samples(book, needed(item.facts, template))
@@ -310,7 +312,8 @@ def _enqueue(
             try:
                 done = finish(book, template, key, letter)
                 letter = replace(letter, sha256=done.sha256, subject=done.rendered.subject)
-                for leak in leaks(connection, book, template, item, told, done.rendered):
+                leaked = leaks(connection, book, template, item, told, done.rendered)
+                for leak in leaked:
                     trouble = f"it would say the {leak.field} of somebody: {leak.rule}"
                     letter = replace(letter, state=LetterState.HELD, last_error=trouble)
                 if drafts is not None:
@@ -319,31 +322,6 @@ def _enqueue(
                 letter = replace(letter, state=LetterState.HELD, last_error=str(error))
                 trouble = letter.last_error
         if trouble:
-            tell_held(connection, program.key, letter.name, trouble, now)
-        rows.append(_row(letter, decision_id))
+            tell_held(connection, program.key, letter.name, trouble, now, digests_too=bool(leaked))
+        rows.append(row_of(letter, decision_id))
     outbox.add_letters(connection, rows)
-
-
-def _row(letter: Letter, decision_id: int) -> dict[str, object]:
-    return {
-        "id": letter.id,
-        "program": letter.program,
-        "key": letter.key,
-        "name": letter.name,
-        "to_id": letter.to_id,
-        "to_address": letter.to_address,
-        "case_id": letter.case_id,
-        "decision_id": decision_id,
-        "state": letter.state.value,
-        "attempt": letter.attempt,
-        "facts": dict(letter.facts),
-        "template": letter.template,
-        "sha256": letter.sha256,
-        "subject": letter.subject,
-        "message_id": letter.message_id,
-        "in_reply_to": letter.in_reply_to,
-        "date": letter.date,
-        "not_before": letter.not_before,
-        "because": letter.because,
-        "last_error": letter.last_error,
-    }

@@ -123,3 +123,29 @@ def _enclosures(rows: object, letter: Letter) -> tuple[Enclosure, ...]:
 def _safe(cell: str) -> str:
     """A cell that no spreadsheet program takes for a formula (reliability: formula injection)."""
     return "'" + cell if cell.lstrip().startswith(_DANGEROUS) else cell
+
+
+def row_of(letter: Letter, decision_id: int) -> dict[str, object]:
+    """A letter as the outbox keeps it."""
+    return {
+        "id": letter.id,
+        "program": letter.program,
+        "key": letter.key,
+        "name": letter.name,
+        "to_id": letter.to_id,
+        "to_address": letter.to_address,
+        "case_id": letter.case_id,
+        "decision_id": decision_id,
+        "state": letter.state.value,
+        "attempt": letter.attempt,
+        "facts": dict(letter.facts),
+        "template": letter.template,
+        "sha256": letter.sha256,
+        "subject": letter.subject,
+        "message_id": letter.message_id,
+        "in_reply_to": letter.in_reply_to,
+        "date": letter.date,
+        "not_before": letter.not_before,
+        "because": letter.because,
+        "last_error": letter.last_error,
+    }

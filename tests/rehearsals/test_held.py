@@ -74,6 +74,8 @@ def test_a_surname_beside_peoples_own_words_is_found() -> None:
     line = Say("has_answered", {"person": {"name": "Noor Vale"}, "text": "I am well."})
     letter = queued(here, "digest", KLAUS, {"sections": [{"title": "News", "lines": [line]}]})
     assert letter.state is LetterState.HELD and "the name of the mentee" in letter.last_error
+    told = digest_of(here, "sven@example.org")
+    assert "A letter (digest)" in " ".join(told.split()) and "Vale" not in told
 
 
 def test_what_may_be_told_no_more_when_its_moment_comes_stays() -> None:
