@@ -177,6 +177,9 @@ def note(scene: Scene, case: Case, role: str, kind: str) -> tuple[Effect, ...]:
         **({name: scene.text(case, name) for name in _TOLD if scene.text(case, name)} if role == "coordinator" else {}),
         **_others(scene, case, role),
     }
+    subject = scene.person(case.subject_id) if case.about == "coordinator" else None
+    if subject is not None and role in DUTIES:
+        facts["coordinator"] = subject.name
     writer = scene.person(scene.number_said("by"))
     if writer is not None and role in DUTIES:
         facts["person"] = {"name": writer.name}

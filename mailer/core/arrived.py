@@ -12,15 +12,15 @@ from mailer.core.absence import address_broken, away, concerning, look_after, me
 from mailer.core.act import duty_note
 from mailer.core.contact import contact
 from mailer.core.doubt import nobody_known, unproved
-from mailer.core.form_mail import take_form
+from mailer.core.form_mail import take_form, tell_what_is_missing
 from mailer.core.help import as_written, word_list
-from mailer.core.moments import in_words, slot
+from mailer.core.moments import in_words, local_day, slot
 from mailer.core.putting import put
 from mailer.core.scene import Scene
 from mailer.core.transcript import Transcript
 from mailer.core.walk import Moved, Refused, happened, roles_on
 from mailer.core.who import MEMBERS, holder, holders, named
-from mailer.core.writing import answer
+from mailer.core.writing import answer, said
 from mailer.model.classes import LetterClass
 from mailer.model.consent import NotKept
 from mailer.model.decision import (
@@ -181,6 +181,7 @@ def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:
         account.does(
             *duty_note(account.scene, "staff", "words_to_read", {"person": {"name": person.name}, "text": message.new_text[:2000]})
         )
+    tell_what_is_missing(account, person)
     replies = account.reply(person, mail.journal_id, letter, word_list(account.scene, person) if account.refused else [])
     because = "; ".join(account.because) or f"{mail.classified.means}: {len(account.lines)} done, {len(account.refused)} not"
     return Decision((*account.effects, *replies), because)
@@ -271,11 +272,14 @@ def _kit(account: Transcript, person: Person, message: IncomingMessage) -> None:
         if isinstance(moved, Moved):
             account.does(*moved.effects)
             account.because.append(moved.because)
-            for role in sorted(given):
+            for role in sorted(given, reverse=True):
                 account.line(given[role], f"link_{role}")
             missing = {"mentor", "mentee"} - set(_known(account, case.key))
             for role in sorted(missing):
                 account.refuse(message.subject or "-", f"link_{role}_missing")
+            ready = account.scene.case(case.key)
+            if not missing and ready is not None and ready.due_at is not None and ready.due_at > scene.now:
+                account.further.append(said("survey_leaves", date=in_words(local_day(ready.due_at, scene.zone))))
             return
     account.refuse(next(iter(given.values())), "kit_not_awaited")
 
@@ -294,4 +298,4 @@ def _about_lines(account: Transcript, person: Person, message: IncomingMessage) 
     for name, text in message.about.items():
         found = named(own, name)
         if len(found) == 1 and not any(command.about == name for command in message.commands):
-            take_form(account, person, message, ((found[0], text),))
+            take_form(account, person, message, ((found[0], text, message.spoke.get(name)),))

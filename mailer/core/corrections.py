@@ -42,7 +42,7 @@ def correct(account: Transcript, person: Person, message: IncomingMessage, lette
                 for command in commands:
                     obey(replace(command, corrects=0, about=command.about or _about(account, piece), text=text))
         elif mentor is not None:
-            take_form(account, person, message, ((mentor, text),))
+            take_form(account, person, message, ((mentor, text, None),))
         else:
             account.refuse(said, "correct_how")
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from db.records import Note, Person
-from mailer.core.facts import common_facts
+from mailer.core.facts import common_facts, listed
 from mailer.core.scene import Scene
 from mailer.core.standing import facts_of
 from mailer.core.writing import leaving, said
@@ -63,6 +64,7 @@ def digest_due(scene: Scene, stimulus: DigestDue, person: Person) -> Decision:
     """One digest out of a person's waiting notes."""
     everything = scene.situation.notes
     notes = tuple(note for note in everything if note.kind != _REPORT)
+    notes = _together(notes)
     reports = [dict(note.facts) for note in everything if note.kind == _REPORT]
     report = reports[-1] if reports else {}
     if not everything:
@@ -98,6 +100,19 @@ def digest_due(scene: Scene, stimulus: DigestDue, person: Person) -> Decision:
         NotesTold(tuple(note.id for note in everything)),
     ]
     return Decision(tuple(effects), f"digest of {len(everything)} notes")
+
+
+def _together(notes: tuple[Note, ...]) -> tuple[Note, ...]:
+    """Notes that say the same are said once; where they differ in the coordinator alone, all of them are named."""
+    groups: dict[str, list[Note]] = {}
+    for note in notes:
+        alike = {name: value for name, value in note.facts.items() if name != "coordinator"}
+        groups.setdefault(f"{note.kind} {alike!r}", []).append(note)
+    found = []
+    for group in groups.values():
+        names = listed(dict.fromkeys(str(note.facts["coordinator"]) for note in group if note.facts.get("coordinator")))
+        found.append(replace(group[0], facts={**group[0].facts, "coordinator": names}) if names else group[0])
+    return tuple(found)
 
 
 def _newest(notes: tuple[Note, ...]) -> int:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from db.records import Person
+from db.records import Case, Person
 from mailer.core.act import duty_note
 from mailer.core.contact import named_in
 from mailer.core.covering import assignment, given_to, no_longer_covered
 from mailer.core.facts import own_mentors
-from mailer.core.moments import in_words, slot, slot_on
+from mailer.core.moments import in_words, local_day, slot, slot_on
 from mailer.core.putting import put
 from mailer.core.scene import Scene, is_away
 from mailer.core.transcript import Transcript
 from mailer.core.walk import begin, roles_on
-from mailer.core.who import holders, mentees_of, mentor_of, named
+from mailer.core.who import holders, match_of, mentees_of, mentor_of, named
+from mailer.core.writing import said
 from mailer.model.decision import AddNote
 from mailer.model.mail import Command
 
@@ -46,6 +47,7 @@ def _snooze(account: Transcript, person: Person, command: Command, text: str) ->
     wanted = min(days if isinstance(days, int) else _SNOOZED, limit)
     until = slot_on(scene.today + timedelta(days=wanted), scene.policy, scene.zone)
     letter, own = scene.situation.letter, scene.situation.case
+    about = named_in(command)
     asked = []
     for case in scene.situation.cases:
         ladder = scene.ladder(case)
@@ -55,15 +57,42 @@ def _snooze(account: Transcript, person: Person, command: Command, text: str) ->
         state = ladder.states[case.state]
         if roles & {sending.to for sending in state.sends} or (state.owner in roles and state.gate):
             asked.append(case)
-    if letter is not None and own is not None and letter.case_id == own.id and any(case.id == own.id for case in asked):
+    if about:
+        meant = {item.id for item in named(tuple(scene.situation.people.values()), about)}
+        asked = [case for case in asked if meant & people_of(scene, case)]
+    elif letter is not None and own is not None and letter.case_id == own.id and any(case.id == own.id for case in asked):
         asked = [case for case in asked if case.id == own.id]
-    for case in asked:
-        if case.due_at is not None and case.due_at < until:
-            account.does(put(case, due_at=until))
-    if asked:
-        account.line(text, "snoozed", date=in_words(until.astimezone(scene.zone).date()), count=len(asked))
-    else:
-        account.refuse(text, "snooze_nothing")
+    if not asked:
+        _nothing_to_snooze(account, person, about, text)
+        return
+    sooner = [case for case in asked if case.due_at is not None and case.due_at < until]
+    account.does(*(put(case, due_at=until) for case in sooner))
+    # Who is not asked before that day anyway is told the day that holds.
+    again = until if sooner else min(case.due_at for case in asked if case.due_at is not None)
+    account.line(text, "snoozed", date=in_words(local_day(again, scene.zone)), count=len(asked))
+
+
+def people_of(scene: Scene, case: Case) -> set[int]:
+    """The mentor and the mentee a walk is about."""
+    mentor, pair = mentor_of(scene.situation, case), match_of(scene.situation, case)
+    return {*(pair or ()), *((mentor.id,) if mentor is not None else ())}
+
+
+def _nothing_to_snooze(account: Transcript, person: Person, about: str, text: str) -> None:
+    """Nothing waits for the sender; where the round with one of their mentors goes on by itself, what they can do about it."""
+    scene = account.scene
+    mentors = named(own_mentors(scene, person), about) if about and "coordinator" in person.roles else ()
+    if len(mentors) != 1:
+        account.refuse(text, "snooze_nothing", ["STATUS"])
+        return
+    name = mentors[0].name
+    going = [
+        case.due_at
+        for case in scene.situation.cases
+        if case.closed_at is None and case.owner == "mentor" and case.subject_id == mentors[0].id and case.due_at is not None
+    ]
+    due = in_words(local_day(min(going), scene.zone)) if going else ""
+    account.refuse(text, "snooze_not_yours", [f"CONTACT {name} today"] if due else ["STATUS"], name=name, due=due)
 
 
 def able(scene: Scene, mentor: Person | None, *, besides: frozenset[int] = frozenset()) -> tuple[Person, ...]:
@@ -136,6 +165,16 @@ def _hand_on(account: Transcript, by: Person, mentor: Person, new: Person, text:
         account.does(AddNote(old.id, "reassigned", {"mentor": {"name": mentor.name}, "name": new.name}))
     account.because.append("another coordinator")
     account.line(text, "reassigned_to", mentor=mentor.name, name=new.name)
+
+
+def cover_offered(scene: Scene, person: Person, command: Command, until: date) -> list[dict[str, object]]:
+    """A coordinator who is away is offered COVER: by the colleague their line names, else by whoever has the fewest mentors."""
+    others = [item for item in able(scene, None) if item.id != person.id]
+    if not others or not any(ladder.opens == "word:COVER" for ladder in scene.book.ladders.values()):
+        return []
+    meant = [item for item in others if item.name.casefold() in command.text.casefold()]
+    chosen = meant[0] if len(meant) == 1 else min(others, key=lambda item: (scene.situation.loads.get(item.id, 0), item.id))
+    return [{"said": f"COVER {chosen.name} until {until}", "done": said("cover_offered", name=chosen.name), "offered": True}]
 
 
 def _cover(account: Transcript, person: Person, command: Command, text: str) -> bool:

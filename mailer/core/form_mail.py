@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from datetime import date
 
-from db.records import Person
+from db.records import Case, Person
 from mailer.core.contact import told_by_form
-from mailer.core.facts import own_mentors
-from mailer.core.forms import entry_of, row_of
-from mailer.core.moments import month_of
+from mailer.core.facts import listed, own_mentors
+from mailer.core.forms import entry_of, row_of, rows_without_summary
+from mailer.core.moments import in_words, month_in_words, month_of
+from mailer.core.scene import Scene
 from mailer.core.transcript import Transcript
 from mailer.core.who import named
+from mailer.core.writing import said
 from mailer.model.decision import PutForm
 from mailer.model.mail import FormRow, IncomingMessage
 
 _NOTHING = frozenset({"", "none", "no", "-", "n/a"})
 
 
-def take_form(account: Transcript, by: Person, message: IncomingMessage, lines: tuple[tuple[Person, str], ...] = ()) -> None:
+def take_form(
+    account: Transcript, by: Person, message: IncomingMessage, lines: tuple[tuple[Person, str, date | None], ...] = ()
+) -> None:
     """Keep the rows of a form (or, with `lines`, one-line assessments) that a coordinator or a duty sent."""
     if not (message.form or lines):
         return
@@ -25,8 +29,9 @@ def take_form(account: Transcript, by: Person, message: IncomingMessage, lines: 
         account.refuse(message.subject or "-", "form_not_yours")
         return
     if lines:
-        for mentor, text in lines:
-            _keep(account, by, mentor, FormRow(mentor.name, summary=text), f"{mentor.name}: {text}")
+        for mentor, text, spoke in lines:
+            day = spoke if spoke is not None and spoke <= account.scene.today else None
+            _keep(account, by, mentor, FormRow(mentor.name, contact_made=day, summary=text), f"{mentor.name}: {text}")
         return
     corrects = any(command.word == "SEND" for command in message.commands)
     everyone = tuple(person for person in account.scene.situation.people.values() if "mentor" in person.roles)
@@ -57,12 +62,12 @@ def _keep(account: Transcript, by: Person, mentor: Person, row: FormRow, text: s
         None,
     )
     dates = (*row.attempted, *((row.contact_made,) if row.contact_made else ()))
-    month = month_of(max(dates)) if dates else (scene.text(case, "month") if case is not None else "") or scene.month
+    month = month_of(max(dates)) if dates else _month(scene, case)
     entry = entry_of(scene, mentor.id, month)
     if entry is not None and entry.sent_at is not None and entry.summary:
         same = row.summary.strip() in ("", entry.summary.strip()) and not (set(row.attempted) - set(entry.attempted))
         if same and row.contact_made in (None, entry.contact_made):
-            account.line(text, "form_row_kept", mentor=mentor.name, month=month)
+            account.line(text, "form_row_kept", month=month_in_words(month))
             return
         if not corrects or case is None or scene.text(case, "month") not in ("", month):
             account.refuse(text, "form_month_sent")
@@ -83,4 +88,32 @@ def _keep(account: Transcript, by: Person, mentor: Person, row: FormRow, text: s
     )
     if row.contact_made is not None and row.contact_made != known.contact_made:
         told_by_form(account, mentor, row.contact_made)
-    account.line(text, "form_row_kept", mentor=mentor.name, month=month)
+    made = in_words(row.contact_made) if row.contact_made is not None else ""
+    account.line(text, "form_row_kept", month=month_in_words(month), made=made)
+
+
+def _month(scene: Scene, case: Case | None) -> str:
+    """Which month's form words without a day belong to: that of the draft they answer, else this month's once it is asked about."""
+    open_month = scene.text(case, "month") if case is not None else ""
+    letter = scene.situation.letter
+    drafted = letter is not None and letter.name == "contact_form_draft"
+    if not drafted and scene.today.day >= scene.policy.number("cycle.check_in_day"):
+        return max(open_month, scene.month)
+    return open_month or scene.month
+
+
+def tell_what_is_missing(account: Transcript, by: Person) -> None:
+    """What a coordinator who wrote rows still has to do for their form to be sent."""
+    months = {item.month for item in account.effects if isinstance(item, PutForm) and item.coordinator_id == by.id}
+    scene = account.scene
+    case = next((item for item in scene.situation.cases if item.ladder == "form" and item.subject_id == by.id), None)
+    for month in sorted(months):
+        if case is None or (scene.text(case, "month") or scene.month) != month:
+            account.further.append(said("form_later", month=month_in_words(month)))
+            continue
+        missing = listed(person.name for person in rows_without_summary(scene, by, month))
+        unsent = any(
+            entry.sent_at is None for entry in scene.situation.forms if entry.coordinator_id == by.id and entry.month == month
+        )
+        if missing or unsent:
+            account.further.append(said("form_next", month=month_in_words(month), missing=missing))

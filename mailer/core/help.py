@@ -7,6 +7,7 @@ from mailer.core.conditions import holds
 from mailer.core.disclosure import view
 from mailer.core.moments import in_words, local_day
 from mailer.core.scene import Scene
+from mailer.core.standing import sentence, title
 from mailer.core.walk import roles_on
 from mailer.core.who import MEMBERS, match_of, mentor_of
 from mailer.core.writing import said
@@ -79,12 +80,21 @@ def as_written(word: str) -> str:
     return usual.get(word) or (f"{word} …" if word in GOES_ON else word)
 
 
+_MOST_OFFERED = 6  # words below what was not understood; HELP brings them all
+
+
 def word_list(scene: Scene, person: Person) -> list[dict[str, object]]:
-    return [{"word": as_written(word), "meaning": said(f"help {word}")} for word in words_for(scene, person)]
+    """What somebody who was not understood can write: the words that fit now before those that always do, and HELP for the rest."""
+    words = words_for(scene, person)
+    if len(words) > _MOST_OFFERED:
+        words = (*[word for word in words if word != "HELP"][: _MOST_OFFERED - 1], "HELP")
+    return [{"word": as_written(word), "meaning": said(f"help {word}")} for word in words]
 
 
 def help_lines(scene: Scene, person: Person) -> list[dict[str, object]]:
-    return [{"said": as_written(word), "done": said(f"help {word}"), "offered": True} for word in words_for(scene, person)]
+    """The answer to HELP. To say that HELP brings these words would be one line more to read."""
+    words = [word for word in words_for(scene, person) if word != "HELP"]
+    return [{"said": as_written(word), "done": said(f"help {word}"), "offered": True} for word in words]
 
 
 def status_lines(scene: Scene, person: Person) -> list[dict[str, object]]:
@@ -101,9 +111,10 @@ def status_lines(scene: Scene, person: Person) -> list[dict[str, object]]:
         pair = match_of(scene.situation, case)
         about = view(scene, role, "mentor", mentor_of(scene.situation, case))
         mentee = view(scene, role, "mentee", scene.person(pair[1]) if pair else None)
-        who = str(mentee.get("first_name") or about.get("name") or about.get("first_name") or scene.book.program.name)
+        who = mentee.get("first_name") or about.get("name") or about.get("first_name") or title(scene, case, roles)
         due = in_words(local_day(case.due_at, scene.zone)) if case.due_at else ""
-        found.append({"said": who, "done": said("status", state=ladder.states[case.state].says, due=due), "offered": False})
+        stands = sentence(scene, person, case, ladder.states[case.state], roles)
+        found.append({"said": who, "done": said("status", state=stands, due=due), "offered": False})
     return found or [{"said": "STATUS", "done": said("status_empty"), "offered": False}]
 
 

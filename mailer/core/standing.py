@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from db.records import Case, Person
+from mailer.core.conditions import holds
 from mailer.core.disclosure import view
-from mailer.core.moments import in_words, local_day
+from mailer.core.moments import in_words, local_day, month_in_words
 from mailer.core.scene import Scene
 from mailer.core.walk import roles_on
 from mailer.core.who import MEMBERS, holder, match_of, mentor_of
@@ -62,39 +63,56 @@ def standing(scene: Scene, person: Person) -> Standing:
             continue
         state = ladder.states[case.state]
         roles = roles_on(scene, person, case)
-        if _is_theirs(scene, person, case, roles):
-            words = _words(state, roles)
+        if is_theirs(scene, person, case, roles):
+            words = _words(scene, case, state, roles)
             if words or state.gate or any(exit.when in _AWAITED for exit in state.exits):
-                yours.append(_matter(scene, case, state, roles, words))
+                yours.append(_matter(scene, case, state.asks or state.says, roles, words))
+            elif state.asks:
+                yours.append(_matter(scene, case, state.asks, roles, ()))
             elif case.about in MEMBERS:
                 resting.append(_who(scene, case, roles))
         elif case.owner in MEMBERS and "coordinator" in roles:
             reached = [exit for exit in ladder.anywhere if exit.when == "word:CONTACT" and roles & set(exit.by)]
-            others.append(_matter(scene, case, state, roles, ("CONTACT",) if reached else ()))
+            others.append(_matter(scene, case, state.says, roles, ("CONTACT",) if reached else ()))
     return Standing(_by_day(yours), _by_day(others), tuple(sorted(dict.fromkeys(resting), key=str.casefold)))
 
 
-def _is_theirs(scene: Scene, person: Person, case: Case, roles: frozenset[str]) -> bool:
+def is_theirs(scene: Scene, person: Person, case: Case, roles: frozenset[str]) -> bool:
+    """Whether it is this person's turn."""
     if case.owner in ("", "none", *MEMBERS):
         return False
     found = holder(scene.situation, case.owner, case)
     return found is not None and found.id == person.id and (case.about != "program" or case.owner in roles)
 
 
-def _words(state: State, roles: frozenset[str]) -> tuple[str, ...]:
-    found = [
-        exit.when.removeprefix("word:")
-        for exit in state.exits
-        if exit.when.startswith("word:") and not exit.refuse and (not exit.by or roles & set(exit.by))
-    ]
-    return tuple(dict.fromkeys(found))[:_MOST_CHOICES]
+def _words(scene: Scene, case: Case, state: State, roles: frozenset[str]) -> tuple[str, ...]:
+    """The words offered beside a matter: those which, written alone, would do something now."""
+    decided: dict[str, bool] = {}
+    for exit in state.exits:
+        if exit.when.startswith("word:") and (not exit.by or roles & set(exit.by)):
+            word = exit.when.removeprefix("word:")
+            if all("said " in condition or holds(scene, case, condition) for condition in exit.conditions):
+                decided.setdefault(word, not exit.refuse)
+    return tuple(word for word, does in decided.items() if does)[:_MOST_CHOICES]
 
 
-def _matter(scene: Scene, case: Case, state: State, roles: frozenset[str], words: tuple[str, ...]) -> Matter:
-    named = case.about in MEMBERS or case.match_id is not None
-    who = _who(scene, case, roles) if named else ""
-    choices = tuple((_shown(word), _answer(word, who)) for word in words)
-    return Matter(who or Say(f"matter {case.ladder}"), state.says, case.due_at, case.entered_at, choices)
+def _matter(scene: Scene, case: Case, says: str, roles: frozenset[str], words: tuple[str, ...]) -> Matter:
+    who = title(scene, case, roles)
+    choices = tuple((_shown(word), _answer(word, who if isinstance(who, str) else "")) for word in words)
+    return Matter(who, says, case.due_at, case.entered_at, choices)
+
+
+def title(scene: Scene, case: Case, roles: frozenset[str]) -> str | Say:
+    """Whom a matter is about, or what."""
+    if case.about in MEMBERS or case.match_id is not None:
+        return _who(scene, case, roles)
+    month = scene.text(case, "month")
+    return Say(f"matter {case.ladder}", {"month": month_in_words(month)} if month else {})
+
+
+def sentence(scene: Scene, person: Person, case: Case, state: State, roles: frozenset[str]) -> str:
+    """Where a matter stands: whoever has to act reads what is theirs to do, others what it means."""
+    return state.asks if state.asks and is_theirs(scene, person, case, roles) else state.says
 
 
 def _shown(word: str) -> str:

@@ -39,6 +39,7 @@ class Transcript:
     lines: list[dict[str, object]] = field(default_factory=list)
     refused: list[dict[str, object]] = field(default_factory=list)
     because: list[str] = field(default_factory=list)
+    further: list[Say] = field(default_factory=list)  # what comes next, besides the letters that wait
     samples: list[Shown] = field(default_factory=list)  # letters shown in the receipt
     _before: Scene | None = None  # the world before what the next line will tell
     _told: int = 0  # effects that belong to lines already
@@ -89,9 +90,10 @@ class Transcript:
             undo = self._undo(journal_id)
             facts: dict[str, object] = {
                 "lines": [*self.lines, *late],
-                "next": self._next(),
+                "next": [*self._next(), *self.further],
                 "undo": bool(undo),
-                "numbered": bool(undo) and len(self.lines) > 1,
+                "numbered": self._pieces(undo) > 1,
+                "offers": all(line["offered"] for line in self.lines),
                 "until": self._until() if undo else "",
                 "samples": list(self.samples),
             }
@@ -107,8 +109,16 @@ class Transcript:
         ]
         if not any(pieces):
             return {}
-        lines = [{"said": line["said"], "piece": piece} for line, piece in zip(self.lines, pieces, strict=True)]
+        lines = [
+            {"said": str(line["said"]) if isinstance(line["said"], str) else "", "piece": piece}
+            for line, piece in zip(self.lines, pieces, strict=True)
+        ]
         return {"message": journal_id, "at": self.scene.now.isoformat(), "lines": lines}
+
+    def _pieces(self, undo: Mapping[str, object]) -> int:
+        """How many lines of a receipt can be taken back one by one."""
+        lines = undo.get("lines")
+        return sum(line["piece"] is not None for line in lines) if isinstance(lines, list) else 0
 
     def _leaves_now(self, effects: Sequence[Effect]) -> bool:
         """Whether a letter goes out in this very turn: what it tells cannot be taken back."""

@@ -17,7 +17,8 @@ from mailer.core.choosing import in_the_directory
 from mailer.core.concerns import concern
 from mailer.core.contact import EVIDENCE, before_its_month, named_in, record_evidence
 from mailer.core.conversations import told as rows_told
-from mailer.core.duties import by_duty
+from mailer.core.duties import by_duty, cover_offered
+from mailer.core.facts import own_mentors
 from mailer.core.help import help_lines, status_lines, why_lines
 from mailer.core.moments import in_words, slot
 from mailer.core.opening import needs_name, opens, told
@@ -200,7 +201,11 @@ def _by_itself(account: Transcript, person: Person, command: Command, text: str)
                 account.refuse(text, "day_has_gone", date=in_words(until))
             else:
                 account.does(*away(scene, person, until))
-                account.line(text, "away", date=in_words(until))
+                if "coordinator" in person.roles and own_mentors(scene, person):
+                    account.line(text, "away_from_duty", date=in_words(until))
+                    account.tell(cover_offered(scene, person, command, until))
+                else:
+                    account.line(text, "away", date=in_words(until))
         case "ENROLL":
             enroll.enroll(account, person, arguments, text)
         case "APPROVE":

@@ -145,6 +145,7 @@ _OWN: Mapping[str, Facts] = {
         "next": ["1 November 2027: you will be asked again."],
         "undo": True,
         "numbered": False,
+        "offers": False,
         "until": "10:10",
         "samples": ["Harbor: your survey for October 2027\n\nHello Ana,"],
     },

@@ -188,6 +188,7 @@ class IncomingMessage:
     sure: Mapping[str, str] = field(default_factory=dict)  # of each answer: "certain" or "likely"
     form: tuple[FormRow, ...] = ()
     about: Mapping[str, str] = field(default_factory=dict)  # "Ana Ruiz: spoke 3 March": name -> the rest, coordinator's lines
+    spoke: Mapping[str, Day] = field(default_factory=dict)  # the day such a line says that the two spoke, by the same name
     besides: tuple[str, ...] = ()  # own lines that are no word, no answer, no greeting and no thanks; only where asked for
     bounce: Bounce | None = None
     away_until: Day | None = None  # last day away

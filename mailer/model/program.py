@@ -126,6 +126,7 @@ class State:
     name: str
     owner: str  # role
     says: str = ""  # one sentence for people: what this state means
+    asks: str = ""  # the same, said to its owner: what is theirs to do ("" says it as to anybody)
     sends: tuple[Sending, ...] = ()
     waits_for: str = ""  # the role whose absence pauses the wait
     wait: str = ""  # policy key in days (hours where the key ends in _hours), or a number of days; "" waits for ever

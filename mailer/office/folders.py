@@ -133,9 +133,9 @@ class Folder(MailboxDataInterface[Message]):
         self._note([stored.uid])
         return message
 
-    def deliver(self, raw: bytes) -> int:
-        """Add a message that has just arrived; gives its UID."""
-        return self._admit(self.maildir.add(raw), recent=True).uid
+    def deliver(self, raw: bytes, arrived: float | None = None) -> int:
+        """Add a message that has just arrived (seconds since 1970; None: this machine's moment); gives its UID."""
+        return self._admit(self.maildir.add(raw, arrived=arrived), recent=True).uid
 
     async def append(self, append_msg: AppendMessage, *, recent: bool = False) -> Message:
         arrived = append_msg.when.timestamp() if append_msg.when else None

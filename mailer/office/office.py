@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from email.utils import formatdate
 from pathlib import Path
 from types import TracebackType
@@ -43,6 +44,7 @@ class PostOffice:
         self._imap = ImapSide(self.folders, password)
         self.smtp_port = smtp_port
         self.imap_port = imap_port
+        self.clock: Callable[[], datetime] | None = None  # when mail arrives, where another clock than the machine's counts
 
     async def __aenter__(self) -> Self:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -102,7 +104,8 @@ class PostOffice:
                 authserv_id=self._authserv_id,
                 login=login,
                 received=received,
-            )
+            ),
+            self.clock().timestamp() if self.clock is not None else None,
         )
 
     def _inbox(self, address: str) -> Folder:

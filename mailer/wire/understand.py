@@ -19,7 +19,6 @@ from mailer.wire.authres import passes
 from mailer.wire.autoreply import away_until
 from mailer.wire.bounces import read_bounce
 from mailer.wire.commands import read_commands
-from mailer.wire.commands_people import in_front
 from mailer.wire.commands_phrases import greets, only_polite, tokens_of
 from mailer.wire.forms import Form, find_form
 from mailer.wire.forms_headings import is_results, is_roster
@@ -29,6 +28,7 @@ from mailer.wire.machines import OwnMail, origin
 from mailer.wire.parse import parse
 from mailer.wire.quoting import Split, split
 from mailer.wire.sheets import read_sheets
+from mailer.wire.spoken import about_lines, spoken_days
 from mailer.wire.tokens import find as find_tokens
 from mailer.wire.understand_body import Tables, body_of, tables_of
 from mailer.wire.words import listed
@@ -42,7 +42,6 @@ _REPLY = re.compile(
     r"\s{0,4}(?:re|aw|sv|antw|antwort|odp|rif|ref|vs|fw|fwd|wg|tr|rv|enc|回复|答复)\s{0,2}(?:\[\d{1,3}\])?\s{0,2}[:：]\s{0,4}",
     re.IGNORECASE,
 )
-_ABOUT_LIMIT = 100
 _HEADER_ADDRESSES = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
 
 
@@ -118,6 +117,7 @@ def understand(raw: bytes, *, received_at: datetime, book: Context) -> IncomingM
         sure=read.sure,
         form=read.form.rows,
         about=read.about,
+        spoke=read.spoke,
         besides=read.besides,
         bounce=read_bounce(parsed) if kind is Origin.BOUNCE else None,
         away_until=_away(kind, read.commands, words, subject, sent, book),
@@ -145,6 +145,7 @@ class _Read:
     sure: Mapping[str, str] = field(default_factory=dict)
     form: Form = field(default_factory=Form)
     about: Mapping[str, str] = field(default_factory=dict)
+    spoke: Mapping[str, date] = field(default_factory=dict)
     besides: tuple[str, ...] = ()
     links: Mapping[str, str] = field(default_factory=dict)
     safety: bool = False
@@ -167,6 +168,7 @@ def _human(parsed: Parsed, words: Split, subject: str, sent: date, book: Context
         # A letter's link "stop these letters" may put the word into the subject and nothing into the body.
         commands, unknown = read_commands(subject, book.vocabulary, sent=sent, order=book.order)
     taken = {number for one in commands for number in _lines_of(one)}
+    about = about_lines(left, taken, set(answers.lines))
     own = [
         words.own_text,
         *answers.values.values(),
@@ -179,7 +181,8 @@ def _human(parsed: Parsed, words: Split, subject: str, sent: date, book: Context
         answers.values,
         answers.sure,
         form,
-        _about(left, taken, answers.lines),
+        about,
+        spoken_days(about, sent=sent, order=book.order),
         _besides(left, taken, {*answers.lines, *(line.partition(" ~ ")[0] for line in unknown)}) if book.besides else (),
         read_links(body.new_text, book.vocabulary),
         bool(safety.find("\n".join(own), book.vocabulary)),
@@ -216,18 +219,6 @@ def _lines_of(command: Command) -> range:
         len(command.arguments) if command.word == "MENTORSHIP APPLICATION" else str(command.arguments.get("text", "")).count("\n")
     )
     return range(command.line, command.line + below + 1)
-
-
-def _about(lines: Sequence[str], taken: set[int], answered: set[str]) -> dict[str, str]:
-    """Lines that begin with whom they concern: "Ana Ruiz: spoke 3 March, going well" (CONTRACT.md section 7)."""
-    found: dict[str, str] = {}
-    for number, line in enumerate(lines, 1):
-        if number in taken or ":" not in line[:80] or line[:1] == ">" or line.strip() in answered or len(found) >= _ABOUT_LIMIT:
-            continue
-        name, rest = in_front(line[:2000])
-        if name:
-            found[name] = f"{found[name]}\n{rest}" if name in found else rest
-    return found
 
 
 def _besides(lines: Sequence[str], taken: set[int], read: set[str]) -> tuple[str, ...]:

@@ -182,4 +182,6 @@ def open_sample(settings: Settings, books: dict[str, Book], store: Store, key: b
                     situation, RosterGiven(roster_of(story, books[name].rules.policy), "story"), books[name].rules, start
                 )
                 record(connection, books[name], key, situation, decision, start, stimulus="roster")
-    return Sample(tuple(stories.values()), StoryClock(datetime.fromisoformat(known) if known else start), office, known is None)
+    clock = StoryClock(datetime.fromisoformat(known) if known else start)
+    office.clock = clock.now  # mail arrives in the imagined month, or "spoke 3 October" would lie a year ahead
+    return Sample(tuple(stories.values()), clock, office, known is None)
