@@ -182,7 +182,9 @@ def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:
             *duty_note(account.scene, "staff", "words_to_read", {"person": {"name": person.name}, "text": message.new_text[:2000]})
         )
     tell_what_is_missing(account, person)
-    replies = account.reply(person, mail.journal_id, letter, word_list(account.scene, person) if account.refused else [])
+    replies = account.reply(
+        person, mail.journal_id, letter, word_list(account.scene, person) if account.refused else [], message.subject
+    )
     because = "; ".join(account.because) or f"{mail.classified.means}: {len(account.lines)} done, {len(account.refused)} not"
     return Decision((*account.effects, *replies), because)
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from db.records import Case, Person, PersonState
 from mailer.core.disclosure import OF, view
-from mailer.core.moments import in_words
+from mailer.core.moments import in_words, month_in_words
 from mailer.core.scene import Scene
 from mailer.core.who import match_of
 from mailer.model.decision import Say
@@ -161,12 +161,14 @@ def subject_mark(scene: Scene, case: Case, name: str) -> object:
     return subject.extra.get(name) if subject is not None else None
 
 
-def refusal_facts(scene: Scene) -> dict[str, object]:
+def refusal_facts(scene: Scene, case: Case) -> dict[str, object]:
     """Numbers and days that a sentence may need which says why a word cannot be done now."""
+    month = scene.text(case, "month")
+    told: dict[str, object] = {"month": month_in_words(month)} if month else {}
     if "end.mentor_notice_days" not in scene.policy.values:
-        return {}
+        return told
     days = scene.policy.number("end.mentor_notice_days")
-    return {"earliest": in_words(earliest_end(scene)), "days": days, "domain": scene.policy.word("eligibility.domain")}
+    return told | {"earliest": in_words(earliest_end(scene)), "days": days, "domain": scene.policy.word("eligibility.domain")}
 
 
 def earliest_end(scene: Scene) -> date:

@@ -31,6 +31,10 @@ def take_form(
     if lines:
         for mentor, text, spoke in lines:
             day = spoke if spoke is not None and spoke <= account.scene.today else None
+            form = _form_of(account.scene, mentor, by) if _answers_draft(account.scene) else None
+            if day is not None and form is not None and month_of(day) != account.scene.text(form, "month"):
+                told_by_form(account, mentor, day)  # the line belongs to the draft it answers, the day to its own month
+                day = None
             _keep(account, by, mentor, FormRow(mentor.name, contact_made=day, summary=text), f"{mentor.name}: {text}")
         return
     corrects = any(command.word == "SEND" for command in message.commands)
@@ -57,12 +61,9 @@ def _ahead(row: FormRow, today: date) -> bool:
 def _keep(account: Transcript, by: Person, mentor: Person, row: FormRow, text: str, *, corrects: bool = False) -> None:
     """Keep one row. A row that has been sent is only written anew where the same mail says SEND: nobody corrects by accident."""
     scene = account.scene
-    case = next(
-        (case for case in scene.situation.cases if case.ladder == "form" and case.subject_id == (mentor.coordinator_id or by.id)),
-        None,
-    )
+    case = _form_of(scene, mentor, by)
     dates = (*row.attempted, *((row.contact_made,) if row.contact_made else ()))
-    month = month_of(max(dates)) if dates else _month(scene, case)
+    month = month_of(max(dates)) if dates else _month(scene, case, mentor)
     entry = entry_of(scene, mentor.id, month)
     if entry is not None and entry.sent_at is not None and entry.summary:
         same = row.summary.strip() in ("", entry.summary.strip()) and not (set(row.attempted) - set(entry.attempted))
@@ -92,12 +93,20 @@ def _keep(account: Transcript, by: Person, mentor: Person, row: FormRow, text: s
     account.line(text, "form_row_kept", month=month_in_words(month), made=made)
 
 
-def _month(scene: Scene, case: Case | None) -> str:
+def _form_of(scene: Scene, mentor: Person, by: Person) -> Case | None:
+    owner = mentor.coordinator_id or by.id
+    return next((case for case in scene.situation.cases if case.ladder == "form" and case.subject_id == owner), None)
+
+
+def _answers_draft(scene: Scene) -> bool:
+    return scene.situation.letter is not None and scene.situation.letter.name == "contact_form_draft"
+
+
+def _month(scene: Scene, case: Case | None, mentor: Person) -> str:
     """Which month's form words without a day belong to: that of the draft they answer, else this month's once it is asked about."""
     open_month = scene.text(case, "month") if case is not None else ""
-    letter = scene.situation.letter
-    drafted = letter is not None and letter.name == "contact_form_draft"
-    if not drafted and scene.today.day >= scene.policy.number("cycle.check_in_day"):
+    asked = bool(row_of(scene, mentor, scene.month).attempted) or scene.today.day >= scene.policy.number("cycle.check_in_day")
+    if asked and not _answers_draft(scene):
         return max(open_month, scene.month)
     return open_month or scene.month
 

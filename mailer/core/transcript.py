@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+from zlib import crc32
 
 from db.records import Letter, Person
 from mailer.core.fold import after
@@ -17,6 +18,15 @@ from mailer.model.decision import Effect, Enqueue, PutCase, Say
 from mailer.model.shown import Shown
 
 UNDO = "_undo"  # beside a receipt's facts: what it takes to go back
+
+
+# Why something was not done, where the reason alone does not say what could be written instead.
+_SAYS_LITTLE = frozenset({"not_a_word", "word_not_now", "matter_moved_on", "not_your_word"})
+
+
+def _says_little(refused: Mapping[str, object]) -> bool:
+    why = refused["why"]
+    return not refused["choices"] and isinstance(why, Say) and why.kind in _SAYS_LITTLE
 
 
 def undo_of(letter: Letter) -> Mapping[str, Any] | None:
@@ -73,12 +83,14 @@ class Transcript:
         """One line not understood or not possible; nothing of it was done. `choices`: what could be written instead."""
         self.refused.append({"said": text, "why": said(kind, **facts), "choices": list(choices)})
 
-    def reply(self, person: Person, journal_id: int, letter: Letter | None, words: list[dict[str, object]]) -> tuple[Effect, ...]:
+    def reply(
+        self, person: Person, journal_id: int, letter: Letter | None, words: list[dict[str, object]], subject: str = ""
+    ) -> tuple[Effect, ...]:
         """The receipt of what was done, and `not_understood` for what was not (4.3); nothing where there is nothing to say.
 
         `not_understood` leaves at most once a thread and day: what a second one would say stands in the receipt.
         """
-        thread = letter.id if letter is not None else "new"
+        thread: object = letter.id if letter is not None else f"new/{crc32(subject.casefold().encode())}" if subject else "new"
         key = f"not_understood/{person.id}/{self.scene.today}/{thread}"
         told = any(item.key == key for item in self.scene.situation.letters)
         case_key = self._case_key(letter)
@@ -99,7 +111,8 @@ class Transcript:
             }
             found.append(replace(answer(self.scene, f"receipt/{journal_id}", "receipt", person, facts, case_key), undo=undo))
         if self.refused and not told:
-            facts = {"lines": self.refused, "words": words}
+            # Where each line says by itself what is possible, a list of words would only bury it.
+            facts = {"lines": self.refused, "words": words if any(_says_little(item) for item in self.refused) else []}
             found.append(answer(self.scene, key, "not_understood", person, facts, case_key))
         return tuple(found)
 

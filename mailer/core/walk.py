@@ -110,7 +110,7 @@ def happened(scene: Scene, case: Case, event: str, roles: frozenset[str], at: da
         if not all(holds(scene, case, condition) for condition in exit.conditions):
             continue
         if exit.refuse:
-            return Refused(exit.refuse, refusal_facts(scene))
+            return Refused(exit.refuse, refusal_facts(scene, case))
         return _take(scene, ladder, case, exit, at, depth)
     return None
 

@@ -13,7 +13,9 @@ _LIMIT = 100  # lines of one mail
 _LINE = 2000  # characters of one line
 _TALKED = r"spoke|spoken|talked|met|chatted|hablé|hablamos|gesprochen"
 # "Leo Pratt spoke last week" without a colon; whether there is such a person, the roster says.
-_WITHOUT_COLON = re.compile(rf"([^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){{0,3}}?),?(?: and I)?,? ((?:{_TALKED})\b.*)")
+_WITHOUT_COLON = re.compile(
+    rf"(?!(?:I|We|You|She|He|They|It) )([^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){{0,3}}?),?(?: and I)?,? ((?:{_TALKED})\b.*)"
+)
 _SPOKE = re.compile(rf"(?:(?:we|i|yes|have|had|both)[ ,]+){{0,3}}(?:{_TALKED})\b", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:no|not|never|nobody|nothing|voicemail|mailbox|\w+n['’]t)\b", re.IGNORECASE)
 _VAGUE = re.compile(r"week|month|year|semana|mes|woche|monat", re.IGNORECASE)  # no day of the calendar

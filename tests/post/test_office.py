@@ -6,6 +6,7 @@ import asyncio
 import imaplib
 import smtplib
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,19 @@ def test_a_reply_to_a_subaddress_reaches_the_inbox_with_its_proof(tmp_path: Path
             assert ("dmarc=pass header.from=example.org" in head) is proved
             await asyncio.to_thread(handed_in, opened, "", "a@example.org", "person+x@example.org")
             assert len(opened.mailbox("person+x@example.org")) == 1 and not opened.mailbox("person@example.org")
+
+    asyncio.run(story())
+
+
+def test_mail_arrives_by_the_clock_of_the_program_that_is_served(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with office(tmp_path) as opened:
+            opened.clock = lambda: datetime(2027, 10, 14, 12, 30, tzinfo=UTC)
+            await asyncio.to_thread(handed_in, opened, OWNER, OWNER, OWNER)
+            inbox = ImapInbox(inboxes.here(opened.imap_port))
+            _, (fetched,) = await everything(inbox, Mark())
+            await inbox.close()
+            assert fetched.internal_date == datetime(2027, 10, 14, 12, 30, tzinfo=UTC)
 
     asyncio.run(story())
 
