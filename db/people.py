@@ -149,8 +149,7 @@ def by_address(connection: Connection, program: str, addresses: Iterable[str]) -
     wanted = sorted({address.lower() for address in addresses if address})
     if not wanted:
         return ()
-    found = _BY_ADDRESS.rows(connection, {"program": program, "addresses": wanted})
-    return tuple(rows.person(row) for row in found)
+    return tuple(_BY_ADDRESS.records(connection, {"program": program, "addresses": wanted}, rows.person))
 
 
 def add_alias(connection: Connection, program: str, person_id: int, address: str) -> None:
@@ -161,11 +160,11 @@ def add_alias(connection: Connection, program: str, person_id: int, address: str
 
 
 def everybody(connection: Connection, program: str) -> tuple[Person, ...]:
-    return tuple(rows.person(row) for row in _EVERYBODY.rows(connection, {"program": program}))
+    return tuple(_EVERYBODY.records(connection, {"program": program}, rows.person))
 
 
 def matches(connection: Connection, program: str) -> tuple[Match, ...]:
-    return tuple(rows.match(row) for row in _MATCHES.rows(connection, {"program": program}))
+    return tuple(_MATCHES.records(connection, {"program": program}, rows.match))
 
 
 def has_role(column: Any, role: str) -> Any:
@@ -187,8 +186,7 @@ def holding(connection: Connection, program: str, role: str) -> tuple[Person, ..
 
 def by_ids(connection: Connection, numbers: Iterable[int]) -> dict[int, Person]:
     """People by id, in one read."""
-    found = (rows.person(row) for row in _BY_IDS.rows(connection, {"ids": set(numbers)}))
-    return {item.id: item for item in found}
+    return {item.id: item for item in _BY_IDS.records(connection, {"ids": set(numbers)}, rows.person)}
 
 
 _MARK = Prepared(select(fact.c.value).where(fact.c.name == bindparam("name")))

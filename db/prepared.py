@@ -7,13 +7,15 @@ executing it, not into the database: run this way it costs a sixth. Transactions
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Dialect, Executable
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
 _Change = Callable[[Any], Any] | None
+_Record = TypeVar("_Record")
+_MOST_KEPT = 4096  # records of one statement that stay in memory
 TOLD: list[Callable[[str, Any], None]] = []  # who looks on is told of each statement and its parameters; nobody, in service
 
 
@@ -38,16 +40,32 @@ class Prepared:
             found = cursor.fetchall()
         finally:
             cursor.close()
-        changes = made.changes
-        if not changes:
-            return list(map(tuple, found))
-        rows = []
+        return [made.read(row) for row in found]
+
+    def records(self, connection: Connection, values: Mapping[str, Any], make: Callable[[Any], _Record]) -> list[_Record]:
+        """Every row as the record that `make` makes of it, always the same function for one statement.
+
+        Most rows of a person's world are those of the decision before: a row that is the same to the letter gives the same
+        record, which nobody may change. What is kept for that is bounded, and forgotten all at once.
+        """
+        made = self._for(connection)
+        cursor = made.run(connection, values)
+        try:
+            found = cursor.fetchall()
+        finally:
+            cursor.close()
+        if not made.keeps:
+            return [make(made.read(row)) for row in found]
+        kept = made.kept
+        if len(kept) > _MOST_KEPT:
+            kept.clear()
+        records = []
         for row in found:
-            cells = list(row)
-            for at, change in changes:
-                cells[at] = change(cells[at])
-            rows.append(tuple(cells))
-        return rows
+            record = kept.get(row)
+            if record is None:
+                record = kept[row] = make(made.read(row))
+            records.append(record)
+        return records
 
     def first(self, connection: Connection, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
         found = self.rows(connection, values)
@@ -76,7 +94,7 @@ class Prepared:
 class _Made:
     """A statement in the words of one kind of database."""
 
-    __slots__ = ("_binders", "_constants", "_defaults", "_order", "_text", "changes")
+    __slots__ = ("_binders", "_changes", "_constants", "_defaults", "_order", "_text", "keeps", "kept")
 
     def __init__(self, statement: Any, columns: list[str] | None, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect, column_keys=columns)
@@ -102,7 +120,18 @@ class _Made:
                 self._constants[name] = change(value) if change is not None else value
         kinds: list[TypeEngine[Any]] = [column.type for column in getattr(statement, "exported_columns", ())]
         readers = [kind.dialect_impl(dialect).result_processor(dialect, None) for kind in kinds]
-        self.changes = [(at, change) for at, change in enumerate(readers) if change is not None]
+        self._changes = [(at, change) for at, change in enumerate(readers) if change is not None]
+        self.keeps = dialect.name == "sqlite"  # its rows are texts and numbers; PostgreSQL's hold what cannot be looked up by
+        self.kept: dict[tuple[Any, ...], Any] = {}
+
+    def read(self, row: Sequence[Any]) -> tuple[Any, ...]:
+        """A row of the driver, its cells as the columns' types read them."""
+        if not self._changes:
+            return tuple(row)
+        cells = list(row)
+        for at, change in self._changes:
+            cells[at] = change(cells[at])
+        return tuple(cells)
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         """The driver's cursor after the statement has run on it."""

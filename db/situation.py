@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Text, bindparam, func, or_, select, type_coerce, union_all
 
@@ -183,44 +182,38 @@ def _around(
     if case_ is not None and case_.match_id is not None:
         pair = _PAIR.first(connection, {"id": case_.match_id})
         wanted.update(pair or ())
-    _add(people, _PEOPLE.rows(connection, {"program": program, "ids": wanted}))
+    _add(people, _PEOPLE.records(connection, {"program": program, "ids": wanted}, rows.person))
     serving = {"coordinator", "mwoc", "staff"}
     duties = [people[number] for number in wanted if number in people and people[number].roles & serving]
     own = set(wanted)
     watched: list[int] = []
     led = [item.id for item in duties if "coordinator" in item.roles]
     if led:
-        own.update(_add(people, _LED.rows(connection, {"ids": led})))
+        own.update(_add(people, _LED.records(connection, {"ids": led}, rows.person)))
     if any(item.roles & {"mwoc", "staff"} for item in duties):
-        for row in _WATCHED.rows(connection, {"program": program}):
-            walk = rows.case(row)
+        for walk in _WATCHED.records(connection, {"program": program}, rows.case):
             own.update(() if walk.subject_id is None else (walk.subject_id,))
             watched.extend(() if walk.match_id is None else (walk.match_id,))
-    found = tuple(rows.match(row) for row in _MATCHES.rows(connection, {"ids": own, "match_ids": watched}))
+    found = tuple(_MATCHES.records(connection, {"ids": own, "match_ids": watched}, rows.match))
     partners = {number for item in found for number in (item.mentor_id, item.mentee_id)}
     for numbers in (partners | own, {item.coordinator_id for item in people.values()}):
         # Nothing lacks around a single mentor or mentee: their partners and every coordinator were read above.
         lacking = {number for number in numbers if number is not None and number not in people}
         if lacking:
-            _add(people, _MORE_PEOPLE.rows(connection, {"ids": lacking}))
+            _add(people, _MORE_PEOPLE.records(connection, {"ids": lacking}, rows.person))
     return people, found, own if alone else own | partners
 
 
-def _add(people: dict[int, Person], found: list[tuple[Any, ...]]) -> list[int]:
-    """Add the people of rows; gives the ids of all rows."""
-    numbers: list[int] = []
-    for row in found:
-        number: int = row[0]
-        numbers.append(number)
-        if number not in people:
-            people[number] = rows.person(row)
-    return numbers
+def _add(people: dict[int, Person], found: list[Person]) -> list[int]:
+    """Add people who are not there yet; gives the ids of all that were found."""
+    for item in found:
+        people.setdefault(item.id, item)
+    return [item.id for item in found]
 
 
 def _cases(connection: Connection, query: Prepared, known: Mapping[str, object], case_: Case | None) -> tuple[Case, ...]:
     """Open walks, by id, and the walk in hand even if it is closed."""
-    found = {row[0]: row for row in query.rows(connection, known)}
-    cases = {number: rows.case(row) for number, row in found.items()}
+    cases = {item.id: item for item in query.records(connection, known, rows.case)}
     if case_ is not None:
         cases.setdefault(case_.id, case_)
     return tuple(cases[number] for number in sorted(cases))
@@ -229,8 +222,7 @@ def _cases(connection: Connection, query: Prepared, known: Mapping[str, object],
 def _letters(connection: Connection, numbers: set[int], now: datetime) -> tuple[Letter, ...]:
     if not numbers:
         return ()
-    found = _LETTERS.rows(connection, {"ids": numbers, "since": now - REACH})
-    return tuple(rows.letter_of_many(row) for row in found)
+    return tuple(_LETTERS.records(connection, {"ids": numbers, "since": now - REACH}, rows.letter_of_many))
 
 
 def _held(connection: Connection, program: str, people: dict[int, Person], senders: tuple[int, ...]) -> tuple[Letter, ...]:
@@ -241,20 +233,20 @@ def _held(connection: Connection, program: str, people: dict[int, Person], sende
     found = tuple(rows.letter(row) for row in _HELD.rows(connection, {"program": program}))
     lacking = {item.to_id for item in found if item.to_id is not None and item.to_id not in people}
     if lacking:
-        _add(people, _MORE_PEOPLE.rows(connection, {"ids": lacking}))
+        _add(people, _MORE_PEOPLE.records(connection, {"ids": lacking}, rows.person))
     return found
 
 
 def _counted(connection: Connection, program: str, led: list[int], now: datetime) -> tuple[Letter, ...]:
     """A walk of the whole program reads attempts and what went to coordinators, not the letters of everybody."""
     known = {"program": program, "ids": led or [0], "since": now - REACH}
-    return tuple(rows.letter_of_many(row) for row in _COUNTED.rows(connection, known))
+    return tuple(_COUNTED.records(connection, known, rows.letter_of_many))
 
 
 def _events(connection: Connection, numbers: set[int], now: datetime) -> tuple[Event, ...]:
     if not numbers:
         return ()
-    return tuple(rows.event(row) for row in _EVENTS.rows(connection, {"ids": numbers, "since": now - REACH}))
+    return tuple(_EVENTS.records(connection, {"ids": numbers, "since": now - REACH}, rows.event))
 
 
 def _forms(connection: Connection, numbers: set[int], led: list[int], now: datetime) -> tuple[FormEntry, ...]:
@@ -262,7 +254,7 @@ def _forms(connection: Connection, numbers: set[int], led: list[int], now: datet
     if not numbers:
         return ()
     month = (now - FORM_REACH).strftime("%Y-%m")
-    return tuple(rows.form(row) for row in _FORMS.rows(connection, {"ids": numbers, "led": led, "month": month}))
+    return tuple(_FORMS.records(connection, {"ids": numbers, "led": led, "month": month}, rows.form))
 
 
 def _loads(connection: Connection, program: str) -> dict[int, int]:

@@ -84,8 +84,13 @@ def shown(
 ) -> dict[str, object]:
     """The view of a person: the fields that may be read and nothing else; empty where nothing may."""
     found: dict[str, object] = {}
+    clauses = book.disclosure.for_reader(reader, about, letter)
+    spoken_for = frozenset(field for clause in clauses for field in clause.fields)
     for field in FIELDS:
-        if allow(book, reader, letter, about, field, subject=subject, reader_id=reader_id, grants=grants, on=on).allowed:
+        if (
+            field in spoken_for
+            and allow(book, reader, letter, about, field, subject=subject, reader_id=reader_id, grants=grants, on=on).allowed
+        ):
             value = _value(subject, field)
             if value not in (None, ""):
                 found[field] = value
