@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,14 +12,14 @@ from mailer.core.absence import address_broken, away, concerning, look_after, me
 from mailer.core.act import duty_note
 from mailer.core.contact import contact
 from mailer.core.doubt import nobody_known, unproved
-from mailer.core.form_mail import take_form, tell_what_is_missing
-from mailer.core.help import as_written, word_list
+from mailer.core.form_mail import take_form, take_lines, tell_what_is_missing
+from mailer.core.help import as_written, waits_for_a_word, word_list
 from mailer.core.moments import in_words, local_day, slot
 from mailer.core.putting import put
 from mailer.core.scene import Scene
 from mailer.core.transcript import Transcript
 from mailer.core.walk import Moved, Refused, happened, roles_on
-from mailer.core.who import MEMBERS, holder, holders, named
+from mailer.core.who import MEMBERS, holder, holders
 from mailer.core.writing import answer, said
 from mailer.model.classes import LetterClass
 from mailer.model.consent import NotKept
@@ -162,12 +162,12 @@ def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:
         account.does(PutPerson(person.id, {"address_broken_on": None}), *mended(scene, person))
     # What a mail brings goes before what it asks for: rows and SEND may stand in one mail.
     take_form(account, person, message)
-    _about_lines(account, person, message)
+    lines = take_lines(account, person, message)
     _kit(account, person, message)
     rosters.take(account, person, mail)
     results.take(account, person, message, mail.classified.means)
     account.settle(0)
-    _obey(account, person, mail, letter)
+    _obey(account, person, mail, letter, besides=lines)
     taken = answered.by_a_walk(account, person, message, letter)
     if hands_off.applies(account.scene, person):
         hands_off.leave_alone(account, person, mail, taken)
@@ -181,6 +181,9 @@ def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:
         account.does(
             *duty_note(account.scene, "staff", "words_to_read", {"person": {"name": person.name}, "text": message.new_text[:2000]})
         )
+        if letter is not None and waits_for_a_word(account.scene, person):
+            # Who answered a question in words that decide nothing would else believe that it was decided.
+            account.refuse(message.new_text.strip().split("\n")[0][:80], "read_by_staff")
     tell_what_is_missing(account, person)
     replies = account.reply(
         person, mail.journal_id, letter, word_list(account.scene, person) if account.refused else [], message.subject
@@ -189,10 +192,16 @@ def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:
     return Decision((*account.effects, *replies), because)
 
 
-def _obey(account: Transcript, person: Person, mail: MailArrived, letter: Letter | None) -> None:
+def _obey(account: Transcript, person: Person, mail: MailArrived, letter: Letter | None, besides: Collection[Command]) -> None:
     """What the words of a mail ask for, one after the other; then what it says anew of a receipt."""
     message = mail.classified.message
-    said = tuple(command for command in message.commands if not command.corrects)
+    undone = {command.text for command in message.commands if command.word == "UNDO"}
+    said = tuple(
+        command
+        for command in message.commands
+        # "wait, UNDO" is one wish: nothing else of that line is done first.
+        if not command.corrects and command not in besides and (command.word == "UNDO" or command.text not in undone)
+    )
     unclear = words.contradicting(said)
 
     def obey(command: Command) -> None:
@@ -290,14 +299,3 @@ def _known(account: Transcript, key: str) -> dict[str, str]:
     case = account.scene.case(key)
     links = case.data.get("links") if case is not None else None
     return {str(name): str(value) for name, value in links.items()} if isinstance(links, dict) else {}
-
-
-def _about_lines(account: Transcript, person: Person, message: IncomingMessage) -> None:
-    """A coordinator's "Ana Ruiz: spoke 3 March, going well" is kept as that mentor's assessment of the month."""
-    if "coordinator" not in person.roles or message.form:
-        return
-    own = tuple(item for item in account.scene.situation.people.values() if item.coordinator_id == person.id)
-    for name, text in message.about.items():
-        found = named(own, name)
-        if len(found) == 1 and not any(command.about == name for command in message.commands):
-            take_form(account, person, message, ((found[0], text, message.spoke.get(name)),))

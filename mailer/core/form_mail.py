@@ -14,7 +14,7 @@ from mailer.core.transcript import Transcript
 from mailer.core.who import named
 from mailer.core.writing import said
 from mailer.model.decision import PutForm
-from mailer.model.mail import FormRow, IncomingMessage
+from mailer.model.mail import Command, FormRow, IncomingMessage
 
 _NOTHING = frozenset({"", "none", "no", "-", "n/a"})
 
@@ -28,6 +28,7 @@ def take_form(
     if not by.roles & {"coordinator", "mwoc", "staff", "admin"}:
         account.refuse(message.subject or "-", "form_not_yours")
         return
+    corrects = any(command.word == "SEND" for command in message.commands)
     if lines:
         for mentor, text, spoke in lines:
             day = spoke if spoke is not None and spoke <= account.scene.today else None
@@ -35,9 +36,9 @@ def take_form(
             if day is not None and form is not None and month_of(day) != account.scene.text(form, "month"):
                 told_by_form(account, mentor, day)  # the line belongs to the draft it answers, the day to its own month
                 day = None
-            _keep(account, by, mentor, FormRow(mentor.name, contact_made=day, summary=text), f"{mentor.name}: {text}")
+            row = FormRow(mentor.name, contact_made=day, summary=text)
+            _keep(account, by, mentor, row, f"{mentor.name}: {text}", corrects=corrects)
         return
-    corrects = any(command.word == "SEND" for command in message.commands)
     everyone = tuple(person for person in account.scene.situation.people.values() if "mentor" in person.roles)
     own = own_mentors(account.scene, by) if "coordinator" in by.roles else everyone
     for row in message.form:
@@ -52,6 +53,27 @@ def take_form(
             account.refuse(row.mentor, "form_day_ahead")
         else:
             _keep(account, by, found[0], row, row.mentor, corrects=corrects)
+
+
+def take_lines(account: Transcript, by: Person, message: IncomingMessage) -> tuple[Command, ...]:
+    """A coordinator's "Ana Ruiz: spoke 3 March, going well" is kept as that mentor's assessment of the month.
+
+    So is "Ana Ruiz: no answer": of a mentor that is no word of a coordinator's. Gives the words that were such lines.
+    """
+    if "coordinator" not in by.roles:
+        return ()
+    own = own_mentors(account.scene, by)
+    silent = tuple(
+        command
+        for command in message.commands
+        if command.word == "NO ANSWER" and ":" in command.text and len(named(own, command.about)) == 1
+    )
+    said = [*message.about.items(), *((command.about, command.text.partition(":")[2].strip()) for command in silent)]
+    for name, text in said:
+        found = named(own, name)
+        if len(found) == 1 and not any(command.about == name and command not in silent for command in message.commands):
+            take_form(account, by, message, ((found[0], text, message.spoke.get(name)),))
+    return silent
 
 
 def _ahead(row: FormRow, today: date) -> bool:

@@ -7,7 +7,7 @@ from mailer.core.conditions import holds
 from mailer.core.disclosure import view
 from mailer.core.moments import in_words, local_day
 from mailer.core.scene import Scene
-from mailer.core.standing import sentence, title
+from mailer.core.standing import is_theirs, sentence, title
 from mailer.core.walk import roles_on
 from mailer.core.who import MEMBERS, match_of, mentor_of
 from mailer.core.writing import said
@@ -44,7 +44,9 @@ GOES_ON = frozenset(
 def words_for(scene: Scene, person: Person) -> tuple[str, ...]:
     """The words a person may write now: those of their open walks, then those of their roles."""
     found: list[str] = []
-    for case in scene.situation.cases:
+    letter = scene.situation.letter
+    answered = letter.case_id if letter is not None else None
+    for case in sorted(scene.situation.cases, key=lambda case: case.id != answered):
         ladder = scene.ladder(case)
         if ladder is None or case.closed_at is not None or case.state not in ladder.states:
             continue
@@ -72,6 +74,17 @@ def _of_walk(scene: Scene, ladder: Ladder, case: Case, roles: frozenset[str]) ->
         if all("said " in condition or holds(scene, case, condition) for condition in exit.conditions):
             decided.setdefault(exit.when.removeprefix("word:"), not exit.refuse)
     return [word for word, does in decided.items() if does]
+
+
+def waits_for_a_word(scene: Scene, person: Person) -> bool:
+    """Whether the letter that is answered asks this person for a word that decides something."""
+    letter, case = scene.situation.letter, scene.situation.case
+    ladder = scene.ladder(case) if case is not None else None
+    if letter is None or case is None or ladder is None or letter.case_id != case.id or case.closed_at is not None:
+        return False
+    if case.state not in ladder.states or not is_theirs(scene, person, case, roles_on(scene, person, case)):
+        return False
+    return any(exit.when.startswith("word:") for exit in ladder.states[case.state].exits)
 
 
 def as_written(word: str) -> str:

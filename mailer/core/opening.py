@@ -18,7 +18,21 @@ from mailer.model.mail import Command
 from mailer.model.program import Exit, Ladder
 
 TOLD = frozenset(
-    {"CONFIRM", "HOLD", "REOPEN", "SEND", "EDIT", "SINCE", "REACHED", "NOT REACHED", "CONTACT", "PROBLEM", "TEAM", "NEED STAFF"}
+    {
+        "CONFIRM",
+        "HOLD",
+        "REOPEN",
+        "SEND",
+        "EDIT",
+        "SINCE",
+        "REACHED",
+        "NOT REACHED",
+        "CONTACT",
+        "PROBLEM",
+        "TEAM",
+        "NEED STAFF",
+        "TAKE",
+    }
     | {"AGREE", "REFUSE", "VERIFY", "FULL", "LEAVE", "RETURN", "RELAY", "STARTED", "END", "ANOTHER", "NOTICE", "WITHDRAW", "WAIVE"}
 )
 

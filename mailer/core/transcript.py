@@ -21,7 +21,7 @@ UNDO = "_undo"  # beside a receipt's facts: what it takes to go back
 
 
 # Why something was not done, where the reason alone does not say what could be written instead.
-_SAYS_LITTLE = frozenset({"not_a_word", "word_not_now", "matter_moved_on", "not_your_word"})
+_SAYS_LITTLE = frozenset({"not_a_word", "word_not_now", "matter_moved_on", "not_your_word", "read_by_staff"})
 
 
 def _says_little(refused: Mapping[str, object]) -> bool:
