@@ -99,7 +99,7 @@ async def _answered(given: Settings) -> None:
     )
     assert process.stdout is not None
     try:
-        async with asyncio.timeout(40):
+        async with asyncio.timeout(90):  # a busy machine takes its time to start
             ports: list[str] = []
             while len(ports) < 2:
                 ports += PORTS.findall((await process.stdout.readline()).decode())
