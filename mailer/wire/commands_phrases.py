@@ -24,7 +24,8 @@ put it; put this; my choice; my choice is; my answer; my answer is; my reply; my
 sadly; unfortunately; sorry; i'm sorry; i am sorry; finally; good news; bad news; leider; let's; let us; so; and; now;
 just; go ahead and; you may; you can; i would say; i say; bitte; danke; por favor; gracias; merci; s'il vous plaît; svp;
 alstublieft; tack; dank u; proszę; пожалуйста; спасибо"""
-_TRAIL = """please; pls; plz; thanks; thx; ty; thank you; thank you very much; thank you so much; thank you all; many thanks;
+_TRAIL = """sorry; so sorry; sorry for the delay; sorry about that; excuse me;
+please; pls; plz; thanks; thx; ty; thank you; thank you very much; thank you so much; thank you all; many thanks;
 thanks a lot; thanks so much; thanks again; thanks very much; with thanks; cheers; best; regards; kind regards; best regards;
 warm regards; with kind regards; best wishes; greetings; sincerely; warmly; now; then; of course; from me; from my side; ok; okay;
 all; everyone; have a nice day; have a good day; have a great day; have a nice weekend; have a good weekend; bye; and; as well; too;

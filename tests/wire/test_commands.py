@@ -67,6 +67,8 @@ def unknown(text: str) -> tuple[str, ...]:
         ("👍 Confirm", "CONFIRM"),
         ("Withdraw", "WITHDRAW"),
         ("not now", "NOT NOW"),
+        ("I am back, sorry.", "RETURN"),
+        ("Not reached, sorry about that", "NOT REACHED"),
     ],
 )
 def test_polite_words_around_a_word_do_not_matter(text: str, word: str) -> None:
