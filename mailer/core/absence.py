@@ -48,6 +48,16 @@ def away(scene: Scene, person: Person, until: date) -> tuple[Effect, ...]:
     return tuple(effects)
 
 
+def back(scene: Scene, person: Person) -> tuple[Effect, ...]:
+    """Back sooner than said: the absence is over, waits begin afresh now; nothing where nobody was away."""
+    if not is_away(scene, person):
+        return ()
+    effects: list[Effect] = [PutPerson(person.id, {"away_until": None})]
+    for case in waiting_for(scene, person):
+        effects.extend(resumed(scene, case, slot(scene.now, scene.policy, scene.zone)))
+    return tuple(effects)
+
+
 def address_broken(scene: Scene, person: Person) -> tuple[Effect, ...]:
     """Nobody is called silent whom we cannot reach: clocks stop, a human hears of it, and again after `address.broken_days`."""
     told = slot_on(scene.today + timedelta(days=scene.policy.number("address.broken_days")), scene.policy, scene.zone)

@@ -8,7 +8,7 @@ from datetime import date
 
 from db.records import Letter, Person, PersonState
 from mailer.core import approve, consent_words, enroll, lateness, log_words
-from mailer.core.absence import away
+from mailer.core.absence import away, back
 from mailer.core.act import duty_note
 from mailer.core.addresses import answers_question
 from mailer.core.applying import apply
@@ -217,6 +217,9 @@ def _by_itself(account: Transcript, person: Person, command: Command, text: str)
             account.line(text, "staff_told")
         case "RETURN" if person.state is PersonState.STOPPED:
             _return(account, person, text)
+        case "RETURN" if person.state is PersonState.ACTIVE:
+            account.does(*back(scene, person))
+            account.line(text, "back")
         case "RETURN" | "NEW MENTOR" | "NEW MENTEE" | "NOT NOW" | "NEED TRAINING" | "TEAM":
             role = "staff" if command.word == "NEED TRAINING" else "mwoc"
             facts: Mapping[str, object] = {"person": {"name": person.name}, "word": command.word}
