@@ -12,6 +12,7 @@ from mailer.files.settings import Settings
 from mailer.files.stories import Story, story_from
 
 YEAR = 2026
+CHECK_IN = 17  # the last day on which a month's check-ins leave: the 15th, or the Monday behind it
 MWOC, STAFF = "wanda.orr@example.org", "sven.dahl@example.org"
 _GIVEN = tuple(
     one + two for one in ("An", "Be", "Co", "Di", "El", "Fa", "Gre", "Ha", "I", "Jo") for two in ("na", "ra", "lo", "mir", "ssa")
@@ -38,6 +39,7 @@ class _Year:
     mentors: list[tuple[str, str]]
     mentees: list[tuple[str, str]]
     lines: list[str] = field(default_factory=list)
+    spoken_of: set[tuple[int, str]] = field(default_factory=set)  # month, mentor: a call was told before the check-in's day
 
     def moment(self, day: date) -> str:
         return f"{day}T{self.random.randint(8, 21):02}:{self.random.randint(0, 59):02}"
@@ -126,7 +128,9 @@ def _office(year: _Year, month: int, folder: Path) -> None:
         own = year.mentors[number :: len(year.coordinators)]
         for week in range(4):
             day = first + timedelta(days=7 * week + random.randint(0, 6))
-            name, _ = random.choice(own)
+            name, mentor = random.choice(own)
+            if day.day <= CHECK_IN:
+                year.spoken_of.add((month, mentor))
             year.arrive(
                 max(day, date(YEAR, 1, 3)), email, f"{name}: spoke {first:%Y-%m}-{day.day:02}, going well", subject="A call"
             )
@@ -142,12 +146,15 @@ def _office(year: _Year, month: int, folder: Path) -> None:
 
 
 def _mentor(year: _Year, month: int, number: int) -> None:
-    """What one mentor does about a month's check-in; the first one never writes, so that there is always a gate."""
+    """What one mentor does about a month's check-in; the first one never writes, so that there is always a gate.
+
+    Nor does anybody write who is not asked, because their coordinator told of a call.
+    """
     random = year.random
     (_, email), luck, style = year.mentors[number], random.random(), random.choice(_STYLES)
     early, late = (date(YEAR, month, random.randint(*days)) for days in ((18, 20), (21, 27)))
     mentees = year.mentees_of(number)
-    if number == 0:
+    if number == 0 or (month, email) in year.spoken_of:
         return
     if luck < 0.62:
         year.arrive(early, email, random.choice(_GOOD), answers="check_in", style=style)
