@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Connection, String, and_, bindparam, cast, exists, func, select, update
 
 from db import rows
+from db.engine import stir
 from db.people import has_role
 from db.prepared import Prepared
 from db.records import Case
@@ -42,6 +43,8 @@ _BRING_PAIR_FORWARD = Prepared(_BRINGING.where(case.c.match_id == bindparam("of_
 
 def put_case(connection: Connection, program: str, key: str, values: Mapping[str, object], now: datetime, *, closed: bool) -> int:
     """Open or move the walk with this natural key; gives its id."""
+    if closed:
+        stir(connection)
     changes = {**values, "closed_at": now if closed else None}
     same = _moving(tuple(changes))
     known = {"of_program": program, "of_key": key, **{f"new_{name}": value for name, value in changes.items()}}

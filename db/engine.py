@@ -24,6 +24,7 @@ _WAL_IS_SAFE = _wal_is_safe(sqlite3.sqlite_version_info[:3])
 # One decoder for every row of SQLite: json.loads looks for options that nobody gives, at half of the cost of a small value.
 _from_json = json.JSONDecoder().decode
 _READ_ONLY = "mentorpost_reads_only"
+_STIRRED = "mentorpost_stirred"
 
 
 @dataclass(slots=True)
@@ -50,6 +51,15 @@ class Store:
 
     def close(self) -> None:
         self.engine.dispose()
+
+    def stirred(self, connection: Connection) -> int | None:
+        """How often people or pairs changed or a walk ended; None where others may write beside us and nobody counts that."""
+        return int(connection.info.get(_STIRRED, 0)) if isinstance(self.engine.pool, StaticPool) else None
+
+
+def stir(connection: Connection) -> None:
+    """People or pairs have changed, or a walk has ended: somebody may lack a walk now."""
+    connection.info[_STIRRED] = connection.info.get(_STIRRED, 0) + 1
 
 
 def open_store(url: str) -> Store:

@@ -10,6 +10,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, or_, select
 
 from db import rows
 from db.among import among, among_texts
+from db.engine import stir
 from db.evidence import set_fact
 from db.prepared import Prepared
 from db.records import Match, MatchState, Person, PersonState
@@ -69,6 +70,7 @@ def add_person(
     extra: Mapping[str, object] | None = None,
 ) -> int:
     """A new person, or a known one (same address and name) with a further role and newer fields. Gives the id."""
+    stir(connection)
     same = {"program": program, "address": email.lower(), "name": name}
     known = _same(connection, same)
     given = {"phone": phone, "timezone": timezone, "since": since, "coordinator_id": coordinator_id, "approved_on": approved_on}
@@ -107,6 +109,7 @@ def _same(connection: Connection, values: Mapping[str, object]) -> Person | None
 
 
 def change_person(connection: Connection, number: int, changes: Mapping[str, object]) -> None:
+    stir(connection)
     values = dict(changes)
     if "email" in values:
         values["address"] = str(values["email"]).lower()
@@ -119,6 +122,7 @@ def add_match(
     connection: Connection, program: str, mentor_id: int, mentee_id: int, since: date | None, handed_over_on: date | None = None
 ) -> None:
     """A pair; a known pair becomes active again only if it was never ended by a decision (it then stays as it is)."""
+    stir(connection)
     values = {
         "program": program,
         "mentor_id": mentor_id,
@@ -132,6 +136,7 @@ def add_match(
 
 def propose_match(connection: Connection, program: str, mentor_id: int, mentee_id: int, since: date | None) -> int:
     """A pair that is matched but not handed to each other yet, also where the same two were a pair before. Gives its id."""
+    stir(connection)
     changes = {"state": MatchState.PROPOSED.value, "since": since, "handed_over_on": None}
     values = {"program": program, "mentor_id": mentor_id, "mentee_id": mentee_id, **changes}
     insert_or_change(connection, match, values, ("mentor_id", "mentee_id"), changes)
@@ -141,6 +146,7 @@ def propose_match(connection: Connection, program: str, mentor_id: int, mentee_i
 
 def change_match(connection: Connection, number: int, state: str, handed_over_on: date | None = None) -> None:
     """Move a pair to another state; the day of its hand-over stays where none is given."""
+    stir(connection)
     changes = {"state": state} if handed_over_on is None else {"state": state, "handed_over_on": handed_over_on}
     change(connection, match, {"id": number}, changes)
 

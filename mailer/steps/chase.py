@@ -62,10 +62,18 @@ def sweep(desk: Desk, book: Book) -> int:
 
 
 def _lacking(desk: Desk, book: Book) -> tuple[Ladder, ...]:
-    """The ladders of which somebody lacks a walk: in most turns none, and that is seen in one read."""
+    """The ladders of which somebody lacks a walk: in most turns none, and none as long as nothing they are found by changes."""
+    program = book.program.key
     with desk.store.reading() as connection:
+        stirred = desk.store.stirred(connection)
+        mark = (stirred, book.digest) if stirred is not None else None
+        if mark is not None and desk.swept.get(program) == mark:
+            return ()
         swept = (item for item in book.rules.ladders.values() if item.opens.partition(" ")[0] in _SWEPT)
-        return tuple(item for item in swept if _missing(connection, book, item))
+        lacking = tuple(item for item in swept if _missing(connection, book, item))
+    if mark is not None and not lacking:
+        desk.swept[program] = mark
+    return lacking
 
 
 def _missing(connection: Connection, book: Book, ladder: Ladder) -> tuple[int, ...]:
