@@ -31,28 +31,46 @@ def take_form(
     corrects = any(command.word == "SEND" for command in message.commands)
     if lines:
         for mentor, text, spoke in lines:
-            day = spoke if spoke is not None and spoke <= account.scene.today else None
-            form = _form_of(account.scene, mentor, by) if _answers_draft(account.scene) else None
-            if day is not None and form is not None and month_of(day) != account.scene.text(form, "month"):
-                told_by_form(account, mentor, day)  # the line belongs to the draft it answers, the day to its own month
-                day = None
-            row = FormRow(mentor.name, contact_made=day, summary=text)
+            row = FormRow(mentor.name, contact_made=_spoken(account, by, mentor, spoke), summary=text)
             _keep(account, by, mentor, row, f"{mentor.name}: {text}", corrects=corrects)
         return
     everyone = tuple(person for person in account.scene.situation.people.values() if "mentor" in person.roles)
     own = own_mentors(account.scene, by) if "coordinator" in by.roles else everyone
     for row in message.form:
         found = named(own, row.mentor) or (named(everyone, row.mentor) if by.roles & {"mwoc", "staff", "admin"} else ())
-        if row.problems:
+        ours = len(found) == 1 and _as_drafted(account.scene, found[0], row)
+        if row.problems and not ours:
             account.refuse(row.mentor or "-", "form_row_wrong", problems="; ".join(row.problems))
         elif len(found) != 1:
             account.refuse(row.mentor or "-", "form_mentor_unknown", name=row.mentor)
-        elif row.contact_made and row.attempted and row.contact_made < min(row.attempted):
+        elif not ours and row.contact_made and row.attempted and row.contact_made < min(row.attempted):
             account.refuse(row.mentor, "form_made_before_attempted")
         elif _ahead(row, account.scene.today):
             account.refuse(row.mentor, "form_day_ahead")
         else:
             _keep(account, by, found[0], row, row.mentor, corrects=corrects)
+
+
+def _spoken(account: Transcript, by: Person, mentor: Person, day: date | None) -> date | None:
+    """The day of a talk as the contact of a row; None where it lies outside the months that lines are about."""
+    scene = account.scene
+    form = _form_of(scene, mentor, by)
+    open_month = scene.text(form, "month") if form is not None else ""
+    if day is None or day > scene.today or month_of(day) not in (open_month, scene.month):
+        return None
+    if _answers_draft(scene) and month_of(day) != open_month:
+        told_by_form(account, mentor, day)  # the line belongs to the draft it answers, the day to its own month
+        return None
+    return day
+
+
+def _as_drafted(scene: Scene, mentor: Person, row: FormRow) -> bool:
+    """Whether the dates of a row are those of our own draft: nobody is told that they are in the wrong order."""
+    dates = (*row.attempted, *((row.contact_made,) if row.contact_made else ()))
+    if not dates:
+        return False
+    known = row_of(scene, mentor, month_of(max(dates)))
+    return known.attempted == row.attempted and known.contact_made == row.contact_made
 
 
 def take_lines(account: Transcript, by: Person, message: IncomingMessage) -> tuple[Command, ...]:

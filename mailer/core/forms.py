@@ -49,21 +49,16 @@ def row_of(scene: Scene, mentor: Person, month: str) -> Row:
     first_made = min((day for day in made if month_of(day) == month), default=None)
     names = tuple(mentee.first_name for mentee in mentees_of(scene.situation, mentor.id))
     if entry is None:
-        return Row(mentor, _before(attempted, first_made), first_made, names, "", "", False)
+        return Row(mentor, attempted, first_made, names, "", "", False)
     return Row(
         mentor,
-        entry.attempted or _before(attempted, entry.contact_made or first_made),
+        entry.attempted or attempted,
         entry.contact_made or first_made,
         entry.mentees or names,
         entry.summary,
         entry.issues,
         entry.sent_at is not None,
     )
-
-
-def _before(attempted: tuple[date, ...], made: date | None) -> tuple[date, ...]:
-    """The attempts of a row; none where contact was made before the first of them, as our own letters then tried nothing."""
-    return attempted if made is None or any(day <= made for day in attempted) else ()
 
 
 def _own(scene: Scene, coordinator: Person) -> tuple[Person, ...]:

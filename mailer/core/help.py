@@ -10,7 +10,7 @@ from mailer.core.scene import Scene
 from mailer.core.standing import is_theirs, sentence, title
 from mailer.core.walk import roles_on
 from mailer.core.who import MEMBERS, match_of, mentor_of
-from mailer.core.writing import said
+from mailer.core.writing import PARTICIPANTS, said
 from mailer.model.program import Exit, Ladder, State
 
 _OF_A_DIRECTORY = {
@@ -99,7 +99,7 @@ _MOST_OFFERED = 6  # words below what was not understood; HELP brings them all
 def word_list(scene: Scene, person: Person) -> list[dict[str, object]]:
     """What somebody who was not understood can write: the words that fit now before those that always do, and HELP for the rest."""
     words = words_for(scene, person)
-    if len(words) > _MOST_OFFERED:
+    if len(words) > _MOST_OFFERED and not person.roles & PARTICIPANTS:
         words = (*[word for word in words if word != "HELP"][: _MOST_OFFERED - 1], "HELP")
     return [{"word": as_written(word), "meaning": said(f"help {word}")} for word in words]
 

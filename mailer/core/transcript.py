@@ -20,13 +20,13 @@ from mailer.model.shown import Shown
 UNDO = "_undo"  # beside a receipt's facts: what it takes to go back
 
 
-# Why something was not done, where the reason alone does not say what could be written instead.
-_SAYS_LITTLE = frozenset({"not_a_word", "word_not_now", "matter_moved_on", "not_your_word", "read_by_staff"})
+# Reasons that say by themselves what is possible, so that a list of words below would only bury them.
+_SAYS_ALL = ("form_", "snooze_", "undo_")
 
 
-def _says_little(refused: Mapping[str, object]) -> bool:
+def _says_all(refused: Mapping[str, object]) -> bool:
     why = refused["why"]
-    return not refused["choices"] and isinstance(why, Say) and why.kind in _SAYS_LITTLE
+    return isinstance(why, Say) and why.kind.startswith(_SAYS_ALL)
 
 
 def undo_of(letter: Letter) -> Mapping[str, Any] | None:
@@ -111,8 +111,7 @@ class Transcript:
             }
             found.append(replace(answer(self.scene, f"receipt/{journal_id}", "receipt", person, facts, case_key), undo=undo))
         if self.refused and not told:
-            # Where each line says by itself what is possible, a list of words would only bury it.
-            facts = {"lines": self.refused, "words": words if any(_says_little(item) for item in self.refused) else []}
+            facts = {"lines": self.refused, "words": [] if all(_says_all(item) for item in self.refused) else words}
             found.append(answer(self.scene, key, "not_understood", person, facts, case_key))
         return tuple(found)
 
