@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from db.records import Case, MatchState, Person, PersonState, Situation
 from mailer.core.lookups import match_with_id, matches_with, with_role
 
@@ -129,6 +131,14 @@ def _about(situation: Situation, case: Case) -> tuple[int, ...]:
 
 def concerned(situation: Situation, case: Case) -> frozenset[int]:
     """Whom a duty must not be held by: those a walk is about and everybody matched with them (4.1 Conflict of interest)."""
+    against = case.data.get("against")
+    mark = f"concerned {case.about} {case.subject_id} {case.match_id} {against if isinstance(against, list) else ''}"
+    if mark not in situation.sorted_out:
+        situation.sorted_out[mark] = _concerned(situation, case, against)
+    return cast(frozenset[int], situation.sorted_out[mark])
+
+
+def _concerned(situation: Situation, case: Case, against: object) -> frozenset[int]:
     about = frozenset(_about(situation, case))
     partners = {
         number
@@ -137,7 +147,6 @@ def concerned(situation: Situation, case: Case) -> frozenset[int]:
         if match.state in (MatchState.ACTIVE, MatchState.PAUSED)
         for number in (match.mentor_id, match.mentee_id)
     }
-    against = case.data.get("against")
     return about | partners | frozenset(against if isinstance(against, list) else ())
 
 
