@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from db.records import Letter, Person, PersonState
-from mailer.core import answered, copies, corrections, hands_off, results, rosters, unkept, words
+from mailer.core import addresses, answered, copies, corrections, hands_off, results, rosters, unkept, words
 from mailer.core.absence import address_broken, away, concerning, look_after, mended
 from mailer.core.act import duty_note
 from mailer.core.contact import contact
@@ -173,6 +173,7 @@ def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:
         hands_off.leave_alone(account, person, mail, taken)
     elif person.roles & set(MEMBERS):
         contact(account, person, stopped, letter)
+        addresses.asked_for(account, person, mail)
         if withheld:
             unkept.tell(account, message, taken=taken, spoken=spoken, unread=unread)
         elif not taken:
