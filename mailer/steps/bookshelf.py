@@ -25,7 +25,7 @@ from mailer.wire.classify_rules import parse_rules
 from mailer.wire.understand import Context
 
 _Compiled = tuple[dict[str, LetterTemplate], dict[str, str], Notes | None]
-_COMPILED: dict[str, _Compiled] = {}  # letters by the digest of their folder: most edits touch only one of several programs
+_COMPILED: dict[tuple[str, str], _Compiled] = {}  # by folder and digest: most edits touch only one of several programs
 
 
 def open_book(program: Program, rules: Path, templates: Path, overrides: Sequence[Override] = ()) -> Book:
@@ -37,7 +37,7 @@ def open_book(program: Program, rules: Path, templates: Path, overrides: Sequenc
     except Bad as error:
         flaws.extend(error.flaws)
     folder = read_letter_folder(templates, program.profile)
-    letters, sources, notes = _COMPILED.get(folder.digest) or _letters(folder, flaws)
+    letters, sources, notes = _COMPILED.get((str(templates), folder.digest)) or _letters(folder, flaws)
     if rulebook is not None:
         classes = {letter.name: letter.kind for letter in letters.values() if letter.kind is not None}
         rulebook = replace(rulebook, classes=classes)
@@ -49,7 +49,7 @@ def open_book(program: Program, rules: Path, templates: Path, overrides: Sequenc
         raise kind(*flaws)
     if len(_COMPILED) > 8:
         _COMPILED.clear()
-    _COMPILED[folder.digest] = (letters, sources, notes)
+    _COMPILED[str(templates), folder.digest] = (letters, sources, notes)
     digest = hashlib.sha256(f"{rulebook.digest} {folder.digest}".encode()).hexdigest()
     everyday = words_of(
         (program.name, program.emergency, *(source.text for source in (*folder.letters.values(), *folder.shared.values())))

@@ -17,7 +17,8 @@ COUNT_LIMIT = 400  # headers
 DOUBTFUL_FROM = "a From line is written so that two readers would read it differently"
 
 _FIELD = re.compile(r"[!-9;-~]+[ \t]*")
-_FOLDS = re.compile(r"[ \t]*\n[ \t]+")
+# White space is looked at from its beginning only: a long run that no line break follows is read once.
+_FOLDS = re.compile(r"(?:(?<![ \t])[ \t]+)?\n[ \t]+")
 _HIDDEN_BELOW = re.compile(r"\n[ \t]+from[ \t]*:", re.IGNORECASE)
 _HIDDEN_FROM = re.compile(r"[ \t]+from[ \t]*:|from[ \t]+:", re.IGNORECASE)
 _WORD = re.compile(r"=\?(?P<charset>[^?\s]{1,60})\?(?P<encoding>[bBqQ])\?(?P<words>[^?]*)\?=")

@@ -26,6 +26,8 @@ HEADERS = {
     "short headers": (b"", b"a: b\n", b"\nx"),
     "continuations": (b"a: b\n", b" b\n", b"\nx"),
     "comments": (b"From: ", b"(", b"\n\nx"),
+    "white space": (b"To: a\n b\nRece", b" ", b"ived: x\n\nx"),
+    "white space before line breaks": (b"To: a\n b\nX: ", b"                \n ", b"\n\nx"),
 }
 BODIES = {
     "false boundaries": (b'Content-Type: multipart/mixed; boundary="a"\n\n', b"--ab\n", b""),
