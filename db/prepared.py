@@ -35,12 +35,7 @@ class Prepared:
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Every row the statement gives."""
         made = self._for(connection)
-        cursor = made.run(connection, values)
-        try:
-            found = cursor.fetchall()
-        finally:
-            cursor.close()
-        return [made.read(row) for row in found]
+        return [made.read(row) for row in made.fetched(connection, values)]
 
     def records(self, connection: Connection, values: Mapping[str, Any], make: Callable[[Any], _Record]) -> list[_Record]:
         """Every row as the record that `make` makes of it, always the same function for one statement.
@@ -49,11 +44,7 @@ class Prepared:
         record, which nobody may change. What is kept for that is bounded, and forgotten all at once.
         """
         made = self._for(connection)
-        cursor = made.run(connection, values)
-        try:
-            found = cursor.fetchall()
-        finally:
-            cursor.close()
+        found = made.fetched(connection, values)
         if not made.keeps:
             return [make(made.read(row)) for row in found]
         kept = made.kept
@@ -132,6 +123,15 @@ class _Made:
         for at, change in self._changes:
             cells[at] = change(cells[at])
         return tuple(cells)
+
+    def fetched(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
+        """Every row the statement gives, as the driver gives it."""
+        cursor = self.run(connection, values)
+        try:
+            found: list[Any] = cursor.fetchall()
+            return found
+        finally:
+            cursor.close()
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         """The driver's cursor after the statement has run on it."""
