@@ -13,8 +13,7 @@ from mailer.core.facts import kept_links, listed, matches_of, recipients
 from mailer.core.forms import entry_of, ready_rows, row_of
 from mailer.core.moments import in_words, month_in_words, month_of, slot_on
 from mailer.core.month import compiled, report_of
-from mailer.core.registers import Done as Done
-from mailer.core.registers import Verb as Verb
+from mailer.core.registers import Done, Verb
 from mailer.core.scene import Scene, is_away
 from mailer.core.who import DUTIES, MEMBERS, coordinator_of, holder, holders, match_of, mentor_of, subject_of
 from mailer.model.decision import (
@@ -98,7 +97,7 @@ def _take(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
 
 
 def _set(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
-    """Remember a word of the ladder's own: `set kind concern`."""
+    """Remember a word of the ladder's own: `set kind concern`, `set by_mentor yes`."""
     return (), replace(case, data={**case.data, words[0]: words[1]})
 
 

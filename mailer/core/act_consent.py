@@ -16,11 +16,6 @@ from mailer.model.consent import CountAnswers, NotKept
 from mailer.model.decision import AddNote, AnswerAgain, BringForward, PutMatch, PutPerson
 
 
-def _set(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
-    """Remember a fixed word with the walk: `set by_mentor yes`."""
-    return (), replace(case, data={**case.data, words[0]: words[1]})
-
-
 def _afresh(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
     """What was asked before is no longer open: the next letter is a first one again."""
     return (), replace(case, data={key: value for key, value in case.data.items() if not key.startswith("seen ")})
@@ -104,7 +99,6 @@ def _answer_waiting(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
 
 
 VERBS: Mapping[str, Verb] = {
-    "set": Verb(2, _set),
     "afresh": Verb(0, _afresh),
     "hand_over": Verb(0, _hand_over),
     "bring_own": Verb(2, _bring_own),

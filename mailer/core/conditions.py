@@ -13,7 +13,7 @@ from mailer.core.attempts import attempts_at, enough_in_a_month, signs_for, unan
 from mailer.core.facts import kept_links, own_mentors, recipients
 from mailer.core.forms import ready_rows, rows_without_summary
 from mailer.core.moments import local_day
-from mailer.core.registers import Condition as Condition
+from mailer.core.registers import Condition, gathered
 from mailer.core.released import match_in, released
 from mailer.core.scene import Scene
 from mailer.core.until import person_moment
@@ -200,7 +200,7 @@ def _one_to_five(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
     return isinstance(given, Mapping) and all(one_to_five(answer) for answer in given.values())
 
 
-CONDITIONS: Mapping[str, Condition] = {
+_OWN: Mapping[str, Condition] = {
     "released": Condition(0, _released),
     "match_is": Condition(1, _match_is),
     "one_to_five": Condition(0, _one_to_five),
@@ -228,13 +228,16 @@ CONDITIONS: Mapping[str, Condition] = {
     "all_agreed": Condition(0, _all_agreed),
     "kept": Condition(1, _kept_with_walk),
     "said": Condition(1, _said),
-    **{name: Condition(words, asks) for name, (words, asks) in listing.QUESTIONS.items()},
     "came_before": Condition(1, _came_before),
     "takes_part": Condition(0, _takes_part),
-    **activity.CONDITIONS,
-    **conversations.CONDITIONS,
-    **month_log.CONDITIONS,
 }
+CONDITIONS: Mapping[str, Condition] = gathered(
+    _OWN,
+    listing.CONDITIONS,
+    activity.CONDITIONS,
+    conversations.CONDITIONS,
+    month_log.CONDITIONS,
+)
 
 
 def _enough(scene: Scene, person: Person) -> bool:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from db.records import Case, Person
-from mailer.core.act import Done, Verb
 from mailer.core.disclosure import view
 from mailer.core.facts import common_facts, own_mentors
 from mailer.core.moments import after_hold, in_words
+from mailer.core.registers import Done, Verb
 from mailer.core.scene import Scene
 from mailer.core.who import mentor_of
 from mailer.core.writing import leaving, may_write_to, said

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 from db.records import Case
-from mailer.core.act import Done, Verb
 from mailer.core.applying import applied_again, certified, is_qualified
 from mailer.core.directory import earliest_end, is_past, is_shown
 from mailer.core.moments import month_in_words
+from mailer.core.registers import Condition, Done, Verb
 from mailer.core.scene import Scene
 from mailer.core.who import holders, mentor_of
 from mailer.model.decision import AddNote, PutPerson
@@ -51,10 +51,6 @@ def _passed(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
     return subject is not None and is_past(subject, words[0], scene.today)
 
 
-def _match_is(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
-    return any(match.id == case.match_id and match.state.value == words[0] for match in scene.situation.matches)
-
-
 def _qualified(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
     return is_qualified(scene)
 
@@ -75,11 +71,9 @@ VERBS: Mapping[str, Verb] = {
     "certify": Verb(0, _certify),
     "counts": Verb(2, _counts),
 }
-# name -> number of words behind it, the question
-QUESTIONS: Mapping[str, tuple[int, Callable[[Scene, Case, tuple[str, ...]], bool]]] = {
-    "passed": (1, _passed),
-    "match_is": (1, _match_is),
-    "qualified": (0, _qualified),
-    "notice_long_enough": (0, _notice_long_enough),
-    "in_directory": (0, _in_directory),
+CONDITIONS: Mapping[str, Condition] = {
+    "passed": Condition(1, _passed),
+    "qualified": Condition(0, _qualified),
+    "notice_long_enough": Condition(0, _notice_long_enough),
+    "in_directory": Condition(0, _in_directory),
 }

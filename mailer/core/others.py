@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from db.records import Case
-from mailer.core.act import Done, Verb
 from mailer.core.putting import put
+from mailer.core.registers import Done, Verb
 from mailer.core.scene import Scene
 from mailer.core.until import due_moment
 from mailer.core.who import coordinator_of, mentor_of, named

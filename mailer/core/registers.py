@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from db.records import Case
 from mailer.core.scene import Scene
@@ -11,6 +12,7 @@ from mailer.model.decision import Effect
 
 Done = tuple[tuple[Effect, ...], Case]  # what is to be done, and the walk as it stands afterwards
 Asks = Callable[[Scene, Case, tuple[str, ...]], bool]
+_Entry = TypeVar("_Entry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +29,14 @@ class Condition:
 
     words: int
     asks: Asks
+
+
+def gathered(*parts: Mapping[str, _Entry]) -> Mapping[str, _Entry]:
+    """The parts of a closed list as one; a name that two of them have is an error, for one of the two would never be used."""
+    found: dict[str, _Entry] = {}
+    for part in parts:
+        twice = sorted(found.keys() & part.keys())
+        if twice:
+            raise ValueError(f"two modules register {', '.join(twice)} — take one of them out, or name it differently")
+        found |= part
+    return found

@@ -6,18 +6,18 @@ from collections.abc import Mapping
 
 from db.records import Case
 from mailer.core import act, act_consent, activity, conversations, covering, listing, others
-from mailer.core.registers import Done, Verb
+from mailer.core.registers import Done, Verb, gathered
 from mailer.core.scene import Scene
 
-VERBS: Mapping[str, Verb] = {
-    **act.VERBS,
-    **others.VERBS,
-    **listing.VERBS,
-    **covering.VERBS,
-    **activity.VERBS,
-    **conversations.VERBS,
-    **act_consent.VERBS,
-}
+VERBS: Mapping[str, Verb] = gathered(
+    act.VERBS,
+    others.VERBS,
+    listing.VERBS,
+    covering.VERBS,
+    activity.VERBS,
+    conversations.VERBS,
+    act_consent.VERBS,
+)
 
 
 def do(scene: Scene, case: Case, action: str) -> Done:
