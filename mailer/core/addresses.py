@@ -6,7 +6,7 @@ import re
 
 from db.records import Letter, Person
 from mailer.core.absence import look_after
-from mailer.core.new_address import coordinator_answers, coordinator_asked
+from mailer.core.new_address import YES, coordinator_answers, coordinator_asked
 from mailer.core.scene import Scene
 from mailer.core.transcript import Transcript
 from mailer.core.who import MEMBERS
@@ -67,22 +67,20 @@ def answers_question(account: Transcript, person: Person, command: Command, lett
     """YES (or ADDRESS OK) from the old address makes the new one an alias, and the waiting mail is answered; NO tells a human."""
     if coordinator_answers(account, command, letter, text):
         return True
-    if letter is not None and letter.key.startswith(_FOR) and command.word in ("YES", "OK", "ADDRESS OK", "CONFIRM"):
-        address = letter.key.removeprefix(_FOR).partition("/")[2]
+    if letter is None or not letter.key.startswith((_KEY, _FOR)) or command.word not in (*YES, "NO"):
+        return False
+    kind, journal_id, address = letter.key.split("/", 2)
+    asked = f"{kind}/" == _FOR
+    if command.word == "NO":
+        account.line(text, "confirmation_denied")
+        if not asked:
+            account.does(*look_after(account.scene, person, "address_denied", {}))
+        return True
+    if asked:
         account.does(AddAlias(person.id, person.email), PutPerson(person.id, {"email": address}))
         account.does(*look_after(account.scene, person, "new_address", {}))
         account.line(text, "address_known", undoable=False)
-        return True
-    if letter is not None and letter.key.startswith(_FOR) and command.word == "NO":
-        account.line(text, "confirmation_denied")
-        return True
-    if letter is None or not letter.key.startswith(_KEY) or command.word not in ("YES", "OK", "ADDRESS OK", "CONFIRM", "NO"):
-        return False
-    _, journal_id, address = letter.key.split("/", 2)
-    if command.word == "NO":
-        account.line(text, "confirmation_denied")
-        account.does(*look_after(account.scene, person, "address_denied", {}))
-        return True
-    account.line(text, "address_known")
-    account.does(AddAlias(person.id, address), AnswerAgain(int(journal_id)))
+    else:
+        account.line(text, "address_known")
+        account.does(AddAlias(person.id, address), AnswerAgain(int(journal_id)))
     return True

@@ -18,7 +18,7 @@ from mailer.model.mail import Command
 
 _ASKED = "new_address/asked/"  # …<journal id>/<person id>/<new address>: what a question is about stands in its letter's key
 _CONFIRM = "new_address/confirm/"
-_YES = ("YES", "OK", "ADDRESS OK", "CONFIRM")
+YES = ("YES", "OK", "ADDRESS OK", "CONFIRM")  # what may be said to a question about an address, beside NO
 
 
 def coordinator_asked(scene: Scene, journal_id: int, owner: Person, address: str) -> tuple[Effect, ...]:
@@ -35,7 +35,7 @@ def coordinator_asked(scene: Scene, journal_id: int, owner: Person, address: str
 
 def coordinator_answers(account: Transcript, command: Command, letter: Letter | None, text: str) -> bool:
     """ADDRESS OK from the coordinator: the new address is asked itself; NO, and everything stays as it is."""
-    if letter is None or not letter.key.startswith(_ASKED) or command.word not in (*_YES, "NO"):
+    if letter is None or not letter.key.startswith(_ASKED) or command.word not in (*YES, "NO"):
         return False
     journal_id, owner_id, address = letter.key.removeprefix(_ASKED).split("/", 2)
     owner = account.scene.person(int(owner_id))
@@ -59,13 +59,13 @@ def confirms(scene: Scene, mail: MailArrived) -> Decision | None:
     if owner is None or message.from_address.casefold() != address.casefold():
         return None
     words = {command.word for command in message.commands}
-    if not words & set(_YES):
+    if not words & set(YES):
         notes = look_after(scene, owner, "new_address_not_confirmed", {})
         return Decision(notes, "the new address did not say yes")
     account = Transcript(scene)
     account.does(PutPerson(owner.id, {"email": address, "address_broken_on": None}), *mended(scene, owner))
     account.does(AnswerAgain(int(journal_id)), *look_after(scene, owner, "new_address", {}))
-    account.line(min(words & set(_YES)), "address_known", undoable=False)
+    account.line(min(words & set(YES)), "address_known", undoable=False)
     receipt = [
         replace(effect, to_address=address) if isinstance(effect, Enqueue) else effect
         for effect in account.reply(owner, mail.journal_id, letter, [])
