@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from db import rows
 from db.among import among
 from db.prepared import Prepared
-from db.records import Agreement, FormEntry, Note
+from db.records import Agreement, Note
 from db.tables import act, agreement, answer, decision, event, fact, form, letter, note
 from db.upsert import change, insert_or_replace
 
@@ -129,11 +129,6 @@ def put_form(connection: Connection, program: str, entry: Mapping[str, object]) 
     """Write a mentor's row of a month; the same mentor and month again replaces it."""
     if not change(connection, form, {"mentor_id": entry["mentor_id"], "month": entry["month"]}, entry):
         insert_or_replace(connection, form, {"program": program, **entry}, ("mentor_id", "month"), tuple(entry))
-
-
-def forms_of(connection: Connection, coordinator_ids: Sequence[int], from_month: str) -> tuple[FormEntry, ...]:
-    query = select(form).where(form.c.coordinator_id.in_(list(coordinator_ids)), form.c.month >= from_month).order_by(form.c.id)
-    return tuple(rows.form(row) for row in connection.execute(query))
 
 
 def add_note(connection: Connection, program: str, to_id: int, kind: str, facts: Mapping[str, object], at: datetime) -> None:

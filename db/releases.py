@@ -86,11 +86,6 @@ def under_rescinded(connection: Connection, letter_id: int) -> bool:
     return connection.execute(query).first() is not None
 
 
-def forget_disclosures(connection: Connection, before: datetime) -> int:
-    """Drop disclosures older than the accounting asks for; gives how many."""
-    return connection.execute(delete(disclosure).where(disclosure.c.at < before)).rowcount
-
-
 def count(connection: Connection, program: str, month: str, answers: Mapping[str, int]) -> None:
     """Add answers to a month's counters."""
     for question, value in answers.items():

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CursorResult
-
 from db.records import (
     Agreement,
     Case,
@@ -183,10 +181,3 @@ def message(row: Any) -> JournalledMessage:
         because,
         tries,
     )
-
-
-def new_id(result: CursorResult[Any]) -> int:
-    """The id of the row an insert made."""
-    key = result.inserted_primary_key
-    assert key is not None
-    return int(key[0])

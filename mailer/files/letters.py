@@ -44,8 +44,3 @@ def read_letter_folder(folder: Path, profile: str) -> LetterFolder:
     letters = {name.removesuffix(".md"): source for name, source in sources.items() if name.endswith(".md") and name not in SHARED}
     shared = {name: sources[name] for name in SHARED}
     return LetterFolder(letters, shared, digest_of(sources[name] for name in sorted(sources)))
-
-
-def read_templates(folder: Path, profile: str) -> Mapping[str, tuple[str, str]]:
-    """Letter name -> its source text and file; raises BadTemplate."""
-    return {name: (source.text, source.file) for name, source in read_letter_folder(folder, profile).letters.items()}

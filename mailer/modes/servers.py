@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mailer.files.servers import Embedded, SecretKind, Server, Servers
@@ -83,6 +82,3 @@ def _token(server: Server) -> Token | None:
 
 def _tls(server: Server) -> ssl.SSLContext | None:
     return ssl.create_default_context(cafile=server.ca_file) if server.ca_file else None
-
-
-Clients = Mapping[str, Lines]

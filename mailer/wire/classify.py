@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -256,8 +256,3 @@ CONDITIONS: Mapping[str, Callable[[tuple[str, ...]], Ask]] = {
     "text": _text,
     "subject": _subject,
 }
-
-
-def names_of(considered: Sequence[Considered]) -> tuple[str, ...]:
-    """The rules tried, in order."""
-    return tuple(one.rule for one in considered)

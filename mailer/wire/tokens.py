@@ -104,11 +104,6 @@ def of_message_id(key: bytes, value: str) -> int | None:
     return unseal(key, hit[1]) if hit else None
 
 
-def code_line(token: str) -> str:
-    """The line that carries the token in a letter's body."""
-    return f"[#{token}]"
-
-
 @lru_cache(maxsize=64)
 def _subaddress(inbox: str) -> re.Pattern[str]:
     local, _, domain = inbox.rpartition("@")

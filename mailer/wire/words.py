@@ -163,8 +163,3 @@ WORDS: Mapping[str, Word] = {
 
 # Recognised by the shape of a line, never by the word itself.
 SHAPES = frozenset({"LOG", "KIND", "DAY"})
-
-
-def unknown_words(words: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """Keys of an admin's word list that are no word of ours: nothing would ever come of them."""
-    return tuple(key for key in words if key.upper() not in WORDS)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mailer.files.letters import read_letter_folder, read_templates
+from mailer.files.letters import read_letter_folder
 from mailer.files.rulebook import read_rulebook
 from mailer.files.values import Override
 from mailer.files.watch import Watch
@@ -176,13 +176,13 @@ LETTERS = {
 
 
 def test_a_profile_falls_back_to_the_common_letters(tmp_path: Path) -> None:
-    found = read_templates(write(tmp_path, LETTERS), "m2m")
-    assert {name: text for name, (text, _) in found.items()} == {
+    found = read_letter_folder(write(tmp_path, LETTERS), "m2m").letters
+    assert {name: source.text for name, source in found.items()} == {
         "check_in": "subject: hello",
         "receipt": "subject: own",
         "digest": "subject: common",
     }
-    assert found["digest"][1] == str(tmp_path / "common/digest.md")
+    assert found["digest"].file == str(tmp_path / "common/digest.md")
 
 
 def test_what_all_letters_share_is_no_letter(tmp_path: Path) -> None:
