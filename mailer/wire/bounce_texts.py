@@ -27,6 +27,7 @@ class _Kind(StrEnum):
     BLOCKED = "blocked"
     TEMPORARY = "temporary"
     MAILER = "mailer"
+    DENIED = "recipient denied"
     NO_HOST = "no host"
     MOVED = "moved"
     NO_USER = "no user"
@@ -81,8 +82,10 @@ _PHRASES: tuple[tuple[_Kind, tuple[str, ...]], ...] = (
             "is inactive", "inactive user", "inactive account", "inactive on this", "deactivated", "est bloque",
             "est bloqué", "not currently accepting", "is not accepting mail", "currently suspended", "user_disabled",
             "mailbox currently unavailable",
+            "rejected: on hold", "account on hold",
         ),
     ),
+    (_Kind.DENIED, ("recipient address rejected: access denied",)),  # so Exchange Online says that it knows no such recipient
     (
         _Kind.BLOCKED,
         (
@@ -106,6 +109,7 @@ _PHRASES: tuple[tuple[_Kind, tuple[str, ...]], ...] = (
             "tls required", "encryption", "unsolicited", "from your ip", "sending ip", "your host", "your ip", "helo",
             "my name was rejected", "prohibited", "mail from", "blocked", "not registered gateway user",
             "is not a registered", "not a member", "might not exist, or you may not have permission",
+            "recipient preferences",
         ),
     ),
     (  # said by the system that keeps the mailbox, or only ever at RCPT
@@ -116,7 +120,11 @@ _PHRASES: tuple[tuple[_Kind, tuple[str, ...]], ...] = (
             ") unknown recipient", "( @ no such user", "( @ user not exist", "user not found",
             "no mailbox here by that name", "bad-mailbox", "mailbox unavailable (-",
             "| @ no such user here", '| @ "no such user here', "| @ no such address here",
-            "@ (user unknown)", "@ (unknown user)",
+            "@ (user unknown)", "@ (unknown user)", "@ : user unknown",
+            "and other recipients in the same domain)", "invalid final delivery userid", "invalid user address",
+            "(unknown user @",
+            "because the address couldn't be found. check for typos",
+            "ディレクトリのリストにありません",
         ),
     ),
     (
@@ -141,6 +149,7 @@ _PHRASES: tuple[tuple[_Kind, tuple[str, ...]], ...] = (
             "nonexistent domain", "does not accept mail", "does not accept email", "does not receive mail", "nullmx",
             "null mx", "point to non-existent hosts", "no mx record", "no valid mx",
             "domain of recipient does not exist", "host name lookup failure", "no mail exchangers", "no mail server",
+            "lookup failure: host",
             "mx or srv record indicated no", "not host any mail", "domain is invalid", "no relevant mx",
         ),
     ),
@@ -203,6 +212,7 @@ _CAUSE_OF_STATUS = {
     "5.3": Cause.BLOCKED,
 }
 _CAUSE_OF_SUBJECT = {"4": Cause.TEMPORARY, "3": Cause.TEMPORARY, "6": Cause.CONTENT, "7": Cause.BLOCKED}
+_NO_MAIL_HERE = frozenset(("521", "556"))  # RFC 7504: the host takes no mail at all
 _LISTS = re.compile(r"spamhaus|spamcop|sorbs|dnsbl|barracudacentral|/rbl|blocklist|blacklist", re.IGNORECASE)
 _FILTERED = re.compile(r" 55\d[ :-]+(?:: )+user unknown")  # KDDI names no user where a filter of the user refused
 _NOISE = re.compile(r"<?[a-z]{3,6}://[^\s<>]{1,500}|<?[^\s<>@:;,()\"']{1,100}@[^\s<>@:;,()\"']{1,200}>?|\s+", re.IGNORECASE)
@@ -217,8 +227,11 @@ _TRANSCRIPT = re.compile(
 )
 
 
-def verdict(texts: tuple[str, ...], status: str, reply: str, stage: Stage, *, local: bool = False) -> Verdict:
-    """What a refusal means. `texts` are the server's words, the most telling first; `local`: a program, not SMTP, spoke.
+def verdict(
+    texts: tuple[str, ...], status: str, reply: str, stage: Stage, *, local: bool = False, given_up: bool = False
+) -> Verdict:
+    """What a refusal means. `texts` are the server's words, the most telling first; `local`: a program, not SMTP, spoke;
+    `given_up`: the report says "failed", whatever the code.
 
     "User unknown" makes an address dead only with a 5.1.x status or at RCPT: a server that knew the address first and
     refuses the letter after DATA dislikes the letter.
@@ -235,7 +248,11 @@ def verdict(texts: tuple[str, ...], status: str, reply: str, stage: Stage, *, lo
             if any(phrase in everything for phrase in _BY_KIND[certain]):
                 kind = certain
                 break
+    if kind is _Kind.NO_HOST and "not found, try again" in plain and status not in _DEAD_STATUS:
+        kind = _Kind.TEMPORARY  # the name servers did not answer
     transient = status.startswith("4") or (not status and reply.startswith("4"))
+    if reply in _NO_MAIL_HERE and kind in (_Kind.NO_USER, _Kind.NO_HOST, None) and stage in (Stage.RCPT, Stage.UNKNOWN):
+        return Verdict(Cause.DEAD_ADDRESS, True)
     match kind:
         case _Kind.FULL:
             return Verdict(Cause.MAILBOX_FULL, False)
@@ -247,10 +264,15 @@ def verdict(texts: tuple[str, ...], status: str, reply: str, stage: Stage, *, lo
             return Verdict(Cause.UNKNOWN, False)
         case _Kind.SURELY_NO_USER if not transient:
             return Verdict(Cause.DEAD_ADDRESS, True)
+        case _Kind.DENIED:
+            dead = stage in (Stage.RCPT, Stage.UNKNOWN) and not transient
+            return Verdict(Cause.DEAD_ADDRESS if dead else Cause.BLOCKED, dead)
         case _Kind.MAILER if status not in _DEAD_STATUS or local:
             return Verdict(Cause.TEMPORARY, False)
         case _Kind.NO_HOST | _Kind.MOVED | _Kind.NO_USER if stage in (Stage.CONNECT, Stage.MAIL) and status not in _DEAD_STATUS:
             return Verdict(Cause.BLOCKED, False)
+        case _Kind.NO_HOST if stage is Stage.DATA and status not in _DEAD_STATUS:
+            return Verdict(Cause.CONTENT, False)  # a host named in the letter, or its sender's
         case _Kind.NO_USER if _FILTERED.search(plain):
             return Verdict(Cause.UNKNOWN, False)
         case _Kind.NO_HOST | _Kind.MOVED:
@@ -258,8 +280,10 @@ def verdict(texts: tuple[str, ...], status: str, reply: str, stage: Stage, *, lo
             return Verdict(Cause.DEAD_ADDRESS, True) if dead else Verdict(Cause.TEMPORARY, False)
         case _Kind.NO_USER if not transient:
             told = status in _DEAD_STATUS or status == "5.1.0" or status.startswith("5.1.3")
-            dead = told or (stage is Stage.RCPT and not status.startswith(("5.6", "5.7")))
+            dead = told or (stage is Stage.RCPT and (not status.startswith(("5.6", "5.7")) or reply == "553"))
             return Verdict(Cause.DEAD_ADDRESS, True) if dead and not local else Verdict(Cause.UNKNOWN, False)
+        case _Kind.NO_USER if given_up and status in ("4.1.1", "4.1.0") and stage is Stage.RCPT and not local:
+            return Verdict(Cause.DEAD_ADDRESS, True)  # for days the server knew no such user
         case _Kind.TEMPORARY if status not in _DEAD_STATUS:
             return Verdict(Cause.TEMPORARY, False)
         case _:
@@ -296,6 +320,8 @@ def stage_of(text: str) -> Stage:
     plain = text.lower()
     if "does not like recipient" in plain or any(words in plain for words in _AT_RCPT):
         return Stage.RCPT
+    if (hit := _DISLIKED.search(plain)) is not None:
+        return _STAGES[hit[1]]
     if "failed after i sent the message" in plain or "for text command" in plain or "message (data)" in plain:
         return Stage.DATA
     if "sender was rejected" in plain or "[mail_from]" in plain:
@@ -307,9 +333,12 @@ def stage_of(text: str) -> Stage:
         if hit[1]:
             command = hit[1].lower()
         elif command and hit[2] in "45":
-            return _STAGES[command]
+            # RCPT and DATA sent together: what comes before "no valid recipients" answers RCPT (RFC 2920 section 3.1)
+            return Stage.RCPT if command == "data" and _NOBODY_LEFT.search(text, hit.end()) else _STAGES[command]
     return Stage.UNKNOWN
 
 
+_DISLIKED = re.compile(r"did not like our (rcpt|mail|data|ehlo|helo)\b")
+_NOBODY_LEFT = re.compile(r"^[ \t>]{0,4}<<< 5\d\d[^\n]{0,40}no valid recipients", re.IGNORECASE | re.MULTILINE)
 _AT_RCPT = ("(state 14)", "rcpt to response", "in rcpt to", "[rcpt_to]", "remote smtp server has rejected address")
 _STAGES = {"rcpt": Stage.RCPT, "mail": Stage.MAIL, "data": Stage.DATA, "ehlo": Stage.CONNECT, "helo": Stage.CONNECT}

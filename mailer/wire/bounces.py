@@ -20,7 +20,7 @@ from mailer.wire.bounces_read import (
 )
 
 _DAEMON = re.compile(
-    r"mailer-daemon|mailer?.?daemon|postmaster|mail deliver|mail.delivery|mail administrator|system administrator"
+    r"mailer-daemon|mailer?.?daemon|post.?master|mail deliver|mail.delivery|mail administrator|system administrator"
     r"|delivery (?:sub)?system|ndr administrator"
     r"|bounce|mmsc|mail system|mail router|exchange server|^\s*<?>?\s*$",
     re.IGNORECASE,
@@ -54,6 +54,7 @@ _BODY = re.compile(
     r"|doesn't have a"
     r"|mail that you sent|mail system error|rejected by a remote|exceeds allowed size|couldn't be delivered"
     r"|transcript of session|while talking to"
+    r"|no such user|invalid user address"
     r"|following (?:address|recipient)s?[^\n]{0,30}(?:fail|had|error)|not reach",
     re.IGNORECASE,
 )
@@ -74,7 +75,7 @@ _CODE_OR_ERROR = re.compile(r"[45]\d\d|エラー")
 _FORWARDED = re.compile(r"\s*(?:fwd?|wg|tr|rv|i|enc|doorst|vs|pd)\s*:", re.IGNORECASE)
 _LONGEST_NOTICE = 200_000  # characters of JSON
 _REPORT_TYPES = ("message/delivery-status", "message/global-delivery-status", "message/feedback-report")
-_FINE = ("delivered", "relayed", "expanded")
+_FINE = ("delivered", "relayed", "expanded", "deliverable")
 
 
 def read_bounce(parsed: Parsed) -> Bounce | None:
@@ -95,6 +96,8 @@ def read_bounce(parsed: Parsed) -> Bounce | None:
         text, copy = unquoted(text), text
     message_id, to = original(parsed, copy)
     blocks = blocks or blocks_in_text(text)
+    if not blocks and "@" not in text:
+        blocks = status_blocks(parsed, inside=True)  # a gateway wrapped the report
     refusals = machine_readable(blocks, text) if blocks else free_form(text, _failed_recipients(parsed), to)
     refusals = [refusal for refusal in refusals if refusal.action not in _FINE]
     if not refusals:
@@ -140,7 +143,9 @@ def complained(parsed: Parsed) -> bool:
 def _undelivered(refusal: Refusal, *, late: bool) -> Undelivered:
     if refusal.action == "delayed" or (late and refusal.action != "failed"):
         return Undelivered(refusal.address, refusal.status, Cause.TEMPORARY, delayed=True)
-    found = verdict(refusal.texts, refusal.status, refusal.reply, refusal.stage, local=refusal.local)
+    found = verdict(
+        refusal.texts, refusal.status, refusal.reply, refusal.stage, local=refusal.local, given_up=refusal.action == "failed"
+    )
     return Undelivered(refusal.address, refusal.status, found.cause, found.permanent)
 
 
@@ -161,6 +166,8 @@ def looks_like_report(parsed: Parsed, text: str) -> bool:
     subject = bool(_SUBJECT.search(_subject(parsed)))
     if _DAEMON.search(parsed.first("From")[:1000]):
         return subject or bool(_BODY.search(text[:8_000]))
+    if parsed.first("Return-Path").strip() == "<>" and any(part.type == "message/rfc822" for part in parsed.parts):
+        return bool(_BODY.search(text[:8_000]))
     nobody = parsed.first("Return-Path").strip() in ("<>", "< >") or "no-reply" in parsed.first("From")[:1000].lower()
     if nobody and subject:
         return bool(_BODY.search(text[:8_000]) or _CODE_OR_ERROR.search(text[:8_000]))
@@ -193,7 +200,7 @@ def _own(parsed: Parsed) -> list[str]:
     """Whom the report itself was sent to and by: never the address it complains about."""
     found: list[str] = []
     for name in ("To", "Delivered-To", "X-Original-To", "From", "Return-Path", "Envelope-To"):
-        for value in parsed.all(name)[:20]:
+        for value in parsed.all(name)[: 1 if name == "X-Original-To" else 20]:  # below the topmost it may be the refused one
             found.extend(word.strip("<>,;\"'") for word in value[:2000].split() if "@" in word)
     return found
 
@@ -202,10 +209,18 @@ def _notice(parsed: Parsed) -> dict[str, object] | None:
     """The JSON of an Amazon SES notification, if the message is one."""
     text = next((part.text for part in parsed.parts if part.text and not part.in_message), "") or ""
     start = text[:_LONGEST_NOTICE].lstrip()
-    if not start.startswith("{") or ("notificationType" not in start and "eventType" not in start):
+    if "notificationType" not in start and "eventType" not in start:
+        return None
+    found = _object(start)
+    wrapped = found.get("Message") if found is not None and "Type" in found else None  # the envelope of Amazon SNS
+    return _object(wrapped) if isinstance(wrapped, str) else found
+
+
+def _object(text: str) -> dict[str, object] | None:
+    if not text.startswith("{"):
         return None
     try:
-        found, _ = json.JSONDecoder().raw_decode(start)
+        found, _ = json.JSONDecoder(strict=False).raw_decode(text)  # gateways break long lines, inside texts too
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None

@@ -29,7 +29,7 @@ _LEADS = re.compile(  # what may stand before a refused address in its line
     r"[\s>*•|\"'(-]{0,20}<?(?:(?:(?:e-?mail |failed |recipient'?s? |final |original )?(?:recipient|address|rcpt(?: to)?|to"
     r"|user|mailbox|for)s?[^:]{0,20}:"
     r"|(?:<<< ?)?[45]\d\d[ -](?:[45]\.\d{1,3}\.\d{1,3} )?|[^:]{0,60}delivering your mail to"
-    r"|[^:]{0,60}recipients? returned[^:]{0,20}:"
+    r"|[^:]{0,60}recipients? returned[^:]{0,20}:|undeliverable to"
     r"|rfc822;|did not reach the following recipient:|\[status:[^\]:]{0,20}, address:)\s{0,8})?[<\"'(]{0,2}",
     re.IGNORECASE,
 )
@@ -39,6 +39,9 @@ _HEADING = re.compile(
     r"|following address|to these recipients",
     re.IGNORECASE,
 )
+_OF_NEXT = re.compile(
+    r"^[45]\d\d [^\n<@]{1,80}\.\.\. [45]\d\d ", re.MULTILINE
+)  # sendmail's of a host, above the address it is about
 _SERVICE = re.compile(r"(?:mailer-daemon|postmaster|abuse|support|help|helpdesk|contact|admin|webmaster)@", re.IGNORECASE)
 _REPLY = re.compile(r"(?<![\d.])([245]\d\d)(?=[ \-:#]|$)(?![ -]\d{4})", re.MULTILINE)
 _STATUS = re.compile(r"(?<![\d.])([245]\.[0-9]{1,2}\.[0-9]{1,3})(?![\d]|\.\d)")
@@ -61,11 +64,12 @@ class Refusal:
     local: bool = False  # a program or a rule spoke, not an SMTP server that looked for the mailbox
 
 
-def status_blocks(parsed: Parsed) -> list[dict[str, str]]:
-    """The recipient blocks of every delivery-status part: field names in lower case, values unfolded."""
+def status_blocks(parsed: Parsed, *, inside: bool = False) -> list[dict[str, str]]:
+    """The recipient blocks of every delivery-status part: field names in lower case, values unfolded. `inside`: of a report
+    that another report hands on."""
     blocks: list[dict[str, str]] = []
     for part in parsed.parts:
-        if part.type in _STATUS_TYPES and not part.in_message:
+        if part.type in _STATUS_TYPES and part.in_message is inside:
             blocks.extend(_blocks(_decoded(part.content[:_LONGEST])))
     return blocks
 
@@ -86,6 +90,9 @@ def _blocks(text: str) -> list[dict[str, str]]:
         fields: dict[str, str] = {}
         for line in re.sub(r"\n[ \t]+", " ", chunk).split("\n"):
             if (hit := _FIELD.fullmatch(line.strip())) is not None:
+                if "action" in fields and hit[1].lower() == "final-recipient" and "final-recipient" in fields:
+                    blocks.append({**fields, "reporting-mta": fields.get("reporting-mta", reporter)})  # no blank line between
+                    fields = {}
                 fields.setdefault(hit[1].lower(), hit[2].strip())
         reporter = fields.get("reporting-mta", reporter)
         if any(name in fields for name in ("final-recipient", "original-recipient", "x-actual-recipient")) and len(blocks) < _MOST:
@@ -148,14 +155,14 @@ def machine_readable(blocks: list[dict[str, str]], text: str) -> list[Refusal]:
         own = chunks.get(address.lower(), text if len(blocks) == 1 else "")
         if status.endswith(".0.0") or not status:
             status = _inner(_told_by_server(chunks.get(address.lower(), ""))) or status
-        told = " ".join((fields.get("status", ""), words, fields.get("x-powermta-bouncecategory", "")))
+        told = " ".join((words, fields.get("x-powermta-bouncecategory", "")))
         refusals.append(
             Refusal(
                 address,
                 status,
                 _first(_REPLY, words),
                 fields.get("action", "").split("(")[0].strip().lower(),
-                (told, _told_by_server(own), own),
+                (told, _told_by_server(own), f"{own}\n\n{fields.get('status', '')}"),  # the comment of a status only explains it
                 stage_of(own) or stage_of(words),
                 kind.strip().lower() == "x-unix" or "command output" in own.lower() or _by_rule(fields),
             )
@@ -240,6 +247,8 @@ def _by_address(text: str) -> dict[str, str]:
     )
     cuts = [cut for cut in cuts if cut[0] >= marked]
     for (start, address), (end, _) in zip(cuts, [*cuts[1:], (len(text), "")], strict=False):
+        if len(cuts) > 1 and (other := _OF_NEXT.search(text, start, end)) is not None:
+            end = other.start()
         chunks[address] = f"{chunks[address]}\n{text[start:end]}" if address in chunks else text[start:end]
     return chunks
 

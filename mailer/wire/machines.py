@@ -28,7 +28,8 @@ _RESPONDER_HEADERS = _names(
     x-auto-submitted x-vacation x-autoresponse auto-response x-fc-machinegenerated x-cron-env"""
 )
 _LIST_HEADERS = _names(
-    """list-id list-post list-unsubscribe list-help list-owner list-archive list-subscribe mailing-list x-mailing-list"""
+    """list-id list-post list-unsubscribe list-help list-owner list-archive list-subscribe mailing-list x-mailing-list
+    x-mlserver x-ml-name x-mailman-version x-list-name x-listserver"""
 )
 _NO_REPLY = re.compile(r"(?:^|[<\s\"])(?:no|do|not)[._-]?(?:not[._-]?)?reply[^@\s]{0,30}@|<?noreply@", re.IGNORECASE)
 _DAEMON = re.compile(r"mailer-?daemon@|mailer-daemon\b", re.IGNORECASE)
@@ -111,6 +112,8 @@ def _complaint(parsed: Parsed, heads: dict[str, str], *, report: bool) -> _Found
         heads.get("subject", "")[:100].lower().startswith("complaint about message from") and "message/rfc822" in kinds
     ):
         return Origin.COMPLAINT, "complaint with the message attached"
+    if heads.get("x-apple-unsubscribe", "").strip().lower() == "true":
+        return Origin.COMPLAINT, "X-Apple-Unsubscribe"
     return (Origin.COMPLAINT, "Amazon SES complaint") if report and complained(parsed) else None
 
 
