@@ -13,6 +13,7 @@ from mailer.wire.bounces_read import (
     free_form,
     machine_readable,
     original,
+    rejected,
     report_text,
     status_blocks,
     unquoted,
@@ -20,7 +21,7 @@ from mailer.wire.bounces_read import (
 )
 
 _DAEMON = re.compile(
-    r"mailer-daemon|mailer?.?daemon|post.?master|mail deliver|mail.delivery|mail administrator|system administrator"
+    r"mailer-daemon|mailer?.?daemon|mdaemon@|post.?master|mail deliver|mail.delivery|mail administrator|system administrator"
     r"|delivery (?:sub)?system|ndr administrator"
     r"|bounce|mmsc|mail system|mail router|exchange server|^\s*<?>?\s*$",
     re.IGNORECASE,
@@ -54,10 +55,12 @@ _BODY = re.compile(
     r"|doesn't have a"
     r"|mail that you sent|mail system error|rejected by a remote|exceeds allowed size|couldn't be delivered"
     r"|transcript of session|while talking to"
-    r"|no such user|invalid user address"
+    r"|no such user|invalid user address|did not receive a copy|returned because it encountered|failed recipients"
+    r"|n'a pas pu etre"
     r"|following (?:address|recipient)s?[^\n]{0,30}(?:fail|had|error)|not reach",
     re.IGNORECASE,
 )
+_GATEWAY = re.compile(r"(?:smtp|mail[-_.]?(?:service|server|gateway|system)|imss|gateway)[^\s@<>]{0,40}@", re.IGNORECASE)
 _DELAY = re.compile(
     r"delivery status notification \(delay\)|delivery delayed|message delayed|warning message only|still being retried"
     r"|delayed mail|delay reason"
@@ -84,11 +87,14 @@ def read_bounce(parsed: Parsed) -> Bounce | None:
     A warning of delay is a bounce whose recipients are `delayed`. The address is the one the letter was written to where
     the report knows it (RFC 3464 section 2.3.1); it may be empty where a report names none.
     """
-    if not may_be_report(parsed) or _is_other_report(parsed):
+    if not may_be_report(parsed):
+        return None
+    refused = rejected(parsed)
+    if _is_other_report(parsed) and not refused:
         return None
     if (notice := _notice(parsed)) is not None:
         return _of_notice(notice)
-    blocks = status_blocks(parsed)
+    blocks = refused or status_blocks(parsed)
     text, copy = report_text(parsed)
     if not blocks and not looks_like_report(parsed, text):
         return None
@@ -120,7 +126,10 @@ def may_be_report(parsed: Parsed) -> bool:
         or "from" not in heads
         or not heads["from"][0]
         or any(value.strip() in ("<>", "< >") for value in heads.get("return-path", ()))
-        or any(_DAEMON.search(value[:1000]) or "reply" in value[:1000].lower() for value in heads["from"])
+        or any(
+            _DAEMON.search(value[:1000]) or _GATEWAY.search(value[:1000]) or "reply" in value[:1000].lower()
+            for value in heads["from"]
+        )
         or any(_FORWARDED.match(value) for value in heads.get("subject", ()))
         or any("report" in value[:1000].lower() for value in heads.get("content-type", ()))
     )
@@ -164,7 +173,10 @@ def looks_like_report(parsed: Parsed, text: str) -> bool:
     if parsed.first("X-Failed-Recipients"):
         return True
     subject = bool(_SUBJECT.search(_subject(parsed)))
-    if _DAEMON.search(parsed.first("From")[:1000]):
+    sender = parsed.first("From")[:1000]
+    if _GATEWAY.search(sender) and subject and _BODY.search(text[:8_000]):
+        return True
+    if _DAEMON.search(sender):
         return subject or bool(_BODY.search(text[:8_000]))
     if parsed.first("Return-Path").strip() == "<>" and any(part.type == "message/rfc822" for part in parsed.parts):
         return bool(_BODY.search(text[:8_000]))

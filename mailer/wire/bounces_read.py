@@ -12,6 +12,7 @@ from mailer.wire.html import to_text
 _LONGEST = 16_000  # characters of a report that are read; the rest is the returned letter
 _LONGEST_HTML = 100_000  # characters of HTML, where a report has no plain text
 _MOST = 100  # recipients
+_REJECTED = re.compile(r"^Disposition:[^\n]{0,80}automatic-action/[^\n]{0,80}; ?deleted", re.IGNORECASE | re.MULTILINE)
 _STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
 
 _COPY = re.compile(  # where the returned letter begins
@@ -29,7 +30,7 @@ _LEADS = re.compile(  # what may stand before a refused address in its line
     r"[\s>*•|\"'(-]{0,20}<?(?:(?:(?:e-?mail |failed |recipient'?s? |final |original )?(?:recipient|address|rcpt(?: to)?|to"
     r"|user|mailbox|for)s?[^:]{0,20}:"
     r"|(?:<<< ?)?[45]\d\d[ -](?:[45]\.\d{1,3}\.\d{1,3} )?|[^:]{0,60}delivering your mail to"
-    r"|[^:]{0,60}recipients? returned[^:]{0,20}:|undeliverable to"
+    r"|[^:]{0,60}recipients? returned[^:]{0,20}:|undeliverable to|[^:]{0,60}addressed to"
     r"|rfc822;|did not reach the following recipient:|\[status:[^\]:]{0,20}, address:)\s{0,8})?[<\"'(]{0,2}",
     re.IGNORECASE,
 )
@@ -39,6 +40,7 @@ _HEADING = re.compile(
     r"|following address|to these recipients",
     re.IGNORECASE,
 )
+_EXPANDED = re.compile(rf"\(expanded from:? <?({_ADDRESS.pattern})>?\)")  # whom we wrote to, where a list or an alias stood between
 _OF_NEXT = re.compile(
     r"^[45]\d\d [^\n<@]{1,80}\.\.\. [45]\d\d ", re.MULTILINE
 )  # sendmail's of a host, above the address it is about
@@ -72,6 +74,17 @@ def status_blocks(parsed: Parsed, *, inside: bool = False) -> list[dict[str, str
         if part.type in _STATUS_TYPES and part.in_message is inside:
             blocks.extend(_blocks(_decoded(part.content[:_LONGEST])))
     return blocks
+
+
+def rejected(parsed: Parsed) -> list[dict[str, str]]:
+    """Recipient blocks where a mailbox's own rules or limits refused the letter and told so as a read receipt (RFC 5429
+    section 2.2): "was automatically rejected: quota exceeded"."""
+    for part in parsed.parts:
+        if part.type == "message/disposition-notification" and not part.in_message:
+            text = _decoded(part.content[:_LONGEST])
+            if _REJECTED.search(text) and "automatically rejected" in report_text(parsed)[0].lower():
+                return [{**fields, "action": "failed"} for fields in _blocks(text)]
+    return []
 
 
 def _decoded(content: bytes) -> str:
@@ -238,8 +251,15 @@ def _by_address(text: str) -> dict[str, str]:
     for line in text.split("\n"):
         if "@" in line and len(line) < 2000 and len(cuts) < 4 * _MOST:
             hit = _ADDRESS.search(line)
-            if hit is not None and _LEADS.fullmatch(line[: hit.start()]) and not _SERVICE.match(hit[0]):
-                cuts.append((place, hit[0].rstrip(".").lower()))
+            if hit is not None and (expanded := _EXPANDED.search(line)) is not None:
+                if line.lstrip()[0] == "(" and cuts:  # below the address
+                    cuts[-1] = (cuts[-1][0], expanded[1].lower())
+                    hit = None
+                else:
+                    hit = _ADDRESS.search(line, expanded.start()) if _LEADS.fullmatch(line[: hit.start()]) else None
+                    cuts += [(place, hit[0].lower())] if hit is not None else []
+            elif hit is not None and _LEADS.fullmatch(line[: hit.start()]) and not _SERVICE.match(hit[0]):
+                cuts.append((place, hit[0].strip("'").rstrip(".").lower()))
         place += len(line) + 1
     chunks: dict[str, str] = {}
     marked = next(

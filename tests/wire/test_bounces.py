@@ -230,7 +230,7 @@ def test_a_list_of_lines_gives_each_recipient_its_own_cause() -> None:
             False,
         ),
         ("<ana@example.com>: host mx.example.com said: 550 : User unknown (in reply to end of DATA command)", False),
-        ("<ana@example.com>: (expanded from <a@example.com>): user unknown. Command output: procmail: no such user", False),
+        ("<a@example.com>: (expanded from <ana@example.com>): user unknown. Command output: procmail: no such user", False),
     ],
 )
 def test_the_words_of_many_servers(text: str, permanent: bool) -> None:

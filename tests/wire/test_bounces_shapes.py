@@ -143,3 +143,39 @@ def test_a_notice_of_amazon_is_read_broken_or_in_its_envelope(text: str) -> None
 def test_further_marks_of_machines(header: str, expected: Origin) -> None:
     raw = f"From: ana@example.com\nTo: mc@example.org\nSubject: unsubscribe\n{header}\n\nSent by a program.\n".encode()
     assert origin(parse(raw), "Sent by a program.", OwnMail())[0] is expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<old@relay.example> (expanded from <ana@example.com>): host mx.relay.example said: 550 5.1.1 user unknown",
+        "The following addresses had errors\n<old@relay.example>\n    (expanded from: <ana@example.com>)\n550 5.1.1 user unknown",
+        "The following letter, addressed to 'ana@example.com',\nhas not been delivered: 550 5.1.1 user unknown",
+    ],
+)
+def test_the_address_is_the_one_we_wrote_to(text: str) -> None:
+    assert only(plain(text)).address == ANA
+
+
+def test_a_gateway_reports_under_its_own_name() -> None:
+    text = "------ Failed Recipients ------\n<ana@example.com>: mailbox unavailable. [SMTP Error Code 550]"
+    raw = f"From: SMTP_Mail_Service@example.net\nTo: mc@example.org\nSubject: Returned mail\n\n{text}\n".encode()
+    assert only(raw).address == ANA
+    person = f"From: ana@example.com\nTo: mc@example.org\nSubject: Returned mail\n\n{text}\n".encode()
+    assert read_bounce(parse(person)) is None
+
+
+@pytest.mark.parametrize(("words", "cause"), [("Quota exceeded", Cause.MAILBOX_FULL), ("I do not want this", Cause.UNKNOWN)])
+def test_a_refusal_of_the_mailbox_itself_comes_as_a_receipt(words: str, cause: Cause) -> None:
+    raw = (
+        "Return-Path: <>\nFrom: Mail Delivery Subsystem <postmaster@example.com>\nTo: mc@example.org\n"
+        "Subject: Automatically rejected mail\nAuto-Submitted: auto-replied (rejected)\nMIME-Version: 1.0\n"
+        'Content-Type: multipart/report; report-type=disposition-notification; boundary="b"\n\n--b\nContent-Type: text/plain\n\n'
+        f"Your message to <ana@example.com> was automatically rejected:\n{words}\n--b\n"
+        "Content-Type: message/disposition-notification\n\nFinal-Recipient: rfc822; ana@example.com\n"
+        "Disposition: automatic-action/MDN-sent-automatically; deleted\n--b--\n"
+    )
+    assert (only(raw.encode()).address, only(raw.encode()).cause) == (ANA, cause)
+    assert origin(parse(raw.encode()), "", OwnMail())[0] is Origin.BOUNCE
+    read_only = raw.replace("was automatically rejected", "was read")
+    assert read_bounce(parse(read_only.encode())) is None
