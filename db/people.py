@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, or_, select
+from sqlalchemy import BindParameter, Connection, bindparam, select
 
 from db import rows
-from db.among import among, among_texts
+from db.among import among
+from db.census import census, changed
 from db.engine import stir
 from db.evidence import set_fact
 from db.prepared import Prepared
@@ -24,24 +25,10 @@ _PROGRAM: BindParameter[str] = bindparam("program")
 _SAME = Prepared(
     select(person).where(person.c.program == _PROGRAM, person.c.address == bindparam("address"), person.c.name == bindparam("name"))
 )
-# By two indexes, one after the other; joined with OR, every person of the program is read.
-_BY_ADDRESS = Prepared(
-    select(person)
-    .where(
-        person.c.program == _PROGRAM,
-        or_(
-            among_texts(person.c.address, "addresses"),
-            person.c.id.in_(
-                select(alias.c.person_id).where(alias.c.program == _PROGRAM, among_texts(alias.c.address, "addresses"))
-            ),
-        ),
-    )
-    .order_by(person.c.id)
-)
-_EVERYBODY = Prepared(select(person).where(person.c.program == _PROGRAM).order_by(person.c.id))
-_MATCHES = Prepared(select(match).where(match.c.program == _PROGRAM).order_by(match.c.id))
 _BY_ID = Prepared(select(person).where(person.c.id == bindparam("id")))
 _BY_IDS = Prepared(select(person).where(among(person.c.id, "ids")))
+_PROGRAM_OF = Prepared(select(person.c.program).where(person.c.id == bindparam("id")))
+_PROGRAM_OF_PAIR = Prepared(select(match.c.program).where(match.c.id == bindparam("id")))
 
 
 def ref_of(number: int) -> str:
@@ -89,6 +76,7 @@ def add_person(
         number = insert_new(connection, person, values, key=("program", "address", "name"))
         if number is not None:
             change(connection, person, {"id": number}, {"ref": ref_of(number)})
+            changed(connection, program, person_id=number)
             _changed(connection, program)
             return number
         known = _same(connection, same)  # another process added them a moment ago
@@ -99,6 +87,7 @@ def add_person(
     if known.state is PersonState.WAITING:
         changes["state"] = state
     change(connection, person, {"id": known.id}, changes)
+    changed(connection, program, person_id=known.id)
     _changed(connection, program)
     return int(known.id)
 
@@ -114,8 +103,10 @@ def change_person(connection: Connection, number: int, changes: Mapping[str, obj
     if "email" in values:
         values["address"] = str(values["email"]).lower()
     change(connection, person, {"id": number}, values)
+    program = str(_PROGRAM_OF.value(connection, {"id": number}))
+    changed(connection, program, person_id=number)
     if values.keys() & {"name", "email", "phone", "roles"}:
-        _changed(connection, connection.execute(select(person.c.program).where(person.c.id == number)).scalar_one())
+        _changed(connection, program)
 
 
 def add_match(
@@ -131,7 +122,9 @@ def add_match(
         "since": since,
         "handed_over_on": handed_over_on,
     }
-    insert_new(connection, match, values, key=("mentor_id", "mentee_id"))
+    number = insert_new(connection, match, values, key=("mentor_id", "mentee_id"))
+    if number is not None:
+        changed(connection, program, match_id=number)
 
 
 def propose_match(connection: Connection, program: str, mentor_id: int, mentee_id: int, since: date | None) -> int:
@@ -141,7 +134,9 @@ def propose_match(connection: Connection, program: str, mentor_id: int, mentee_i
     values = {"program": program, "mentor_id": mentor_id, "mentee_id": mentee_id, **changes}
     insert_or_change(connection, match, values, ("mentor_id", "mentee_id"), changes)
     found = select(match.c.id).where(match.c.mentor_id == mentor_id, match.c.mentee_id == mentee_id)
-    return int(connection.execute(found).scalar_one())
+    number = int(connection.execute(found).scalar_one())
+    changed(connection, program, match_id=number)
+    return number
 
 
 def change_match(connection: Connection, number: int, state: str, handed_over_on: date | None = None) -> None:
@@ -149,28 +144,31 @@ def change_match(connection: Connection, number: int, state: str, handed_over_on
     stir(connection)
     changes = {"state": state} if handed_over_on is None else {"state": state, "handed_over_on": handed_over_on}
     change(connection, match, {"id": number}, changes)
+    changed(connection, str(_PROGRAM_OF_PAIR.value(connection, {"id": number})), match_id=number)
 
 
 def by_address(connection: Connection, program: str, addresses: Iterable[str]) -> tuple[Person, ...]:
-    wanted = sorted({address.lower() for address in addresses if address})
+    wanted = {address.lower() for address in addresses if address}
     if not wanted:
         return ()
-    return tuple(_BY_ADDRESS.records(connection, {"program": program, "addresses": wanted}, rows.person))
+    known = census(connection, program)
+    return tuple(known.people[number] for number in known.at_address(wanted))
 
 
 def add_alias(connection: Connection, program: str, person_id: int, address: str) -> None:
     """A further address from which a person's mail counts as theirs; letters go to the one on file as before."""
     values = {"program": program, "person_id": person_id, "address": address.lower()}
     insert_new(connection, alias, values, key=("program", "address", "person_id"))
+    changed(connection, program)
     _changed(connection, program)
 
 
 def everybody(connection: Connection, program: str) -> tuple[Person, ...]:
-    return tuple(_EVERYBODY.records(connection, {"program": program}, rows.person))
+    return tuple(census(connection, program).people.values())
 
 
 def matches(connection: Connection, program: str) -> tuple[Match, ...]:
-    return tuple(_MATCHES.records(connection, {"program": program}, rows.match))
+    return tuple(census(connection, program).pairs.values())
 
 
 def has_role(column: Any, role: str) -> Any:
@@ -184,10 +182,7 @@ def by_id(connection: Connection, number: int) -> Person | None:
 
 def holding(connection: Connection, program: str, role: str) -> tuple[Person, ...]:
     """Everybody of a program who has a role."""
-    found = connection.execute(
-        select(person).where(person.c.program == program, has_role(person.c.roles, role)).order_by(person.c.id)
-    )
-    return tuple(rows.person(row) for row in found)
+    return tuple(item for item in census(connection, program).people.values() if role in item.roles)
 
 
 def by_ids(connection: Connection, numbers: Iterable[int]) -> dict[int, Person]:

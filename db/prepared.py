@@ -32,6 +32,10 @@ class Prepared:
         self._columns = list(columns) or None
         self._made: dict[str, _Made] = {}
 
+    def raw(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
+        """Every row the statement gives, as the driver hands it out: good for telling whether it is the same as before."""
+        return self._for(connection).fetched(connection, values)
+
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Every row the statement gives."""
         made = self._for(connection)

@@ -9,39 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import BindParameter, Connection, Text, bindparam, func, or_, select, type_coerce, union_all
+from sqlalchemy import BindParameter, Connection, bindparam, or_, select, union_all
 
 from db import conversations, evidence, releases, rows
 from db.among import among
+from db.census import census
 from db.nearness import near
-from db.people import by_address, everybody, has_role, matches
+from db.people import has_role
 from db.prepared import Prepared
 from db.records import Case, Event, FormEntry, Letter, Match, Note, Person, Situation
-from db.tables import HAS_DUTY, case, event, form, letter, match, person
+from db.remembered import letters_where, read
+from db.tables import case, event, form, letter, person
 
 REACH = timedelta(days=70)  # how far back letters and events are read
 FORM_REACH = timedelta(days=62)  # how far back rows of the contact form are read, in whole months
 
 _PROGRAM: BindParameter[str] = bindparam("program")
-_PERSON = select(person)
-
-# Holders of duties, the people asked for, and whoever is matched with these; one person may come several times.
-_PEOPLE = Prepared(
-    union_all(
-        _PERSON.where(person.c.program == _PROGRAM, HAS_DUTY),
-        _PERSON.where(among(person.c.id, "ids")),
-        _PERSON.where(person.c.id.in_(select(match.c.mentee_id).where(among(match.c.mentor_id, "ids")))),
-        _PERSON.where(person.c.id.in_(select(match.c.mentor_id).where(among(match.c.mentee_id, "ids")))),
-    )
-)
-_MORE_PEOPLE = Prepared(_PERSON.where(among(person.c.id, "ids")))
-_LED = Prepared(_PERSON.where(among(person.c.coordinator_id, "ids")))
-_PAIR = Prepared(select(match.c.mentor_id, match.c.mentee_id).where(match.c.id == bindparam("id")))
-_MATCHES = Prepared(
-    select(match)
-    .where(or_(among(match.c.mentor_id, "ids"), among(match.c.mentee_id, "ids"), among(match.c.id, "match_ids")))
-    .order_by(match.c.id)
-)
 _OPEN = select(case).where(case.c.closed_at.is_(None))
 _OF_PROGRAM = _OPEN.where(case.c.program == _PROGRAM)
 _ALL_CASES = Prepared(_OF_PROGRAM)
@@ -55,16 +38,10 @@ _CASES = Prepared(
     )
 )
 # People belong to one program, so their letters do: naming it here leads SQLite to the letters of everybody.
-_OF_LETTER = [type_coerce(column, Text) if column.name == "facts" else column for column in letter.c]
-_LETTERS = Prepared(
-    select(*_OF_LETTER).where(among(letter.c.to_id, "ids"), letter.c.not_before >= bindparam("since")).order_by(letter.c.id)
-)
+_LETTERS = letters_where(among(letter.c.to_id, "ids"), letter.c.not_before >= bindparam("since"))
 # What the month's figures are made of: attempts, and what was asked of coordinators.
-_COUNTED = Prepared(
-    select(*_OF_LETTER)
-    .where(letter.c.program == _PROGRAM, letter.c.not_before >= bindparam("since"))
-    .where(or_(letter.c.attempt, among(letter.c.to_id, "ids")))
-    .order_by(letter.c.id)
+_COUNTED = letters_where(
+    letter.c.program == _PROGRAM, letter.c.not_before >= bindparam("since"), or_(letter.c.attempt, among(letter.c.to_id, "ids"))
 )
 _HELD = Prepared(select(letter).where(letter.c.program == _PROGRAM, letter.c.state == "held").order_by(letter.c.id).limit(2000))
 _EVENTS = Prepared(select(event).where(among(event.c.person_id, "ids"), event.c.at >= bindparam("since")).order_by(event.c.id))
@@ -82,11 +59,6 @@ _NEXT_PAGE = Prepared(
     )
     .order_by(person.c.id)
     .limit(bindparam("most"))
-)
-_LOADS = Prepared(
-    select(person.c.coordinator_id, func.count())
-    .where(person.c.program == _PROGRAM, person.c.coordinator_id.is_not(None), person.c.state == "active")
-    .group_by(person.c.coordinator_id)
 )
 
 
@@ -124,15 +96,15 @@ def load(
     if case_ is not None and case_.subject_id is not None:
         wanted.add(case_.subject_id)
     if whole:
-        people = {item.id: item for item in everybody(connection, program)}
-        found_matches = matches(connection, program)
+        known = census(connection, program)
+        people, found_matches = dict(known.people), tuple(known.pairs.values())
         cases = _cases(connection, _ALL_CASES, {"program": program}, case_)
         written_to = near(people, found_matches, cases, wanted, mentioned.casefold())
         wanted = set(people)
     else:
         people, found_matches, wanted = _around(connection, program, wanted, tuple(addresses), case_, alone=bool(page))
-        known = {"program": program, "ids": wanted, "match_ids": [item.id for item in found_matches]}
-        cases = _cases(connection, _CASES, known, case_)
+        around = {"program": program, "ids": wanted, "match_ids": [item.id for item in found_matches]}
+        cases = _cases(connection, _CASES, around, case_)
         wanted.update(item.subject_id for item in cases if item.subject_id is not None)
         written_to = wanted
     held = _held(connection, program, people, sender_ids)
@@ -160,7 +132,7 @@ def load(
         page=page,
         releases=releases.around(connection, wanted) if consents else (),
         tallies=releases.tallies(connection, program) if consents and whole else (),
-        loads=_loads(connection, program) if sender_ids or focus or whole else {},
+        loads=census(connection, program).loads if sender_ids or focus or whole else {},
         conversations=conversations.log_of(connection, sorted(loggers)) if loggers else (),
         survey=evidence.survey_of(connection, program, str(month)) if month is not None else {},
         counted=evidence.letters_counted(connection, program, *counted) if counted is not None else {},
@@ -168,47 +140,31 @@ def load(
 
 
 def _around(
-    connection: Connection,
-    program: str,
-    wanted: set[int],
-    addresses: tuple[str, ...],
-    case_: Case | None,
-    *,
-    alone: bool,
+    connection: Connection, program: str, wanted: set[int], addresses: tuple[str, ...], case_: Case | None, *, alone: bool
 ) -> tuple[dict[int, Person], tuple[Match, ...], set[int]]:
     """People and matches around those `wanted`, and whose walks, letters and evidence are wanted (`alone`: no partners')."""
-    people = {item.id: item for item in by_address(connection, program, addresses)}
-    wanted.update(people)
-    if case_ is not None and case_.match_id is not None:
-        pair = _PAIR.first(connection, {"id": case_.match_id})
-        wanted.update(pair or ())
-    _add(people, _PEOPLE.records(connection, {"program": program, "ids": wanted}, rows.person))
-    serving = {"coordinator", "mwoc", "staff"}
-    duties = [people[number] for number in wanted if number in people and people[number].roles & serving]
-    own = set(wanted)
+    known = census(connection, program)
+    named = known.at_address(address.lower() for address in addresses)
+    wanted.update(named)
+    if case_ is not None and case_.match_id is not None and (pair := known.pairs.get(case_.match_id)) is not None:
+        wanted.update((pair.mentor_id, pair.mentee_id))
+    asked = sorted(number for number in wanted if number in known.people)
+    led = [item for number in asked if "coordinator" in known.people[number].roles for item in known.led.get(number, ())]
+    own = wanted.union(led)
     watched: list[int] = []
-    led = [item.id for item in duties if "coordinator" in item.roles]
-    if led:
-        own.update(_add(people, _LED.records(connection, {"ids": led}, rows.person)))
-    if any(item.roles & {"mwoc", "staff"} for item in duties):
+    if any(known.people[number].roles & {"mwoc", "staff"} for number in asked):
         for walk in _WATCHED.records(connection, {"program": program}, rows.case):
             own.update(() if walk.subject_id is None else (walk.subject_id,))
             watched.extend(() if walk.match_id is None else (walk.match_id,))
-    found = tuple(_MATCHES.records(connection, {"ids": own, "match_ids": watched}, rows.match))
-    partners = {number for item in found for number in (item.mentor_id, item.mentee_id)}
-    for numbers in (partners | own, {item.coordinator_id for item in people.values()}):
-        # Nothing lacks around a single mentor or mentee: their partners and every coordinator were read above.
-        lacking = {number for number in numbers if number is not None and number not in people}
-        if lacking:
-            _add(people, _MORE_PEOPLE.records(connection, {"ids": lacking}, rows.person))
-    return people, found, own if alone else own | partners
-
-
-def _add(people: dict[int, Person], found: list[Person]) -> list[int]:
-    """Add people who are not there yet; gives the ids of all that were found."""
-    for item in found:
-        people.setdefault(item.id, item)
-    return [item.id for item in found]
+    pairs = {pair.id: pair for number in own for pair in known.pairs_of.get(number, ())}
+    pairs.update((number, known.pairs[number]) for number in watched)
+    found = tuple(pairs[number] for number in sorted(pairs))
+    around = {number for pair in found for number in (pair.mentor_id, pair.mentee_id)} | own
+    order = (*named, *known.duties, *asked, *led, *sorted(around))
+    people = {number: known.people[number] for number in order if number in known.people}
+    for number in sorted({item.coordinator_id for item in people.values() if item.coordinator_id is not None} - people.keys()):
+        people[number] = known.people[number]
+    return people, found, own if alone else around
 
 
 def _cases(connection: Connection, query: Prepared, known: Mapping[str, object], case_: Case | None) -> tuple[Case, ...]:
@@ -222,7 +178,7 @@ def _cases(connection: Connection, query: Prepared, known: Mapping[str, object],
 def _letters(connection: Connection, numbers: set[int], now: datetime) -> tuple[Letter, ...]:
     if not numbers:
         return ()
-    return tuple(_LETTERS.records(connection, {"ids": numbers, "since": now - REACH}, rows.letter_of_many))
+    return read(connection, _LETTERS, {"ids": numbers, "since": now - REACH})
 
 
 def _held(connection: Connection, program: str, people: dict[int, Person], senders: tuple[int, ...]) -> tuple[Letter, ...]:
@@ -231,16 +187,15 @@ def _held(connection: Connection, program: str, people: dict[int, Person], sende
     if not any(people[number].roles & duties for number in senders if number in people):
         return ()
     found = tuple(rows.letter(row) for row in _HELD.rows(connection, {"program": program}))
-    lacking = {item.to_id for item in found if item.to_id is not None and item.to_id not in people}
-    if lacking:
-        _add(people, _MORE_PEOPLE.records(connection, {"ids": lacking}, rows.person))
+    known = census(connection, program)
+    lacking = sorted({item.to_id for item in found if item.to_id is not None and item.to_id not in people})
+    people.update((number, known.people[number]) for number in lacking)
     return found
 
 
 def _counted(connection: Connection, program: str, led: list[int], now: datetime) -> tuple[Letter, ...]:
     """A walk of the whole program reads attempts and what went to coordinators, not the letters of everybody."""
-    known = {"program": program, "ids": led or [0], "since": now - REACH}
-    return tuple(_COUNTED.records(connection, known, rows.letter_of_many))
+    return read(connection, _COUNTED, {"program": program, "ids": led or [0], "since": now - REACH})
 
 
 def _events(connection: Connection, numbers: set[int], now: datetime) -> tuple[Event, ...]:
@@ -255,10 +210,6 @@ def _forms(connection: Connection, numbers: set[int], led: list[int], now: datet
         return ()
     month = (now - FORM_REACH).strftime("%Y-%m")
     return tuple(_FORMS.records(connection, {"ids": numbers, "led": led, "month": month}, rows.form))
-
-
-def _loads(connection: Connection, program: str) -> dict[int, int]:
-    return {row[0]: row[1] for row in _LOADS.rows(connection, {"program": program})}
 
 
 def next_page(connection: Connection, program: str, after: int, limit: int = 200) -> tuple[int, ...]:
