@@ -15,14 +15,13 @@ from sqlalchemy import BindParameter, Connection, bindparam, select
 
 from db import rows
 from db.among import among
-from db.evidence import set_fact
+from db.evidence import get_fact, set_fact
 from db.prepared import Prepared
 from db.records import Match, Person, PersonState
-from db.tables import DUTIES, alias, fact, match, person
+from db.tables import DUTIES, alias, match, person
 
 _MOST_STEPS = 256  # changes remembered; after more of them everybody is read anew
 _PROGRAM: BindParameter[str] = bindparam("program")
-_MARK = Prepared(select(fact.c.value).where(fact.c.name == bindparam("name")))
 _EVERYBODY = Prepared(select(person).where(person.c.program == _PROGRAM))
 _SOME_PEOPLE = Prepared(select(person).where(person.c.program == _PROGRAM, among(person.c.id, "ids")))
 _PAIRS = Prepared(select(match).where(match.c.program == _PROGRAM))
@@ -50,11 +49,6 @@ class Census:
         for address in wanted:
             found.update(self.addresses.get(address, ()), self.aliases.get(address, ()))
         return sorted(found)
-
-    def partners(self, numbers: Iterable[int]) -> set[int]:
-        """Who is matched with these people, in whatever state."""
-        found = {side for number in numbers for pair in self.pairs_of.get(number, ()) for side in (pair.mentor_id, pair.mentee_id)}
-        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +86,7 @@ def census(connection: Connection, program: str) -> Census:
 
 
 def _mark(connection: Connection, program: str) -> str:
-    return str(_MARK.value(connection, {"name": f"people/{program}"}) or "")
+    return get_fact(connection, f"people/{program}") or ""
 
 
 def _read(connection: Connection, program: str, mark: str, kept: Census | None) -> Census:

@@ -12,10 +12,10 @@ from db import rows
 from db.among import among
 from db.census import census, changed
 from db.engine import stir
-from db.evidence import set_fact
+from db.evidence import get_fact, set_fact
 from db.prepared import Prepared
 from db.records import Match, MatchState, Person, PersonState
-from db.tables import alias, fact, match, person
+from db.tables import alias, match, person
 from db.upsert import change, insert_new, insert_or_change
 
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -190,7 +190,6 @@ def by_ids(connection: Connection, numbers: Iterable[int]) -> dict[int, Person]:
     return {item.id: item for item in _BY_IDS.records(connection, {"ids": set(numbers)}, rows.person)}
 
 
-_MARK = Prepared(select(fact.c.value).where(fact.c.name == bindparam("name")))
 _WATCHED = Prepared(
     select(person.c.id, person.c.name, person.c.phone, person.c.address, person.c.roles).where(
         person.c.program == bindparam("program")
@@ -206,7 +205,7 @@ def _changed(connection: Connection, program: str) -> None:
 
 def names_mark(connection: Connection, program: str) -> str:
     """Another text whenever anybody's name, number, address or role has changed; "" while there is nobody."""
-    return str(_MARK.value(connection, {"name": f"names/{program}"}) or "")
+    return get_fact(connection, f"names/{program}") or ""
 
 
 def names(connection: Connection, program: str) -> list[tuple[int, str, str, tuple[str, ...], frozenset[str]]]:

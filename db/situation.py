@@ -13,7 +13,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, or_, select, union_
 
 from db import conversations, evidence, releases, rows
 from db.among import among
-from db.census import census
+from db.census import Census, census
 from db.nearness import near
 from db.people import has_role
 from db.prepared import Prepared
@@ -90,24 +90,24 @@ def load(
     `counted`: the time of which letters are to be counted, first moment and the one behind the last.
     """
     focus = tuple(focus)
+    known = census(connection, program)
     wanted = {*focus, *page, *sender_ids}
     if letter_ is not None and letter_.to_id is not None:
         wanted.add(letter_.to_id)
     if case_ is not None and case_.subject_id is not None:
         wanted.add(case_.subject_id)
     if whole:
-        known = census(connection, program)
         people, found_matches = dict(known.people), tuple(known.pairs.values())
         cases = _cases(connection, _ALL_CASES, {"program": program}, case_)
         written_to = near(people, found_matches, cases, wanted, mentioned.casefold())
         wanted = set(people)
     else:
-        people, found_matches, wanted = _around(connection, program, wanted, tuple(addresses), case_, alone=bool(page))
+        people, found_matches, wanted = _around(connection, program, known, wanted, tuple(addresses), case_, alone=bool(page))
         around = {"program": program, "ids": wanted, "match_ids": [item.id for item in found_matches]}
         cases = _cases(connection, _CASES, around, case_)
         wanted.update(item.subject_id for item in cases if item.subject_id is not None)
         written_to = wanted
-    held = _held(connection, program, people, sender_ids)
+    held = _held(connection, program, known, people, sender_ids)
     writers = (*sender_ids, case_.subject_id or 0) if case_ is not None else sender_ids
     loggers = {number for number in writers if number in people and "specialist" in people[number].roles}
     month = case_.data.get("month", "") if whole and case_ is not None and case_.about == "program" else None
@@ -132,7 +132,7 @@ def load(
         page=page,
         releases=releases.around(connection, wanted) if consents else (),
         tallies=releases.tallies(connection, program) if consents and whole else (),
-        loads=census(connection, program).loads if sender_ids or focus or whole else {},
+        loads=known.loads if sender_ids or focus or whole else {},
         conversations=conversations.log_of(connection, sorted(loggers)) if loggers else (),
         survey=evidence.survey_of(connection, program, str(month)) if month is not None else {},
         counted=evidence.letters_counted(connection, program, *counted) if counted is not None else {},
@@ -140,10 +140,16 @@ def load(
 
 
 def _around(
-    connection: Connection, program: str, wanted: set[int], addresses: tuple[str, ...], case_: Case | None, *, alone: bool
+    connection: Connection,
+    program: str,
+    known: Census,
+    wanted: set[int],
+    addresses: tuple[str, ...],
+    case_: Case | None,
+    *,
+    alone: bool,
 ) -> tuple[dict[int, Person], tuple[Match, ...], set[int]]:
     """People and matches around those `wanted`, and whose walks, letters and evidence are wanted (`alone`: no partners')."""
-    known = census(connection, program)
     named = known.at_address(address.lower() for address in addresses)
     wanted.update(named)
     if case_ is not None and case_.match_id is not None and (pair := known.pairs.get(case_.match_id)) is not None:
@@ -181,13 +187,14 @@ def _letters(connection: Connection, numbers: set[int], now: datetime) -> tuple[
     return read(connection, _LETTERS, {"ids": numbers, "since": now - REACH})
 
 
-def _held(connection: Connection, program: str, people: dict[int, Person], senders: tuple[int, ...]) -> tuple[Letter, ...]:
+def _held(
+    connection: Connection, program: str, known: Census, people: dict[int, Person], senders: tuple[int, ...]
+) -> tuple[Letter, ...]:
     """Where a duty of the program writes: the letters that wait for a human's word, whomever they are to."""
     duties = {"coordinator", "mwoc", "staff", "admin"}
     if not any(people[number].roles & duties for number in senders if number in people):
         return ()
     found = tuple(rows.letter(row) for row in _HELD.rows(connection, {"program": program}))
-    known = census(connection, program)
     lacking = sorted({item.to_id for item in found if item.to_id is not None and item.to_id not in people})
     people.update((number, known.people[number]) for number in lacking)
     return found
