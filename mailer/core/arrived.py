@@ -15,6 +15,7 @@ from mailer.core.doubt import nobody_known, unproved
 from mailer.core.form_mail import take_form, take_lines, tell_what_is_missing
 from mailer.core.help import as_written, waits_for_a_word, word_list
 from mailer.core.moments import in_words, local_day, slot
+from mailer.core.plain_words import ask_who_would_stop, thanked, told_besides
 from mailer.core.putting import put
 from mailer.core.scene import Scene
 from mailer.core.transcript import Transcript
@@ -178,6 +179,10 @@ def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:
             unkept.tell(account, message, taken=taken, spoken=spoken, unread=unread)
         elif not taken:
             _tell_answers(account, person, message, letter)
+            if message.parting and not stopped:
+                ask_who_would_stop(account, message)
+            elif not account.lines and not account.refused:
+                account.does(*thanked(account.scene, person, message, letter))
     elif not taken and not account.lines and not account.refused and message.new_text.strip():
         account.does(
             *duty_note(account.scene, "staff", "words_to_read", {"person": {"name": person.name}, "text": message.new_text[:2000]})
@@ -185,6 +190,8 @@ def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:
         if letter is not None and waits_for_a_word(account.scene, person):
             # Who answered a question in words that decide nothing would else believe that it was decided.
             account.refuse(message.new_text.strip().split("\n")[0][:80], "read_by_staff")
+        else:
+            account.does(*thanked(account.scene, person, message, letter))
     tell_what_is_missing(account, person)
     replies = account.reply(
         person, mail.journal_id, letter, word_list(account.scene, person) if account.refused else [], message.subject
@@ -203,6 +210,7 @@ def _obey(account: Transcript, person: Person, mail: MailArrived, letter: Letter
         # "wait, UNDO" is one wish: nothing else of that line is done first.
         if not command.corrects and command not in besides and (command.word == "UNDO" or command.text not in undone)
     )
+    said = tuple(command for at, command in enumerate(said) if command not in said[:at])  # "STOP, please stop" is said once
     unclear = words.contradicting(said)
 
     def obey(command: Command) -> None:
@@ -219,7 +227,11 @@ def _obey(account: Transcript, person: Person, mail: MailArrived, letter: Letter
     corrections.correct(account, person, message, letter, obey)
     for line in message.unknown_lines:
         text, _, nearest = line.partition(" ~ ")
-        if not any(text.endswith(anew) for anew in corrected.values()):
+        if message.parting and nearest == "STOP":
+            continue  # asked about in a kinder way
+        if nearest and text.upper().startswith(nearest):
+            account.refuse(text, "word_unread", [as_written(nearest)], word=nearest)
+        elif not any(text.endswith(anew) for anew in corrected.values()):
             account.refuse(text, "not_a_word", [as_written(nearest)] if nearest else [], nearest=nearest)
 
 
@@ -236,13 +248,16 @@ def _tell_answers(account: Transcript, person: Person, message: IncomingMessage,
         return
     account.does(PutAnswers(person.id, letter.name if letter else "", scene.month, message.answers, text))
     if any(command.word != "OK" for command in message.commands) and not message.answers:
-        return
+        text = told_besides(message)
+        if not text:
+            return
     facts: dict[str, object] = {"text": _told(text, message.answers)[:4000], "count": len(message.answers)}
+    kind = "would_stop" if message.parting else "has_answered"
     reader = _reader(scene, letter)
     if reader is not None and reader.id != person.id:
-        account.does(AddNote(reader.id, "has_answered", {"person": {"name": person.name}, **facts}))
+        account.does(AddNote(reader.id, kind, {"person": {"name": person.name}, **facts}))
     else:
-        account.does(*look_after(scene, person, "has_answered", facts))
+        account.does(*look_after(scene, person, kind, facts))
 
 
 def _told(text: str, answers: Mapping[str, str]) -> str:

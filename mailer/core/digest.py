@@ -53,6 +53,7 @@ _DECIDE = frozenset(
         "needs_staff",
         "asks_for",
         "still_away",
+        "would_stop",
     }
 )
 

@@ -74,7 +74,9 @@ def standing(scene: Scene, person: Person) -> Standing:
         elif case.owner in MEMBERS and "coordinator" in roles:
             reached = [exit for exit in ladder.anywhere if exit.when == "word:CONTACT" and roles & set(exit.by)]
             others.append(_matter(scene, case, state.says, roles, ("CONTACT",) if reached else ()))
-    return Standing(_by_day(yours), _by_day(others), tuple(sorted(dict.fromkeys(resting), key=str.casefold)))
+    named = {matter.who for matter in (*yours, *others) if isinstance(matter.who, str)}
+    at_rest = dict.fromkeys(name for name in resting if name not in named)
+    return Standing(_by_day(yours), _by_day(others), tuple(sorted(at_rest, key=str.casefold)))
 
 
 def is_theirs(scene: Scene, person: Person, case: Case, roles: frozenset[str]) -> bool:

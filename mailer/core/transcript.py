@@ -13,7 +13,7 @@ from mailer.core.fold import after
 from mailer.core.inverse import piece_of
 from mailer.core.moments import in_words, local_day
 from mailer.core.scene import Scene
-from mailer.core.writing import answer, answers, said
+from mailer.core.writing import PARTICIPANTS, answer, answers, said
 from mailer.model.decision import Effect, Enqueue, PutCase, Say
 from mailer.model.shown import Shown
 
@@ -51,6 +51,7 @@ class Transcript:
     because: list[str] = field(default_factory=list)
     further: list[Say] = field(default_factory=list)  # what comes next, besides the letters that wait
     samples: list[Shown] = field(default_factory=list)  # letters shown in the receipt
+    lead: str = ""  # the kind of the receipt's first sentence, where it is not the usual one
     _before: Scene | None = None  # the world before what the next line will tell
     _told: int = 0  # effects that belong to lines already
     _did: list[tuple[Scene, list[Effect]] | None] = field(default_factory=list)  # beside `lines`
@@ -102,12 +103,13 @@ class Transcript:
             undo = self._undo(journal_id)
             facts: dict[str, object] = {
                 "lines": [*self.lines, *late],
-                "next": [*self._next(), *self.further],
+                "next": [*self._next(person), *self.further],
                 "undo": bool(undo),
                 "numbered": self._pieces(undo) > 1,
                 "offers": all(line["offered"] for line in self.lines),
                 "until": self._until() if undo else "",
                 "samples": list(self.samples),
+                "lead": said(self.lead if self.lead and not self.refused else "lead"),
             }
             found.append(replace(answer(self.scene, f"receipt/{journal_id}", "receipt", person, facts, case_key), undo=undo))
         if self.refused and not told:
@@ -152,10 +154,13 @@ class Transcript:
             return ""
         return f"{max(first, self.scene.now).astimezone(self.scene.zone):%H:%M}"
 
-    def _next(self) -> list[Say]:
+    def _next(self, person: Person) -> list[Say]:
+        """The letters that wait; mentors and mentees read of their own alone, what goes to others is not theirs to know."""
         found: list[Say] = []
         for effect in self.effects:
             if isinstance(effect, Enqueue) and not answers(self.scene.book, effect.letter):
+                if effect.to_id != person.id and not person.roles - PARTICIPANTS:
+                    continue
                 on = in_words(local_day(effect.not_before, self.scene.zone))
                 line = said("next_letter", letter=said(f"letter {effect.letter}"), date=on)
                 if line not in found:

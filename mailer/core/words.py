@@ -20,8 +20,9 @@ from mailer.core.conversations import told as rows_told
 from mailer.core.duties import by_duty, cover_offered
 from mailer.core.facts import own_mentors
 from mailer.core.help import help_lines, status_lines, why_lines
-from mailer.core.moments import in_words, slot
+from mailer.core.moments import in_words, local_day, slot
 from mailer.core.opening import needs_name, opens, told
+from mailer.core.plain_words import as_meant, decides_nothing
 from mailer.core.scene import written_by
 from mailer.core.showing import arm, rehearse_survey
 from mailer.core.transcript import Transcript, answered_already
@@ -49,6 +50,7 @@ def contradicting(commands: Sequence[Command]) -> tuple[Command, ...]:
 def obey(account: Transcript, person: Person, command: Command, letter: Letter | None, journal_id: int) -> None:
     """Do what one word says, or put down why it cannot be done. Never half of it."""
     text = command.text or command.word
+    command = as_meant(account.scene, person, command)
     given = {**command.arguments, **written_by(person, letter), "named": named_in(command)}
     account.scene = replace(account.scene, words=given)
     on = command.arguments.get("date")
@@ -111,6 +113,7 @@ def _own_meaning(account: Transcript, person: Person, command: Command, letter: 
     if command.word in ("HELP", "STATUS", "WHY"):
         lines = {"HELP": help_lines, "STATUS": status_lines}.get(command.word)
         account.tell(lines(scene, person) if lines else why_lines(scene, person, letter))
+        account.lead = {"STATUS": "lead status", "WHY": "lead why"}.get(command.word, "") if len(account.lines) else ""
         return True
     if command.word == "UNDO":
         number = command.arguments.get("number")
@@ -180,7 +183,9 @@ def _walks(account: Transcript, person: Person, command: Command, letter: Letter
             account.tell([{"said": line, "done": said, "offered": False} for line, said in rows])
             if not rows and not answered_already(account.scene, person, moved.effects):
                 sentence = moved.tell or told(command.word, by_mentee="mentee" in roles)
-                account.line(text, sentence, word=command.word, mentee="")
+                now = account.scene.case(case.key)
+                due = in_words(local_day(now.due_at, scene.zone)) if now is not None and now.due_at is not None else ""
+                account.line(text, sentence, word=command.word, mentee="", date=due)
         case Refused(kind=kind, facts=facts):
             account.refuse(text, kind, choices=(), **{"word": command.word, **facts})
         case None:
@@ -220,11 +225,16 @@ def _by_itself(account: Transcript, person: Person, command: Command, text: str)
         case "RETURN" if person.state is PersonState.ACTIVE:
             account.does(*back(scene, person))
             account.line(text, "back")
-        case "RETURN" | "NEW MENTOR" | "NEW MENTEE" | "NOT NOW" | "NEED TRAINING" | "TEAM":
+        case "RETURN" | "NEW MENTOR" | "NEW MENTEE" | "NEED TRAINING" | "TEAM":
             role = "staff" if command.word == "NEED TRAINING" else "mwoc"
             facts: Mapping[str, object] = {"person": {"name": person.name}, "word": command.word}
             account.does(*duty_note(scene, role, "asks_for", dict(facts)))
             account.line(text, "passed_to_a_human", word=command.word)
+        case "NOT NOW":
+            account.does(*duty_note(scene, "mwoc", "asks_for", {"person": {"name": person.name}, "word": command.word}))
+            account.line(text, "not_now")
+        case word if decides_nothing(scene, person, word):
+            account.refuse(text, "read_by_nobody", word=word)
         case "OK" | "YES" | "TAKE" | "RIGHT" | "DONE":
             account.line(text, "noted")
         case _:

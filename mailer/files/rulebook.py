@@ -124,7 +124,7 @@ def _vocabulary(files: Sequence[tuple[str, Toml]]) -> Vocabulary:
     for name, toml in files:
         root = Table(toml, (), toml.data, flaws)
         if name == "words.toml":
-            root.refuse_unknown(("words", "links"))
+            root.refuse_unknown(("words", "links", "plain"))
             if (table := root.table("words")) is not None:
                 for word in table.data:
                     words[word.upper()] = _joined(words.get(word.upper(), ()), table.words(word))
@@ -132,6 +132,9 @@ def _vocabulary(files: Sequence[tuple[str, Toml]]) -> Vocabulary:
                 links.refuse_unknown(("mentor", "mentee"))
                 for key in ("mentor", "mentee"):
                     lists[key] = _joined(lists.get(key, ()), tuple(label.lower() for label in links.words(key)))
+            if (plain := root.table("plain")) is not None:
+                plain.refuse_unknown(("stop",))
+                lists["stop"] = _joined(lists.get("stop", ()), plain.words("stop"))
         elif name == "safety.toml":
             root.refuse_unknown(("phrases", "except"))
             for key in ("phrases", "except"):
@@ -145,6 +148,7 @@ def _vocabulary(files: Sequence[tuple[str, Toml]]) -> Vocabulary:
         lists.get("except", ()),
         lists.get("mentor", ()) or default.mentor_links,
         lists.get("mentee", ()) or default.mentee_links,
+        lists.get("stop", ()),
     )
 
 

@@ -146,6 +146,7 @@ _OWN: Mapping[str, Facts] = {
         "undo": True,
         "numbered": False,
         "offers": False,
+        "lead": "Thank you. This is what we understood and did:",
         "until": "10:10",
         "samples": ["Harbor: your survey for October 2027\n\nHello Ana,"],
     },

@@ -197,6 +197,7 @@ class IncomingMessage:
     sheets: tuple[Sheet, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     problems: tuple[str, ...] = ()
+    parting: bool = False  # the writer would rather stop, in plain words instead of our own
     addressed: tuple[str, ...] = ()  # bare addresses of To alone: whom it was written to
 
 

@@ -91,6 +91,7 @@ class Vocabulary:
     safety_except: tuple[str, ...] = ()
     mentor_links: tuple[str, ...] = ("mentor survey",)  # labels of the kit's links, lower case
     mentee_links: tuple[str, ...] = ("mentee survey",)
+    parting: tuple[str, ...] = ()  # phrases of somebody who would rather stop: they are asked, nothing is done
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from mailer.wire.commands_phrases import (
 )
 from mailer.wire.commands_records import GRAMMARS, LONG, log_line, only_day, only_kind
 from mailer.wire.commands_silence import silent_person
+from mailer.wire.commands_undo import asked_back
 from mailer.wire.words import WORDS, Grammar, listed
 
 COMMAND_LIMIT = 200  # commands a message; more is no letter
@@ -43,9 +44,12 @@ _CLAUSE = re.compile(r"[;,.!/]+(?=\s|$)|\s+(?:and|y|und|et|&)\s+", re.IGNORECASE
 _LEADS_TEXT = re.compile(r"\s*[:–—-]")
 _SEPARATED = frozenset(".!;:,–—-")
 _ANEW = re.compile(r"[\s*_]{0,4}#?(\d{1,2})\s?=\s{0,3}(?=\S)")
+_NUMBERED = re.compile(r"\s{0,4}\d{1,2}[.):]\s{0,3}(?=[^\W\d])")
+_POINTS = frozenset({"SINCE", "REACHED", "NOT REACHED"})
 _CLIENT = re.compile(r"(?:^|\s)[Cc]-\d", re.ASCII)
 _ANSWERS = re.compile(r"\b(?:answer|repl|respond)", re.IGNORECASE)
-_ASKING = frozenset({"HELP", "WHY", "STATUS"})  # "Why?" is the word itself
+_ASKING = frozenset({"HELP", "WHY", "STATUS", "UNDO"})  # "Why?" is the word itself, and so is "Can you undo that?"
+_EVERYDAY = frozenset({"OK", "YES", "NO"})
 _NO_MORE = listed(
     """sending send mailing emailing writing contacting me us these this those all any more your the to now please and thanks
     thank you email emails e-mail e-mails mail mails letter letters message messages reminder reminders notifications"""
@@ -118,6 +122,8 @@ class _Reader:
         """The commands of one line: the whole line, the line behind a name, or every clause of it."""
         if "=" in line[:8] and (anew := _ANEW.match(line)) is not None:
             return tuple(replace(command, corrects=int(anew[1])) for command in self.read(line[anew.end() :]))
+        if (head := _NUMBERED.match(line)) is not None:  # "2. NOT REACHED": answered point by point
+            return tuple(command for command in self.read(line[head.end() :]) if command.word in _POINTS)
         cores = first_cores(line)
         begins = self.book.may_begin(cores)
         if (
@@ -126,10 +132,11 @@ class _Reader:
             and line != self.lone
             and ":" not in line
             and "-" not in line
+            and "UNDO" not in line
             and not self._may_have_shape(cores, line)
         ):
             return ()
-        shaped = self._shape(line, cores[0] if cores else "")
+        shaped = asked_back(line) or self._shape(line, cores[0] if cores else "")
         if shaped is not None:
             return (shaped,)
         if begins:
@@ -213,6 +220,8 @@ class _Reader:
             return None
         tokens = tokens_of(line[:_LINE_LIMIT])
         rule = WORDS[found.word]
+        if rule.prevails and "need" in found.phrase:
+            return Command(found.word)
         if len(line) > _LINE_LIMIT and rule.grammar not in LONG:
             return None
         behind = tokens[found.after :]
@@ -235,7 +244,8 @@ class _Reader:
                 break
         if left and not only_polite(left):
             before = behind[used - 1] if used else last
-            separated = bool(_SEPARATED & set(before.tail)) or _dashed(line, before, left[0])
+            loud = shouted and not found.first and not rule.strict  # "SWAP I have too many already"
+            separated = loud or bool(_SEPARATED & set(before.tail)) or _dashed(line, before, left[0])
             if not separated or holds_back(left) or (rule.strict and not (shouted and "," not in before.tail)):
                 return None
         elif left and "?" in left[-1].tail and (rule.strict or not values):
@@ -282,6 +292,8 @@ class _Reader:
             return ""
         upper = all(token.upper or not _LETTERS.search(token.core) for token in tokens) and bool(_LETTERS.search(text))
         found = self.book.find(tokens)
+        if found is not None and found.word in _EVERYDAY and not upper:
+            return ""  # "OK sounds good" is an answer in words
         if found is not None and tokens[found.first].upper and (found.first == 0 or upper):
             return f"{text} ~ {found.word}"
         if not upper and not (first and len(tokens) <= 3) and not tokens[0].upper:

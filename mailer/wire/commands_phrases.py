@@ -18,7 +18,8 @@ _EDGE = " .,;:!?¡¿\"'`´*_~()[]{}<>|•·–—-…。，、！？：；«»�
 _WORDS = re.compile(rf"[^\s{re.escape(_EDGE)}]+(?:[{re.escape(_EDGE.strip())}]+[^\s{re.escape(_EDGE)}]+)*")
 _FOLD = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " "})
 
-_LEAD = """please; pls; plz; kindly; ok; okay; sure; of course; hi; hi all; hi team; hi there; hello; hello all; hello there; hey;
+_LEAD = """please; pls; plz; kindly; oh no; oh; oops; whoops; ah;
+ok; okay; sure; of course; hi; hi all; hi team; hi there; hello; hello all; hello there; hey;
 dear all; dear team; good morning; good afternoon; good evening; thanks; thank you; then; could you; can you; would you;
 put it; put this; my choice; my choice is; my answer; my answer is; my reply; my reply is; my decision; my decision is;
 sadly; unfortunately; sorry; i'm sorry; i am sorry; finally; good news; bad news; leider; let's; let us; so; and; now;

@@ -26,6 +26,7 @@ from mailer.wire.forms_tables import cells_of, comma_cells
 from mailer.wire.kit import read_links
 from mailer.wire.machines import OwnMail, origin
 from mailer.wire.parse import parse
+from mailer.wire.parting import would_rather_stop
 from mailer.wire.quoting import Split, split
 from mailer.wire.sheets import read_sheets
 from mailer.wire.spoken import about_lines, spoken_days
@@ -126,6 +127,7 @@ def understand(raw: bytes, *, received_at: datetime, book: Context) -> IncomingM
         sheets=read.sheets,
         attachments=_attachments(parsed, read),
         problems=(*parsed.problems, *read.problems, *read.form.problems),
+        parting=read.parting,
         addressed=tuple(dict.fromkeys(one for value in headers.get("to", ()) for one in addresses(value))),
     )
 
@@ -149,6 +151,7 @@ class _Read:
     besides: tuple[str, ...] = ()
     links: Mapping[str, str] = field(default_factory=dict)
     safety: bool = False
+    parting: bool = False
     sheets: tuple[Sheet, ...] = ()
     problems: tuple[str, ...] = ()
 
@@ -183,9 +186,12 @@ def _human(parsed: Parsed, words: Split, subject: str, sent: date, book: Context
         form,
         about,
         spoken_days(about, sent=sent, order=book.order),
-        _besides(left, taken, {*answers.lines, *(line.partition(" ~ ")[0] for line in unknown)}) if book.besides else (),
+        _besides(left, taken, {*answers.lines, *(line.partition(" ~ ")[0] for line in unknown)})
+        if book.besides or commands
+        else (),
         read_links(body.new_text, book.vocabulary),
         bool(safety.find("\n".join(own), book.vocabulary)),
+        not form.rows and all(one.word != "STOP" for one in commands) and would_rather_stop(words.own_text, book.vocabulary),
         (*sheets, *_pasted(found_tables, body.new_text)),
         (*problems, *body.problems, *_contradictions(commands)),
     )

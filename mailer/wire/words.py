@@ -54,11 +54,13 @@ class Word:
     """One word of the reply grammar.
 
     `strict`: the line must be the word with at most polite words around, because the consequence is final or the word is an
-    everyday one; other words bear a remark behind them ("Not reached, she did not pick up").
+    everyday one; other words bear a remark behind them ("Not reached, she did not pick up"). `prevails`: whatever stands
+    behind it, it is meant, as its text is for other eyes than the usual reader's ("NEED STAFF my coordinator shouts at me").
     """
 
     grammar: Grammar = Grammar.BARE
     strict: bool = True
+    prevails: bool = False
 
 
 _STRICT = Word()
@@ -72,7 +74,7 @@ WORDS: Mapping[str, Word] = {
     "SEND": Word(Grammar.MAYBE_WHO),
     "DROP": Word(Grammar.MAYBE_WHO),
     "EDIT": Word(Grammar.TEXT),
-    "SWAP": Word(Grammar.MAYBE_WHO),
+    "SWAP": Word(Grammar.MAYBE_WHO, strict=False),
     "TAKE": Word(Grammar.MAYBE_WHO),
     "COVER": Word(Grammar.COVER),
     "SENT": _STRICT,
@@ -94,7 +96,7 @@ WORDS: Mapping[str, Word] = {
     "NOT DONE": _OPEN,
     "RESOLVED": _OPEN,
     "REMAINING": Word(Grammar.TEXT),
-    "NEED STAFF": _OPEN,
+    "NEED STAFF": Word(strict=False, prevails=True),
     "NEED TRAINING": _OPEN,
     "FLAG": Word(Grammar.KEYS),
     "TEAM": _STRICT,
@@ -114,7 +116,7 @@ WORDS: Mapping[str, Word] = {
     "NO": _STRICT,
     "STOP": _STRICT,
     "AWAY": Word(Grammar.AWAY, strict=False),
-    "RETURN": _STRICT,
+    "RETURN": _OPEN,
     "NEW MENTOR": _OPEN,
     "NEW MENTEE": _OPEN,
     "NOT NOW": _OPEN,

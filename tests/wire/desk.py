@@ -31,6 +31,7 @@ def vocabulary() -> Vocabulary:
         tuple(danger["except"]),
         tuple(words["links"]["mentor"]),
         tuple(words["links"]["mentee"]),
+        tuple(words["plain"]["stop"]),
     )
 
 

@@ -165,6 +165,7 @@ def test_a_sentence_that_holds_a_word_is_no_command(text: str) -> None:
         ),
         ("ENROLL Marek Blau marek@example.com", {"name": "Marek Blau", "email": "marek@example.com"}),
         ("UNDO 2", {"number": 2}),
+        ("hang on, wrong person, UNDO 2 please", {"number": 2}),
         ("WAIVE henrike@example.org joyce@example.com", {"mentor": "henrike@example.org", "mentee": "joyce@example.com"}),
         ("FLAG mentor=ana@example.org kind=question", {"mentor": "ana@example.org", "kind": "question"}),
         ("CONCERN he is always late", {"text": "he is always late"}),
@@ -264,3 +265,27 @@ def test_hostile_text_is_read_without_exception_and_within_its_limit(text: str) 
     commands, lines = read_commands(text, vocabulary(), sent=MONDAY, order="mdy")
     assert len(commands) <= 200
     assert len(lines) <= 10
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("oh no wait, UNDO please!", ["UNDO"]),
+        ("Can you undo that?", ["UNDO"]),
+        ("No UNDO needed", []),
+        ("I don't want to UNDO it", []),
+        ("what does UNDO do?", []),
+        ("NEED STAFF Frank was rude to me", ["NEED STAFF"]),
+        ("need staff, but please not my coordinator", ["NEED STAFF"]),
+        ("staff please note that I am out", []),
+        ("Swap please, I have too many already", ["SWAP"]),
+        ("Can we swap days next week?", []),
+        ("RETURN - sorry, I had an operation", ["RETURN"]),
+        ("Return to sender", []),
+        ("2. NOT REACHED", ["NOT REACHED"]),
+        ("5. done", []),
+        ("OK sounds good", []),
+    ],
+)
+def test_a_remark_or_an_alarm_around_a_word_does_not_hide_it(text: str, words: list[str]) -> None:
+    assert [word for word, _ in read(text)] == words
