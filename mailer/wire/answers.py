@@ -15,12 +15,11 @@ from mailer.wire.understand_body import QUOTE_LIMIT, Body, body_of
 from mailer.wire.words import listed
 
 _DIGIT = re.compile(r"\d")
-_MAY_ANSWER = re.compile(
-    r"^[^\w\n]{0,16}(?:(?:q|question|answer|a|no|nr|ad|re)[\s.]{0,3})?\d{1,2}(?!\d)", re.IGNORECASE | re.MULTILINE
-)
+_MAY_ANSWER = re.compile(r"\n[^\w\n]{0,16}(?:(?:q|question|answer|a|no|nr|ad|re)[\s.]{0,3})?\d{1,2}(?!\d)", re.IGNORECASE)
 # Words behind a question, on its line or the next.
 _BEHIND = re.compile(r"\?(?![?.!\s\"')\]*_]*(?:\n|$))|\?[?.!\"')\]*_ \t]*\n[> \t]*(?![> \t\n(#Qq\d*_•·-])")
-_FIRST_WORD = re.compile(r"\n[^\w\n]{0,16}(?:[A-Za-z]{1,8}[\s.]{0,2})?\d{1,2}[^\w\n]{1,10}(?:\n[> \t]{0,10})?(\w+)")
+# The first word behind a number in front of a line. Possessive, as it looks at every line of the quoted letter.
+_FIRST_WORD = re.compile(r"\n[^\w\n]{0,16}+(?:[A-Za-z]{1,8}+[\s.]{0,2}+)?+\d{1,2}+[^\w\n]{1,10}+(?:\n[> \t]{0,10}+)?(\w+)")
 _COUNTED_WORD = re.compile(r"\w+")
 _READ = ("quote", "new")
 _Line = tuple[str, str, tuple[int, str, bool] | None]  # without marks; kind; number and text behind it
@@ -78,7 +77,7 @@ def _unanswered(body: Body) -> bool:
     """Whether a look shows that nothing answers: no line above is numbered, and no words stand below, inside or behind
     a quoted question. So it is with most mail, and it spares the search."""
     text = body.new_text
-    if " | " in text or "\t" in text or _MAY_ANSWER.search(text) is not None:
+    if " | " in text or "\t" in text or _MAY_ANSWER.search("\n" + text) is not None:
         return False
     if not body.worth or body.forwarded:
         return not body.worth or not _begins_as_question(text, body.split.quoted_text)
@@ -97,8 +96,7 @@ def _begins_as_question(text: str, quoted: str) -> bool:
     """Whether a line of `text` may be a quoted question typed again: it begins with the same word as one."""
     low = quoted.lower()
     firsts = {found.group().lower() for line in text.split("\n") if (found := _COUNTED_WORD.search(line)) is not None}
-    firsts = {first for first in firsts if f" {first}" in low or f"\n{first}" in low}
-    return bool(firsts) and not firsts.isdisjoint(_FIRST_WORD.findall("\n" + low))
+    return any(f" {first}" in low or f"\n{first}" in low for first in firsts.intersection(_FIRST_WORD.findall("\n" + low)))
 
 
 def _numbered_above(new_text: str, asked: Mapping[int, str], found: Answers) -> None:

@@ -11,7 +11,6 @@ from typing import NamedTuple
 from mailer.model.program import Vocabulary
 from mailer.wire.words import SHAPES, WORDS, listed
 
-_CHUNK = re.compile(r"\S+")
 # What may stand around a word without belonging to it; "=", "@", "+" and "/" stay, they mean something inside arguments.
 _EDGE = " .,;:!?¡¿\"'`´*_~()[]{}<>|•·–—-…。，、！？：；«»„“”‘’\u200b\u200d\ufeff\ufe0f"
 # What is neither space nor edge, joined by edges inside a word ("E-77", "a@b.c"); the classes are disjoint, so it is linear.
@@ -77,7 +76,7 @@ class Phrasebook:
     """Every way to write every word, compiled once for a vocabulary."""
 
     by_first: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
-    by_length: Mapping[int, tuple[tuple[str, int, str], ...]]  # (folded word, its letters, word): what near misses are measured by
+    near: Mapping[int, tuple[tuple[str, int, str], ...]]  # by length of a slip: folded words it may be meant for, their letters
     heads: frozenset[str]  # words that a line of ours may begin with, whatever follows them
     pairs: Mapping[str, frozenset[str]]  # further first words, and the second words that may follow
 
@@ -124,8 +123,8 @@ def first_core(line: str) -> str:
 def first_cores(line: str, count: int = 2) -> tuple[str, ...]:
     """The folded first words of a line."""
     found: list[str] = []
-    for chunk in _CHUNK.finditer(line, 0, 80):
-        bare = chunk.group().strip(_EDGE)
+    for chunk in line[:80].split():
+        bare = chunk.strip(_EDGE)
         if bare and _says(bare):
             found.append(fold(bare))
             if len(found) == count:
@@ -142,15 +141,20 @@ def fold(text: str) -> str:
 
 def tokens_of(line: str) -> tuple[Token, ...]:
     """The words of a line; pieces that are punctuation only are left out."""
-    spans = [found.span() for found in _WORDS.finditer(line) if _says(found.group())]
+    if line.isascii():
+        spans = [found.span() for found in _WORDS.finditer(line)]
+    else:
+        spans = [found.span() for found in _WORDS.finditer(line) if _says(found.group())]
     folded = fold(line)
     same = len(folded) == len(line)
-    tokens: list[Token] = []
-    for at, (start, end) in enumerate(spans):
-        tail = line[end : spans[at + 1][0] if at + 1 < len(spans) else end + 8]
-        text = line[start:end]
-        tokens.append(Token(folded[start:end] if same else fold(text), start, end, tail, text))
-    return tuple(tokens)
+    behind = [start for start, _ in spans[1:]]
+    behind.append(spans[-1][1] + 8 if spans else 0)
+    return tuple(
+        [
+            Token(folded[start:end] if same else fold(line[start:end]), start, end, line[end:following], line[start:end])
+            for (start, end), following in zip(spans, behind, strict=False)
+        ]
+    )
 
 
 def _says(word: str) -> bool:
@@ -198,16 +202,16 @@ _GREETS = frozenset({"hi", "hello", "hey", "dear", "good"})
 
 def greets(line: str) -> bool:
     """Whether a line greets and says no more: "Hi team,", "Good morning Ottoline"."""
-    tokens = tokens_of(line[:80])
-    return bool(tokens) and len(line) <= 60 and tokens[0].core in _GREETS and len(tokens) <= 4
+    tokens = tokens_of(line) if len(line) <= 60 else ()
+    return bool(tokens) and tokens[0].core in _GREETS and len(tokens) <= 4
 
 
 def closes(line: str) -> bool:
     """Whether a line only closes a letter: thanks, or a name of at most three words."""
-    tokens = tokens_of(line[:80])
-    if len(line) > 60 or only_polite(tokens):
-        return len(line) <= 60
-    return len(tokens) <= 3 and all(token.capital and token.core.isalpha() for token in tokens)
+    if len(line) > 60:
+        return False
+    tokens = tokens_of(line)
+    return only_polite(tokens) or (len(tokens) <= 3 and all(token.capital and token.core.isalpha() for token in tokens))
 
 
 def without_politeness(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
@@ -224,21 +228,26 @@ def holds_back(tokens: Iterable[Token]) -> bool:
 
 
 def distance(one: str, other: str, limit: int) -> int:
-    """Edit distance with neighbours swapped counted as one; anything above `limit` is `limit + 1`."""
-    if abs(len(one) - len(other)) > limit:
+    """Edit distance with neighbours swapped counted as one; anything above `limit`, a small number, is `limit + 1`.
+
+    Behind the letters that both begin with, each kind of step is tried: with one or two steps that is far less than a table.
+    """
+    if one == other:
+        return 0
+    if limit < 1 or abs(len(one) - len(other)) > limit:
         return limit + 1
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        older, before, row = before, row, [i]
-        for j, b in enumerate(other, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
-                cost = min(cost, older[j - 2] + 1)
-            row.append(cost)
-        if min(row) > limit:
-            return limit + 1
-    return row[-1] if row[-1] <= limit else limit + 1
+    at = 0
+    for a, b in zip(one, other, strict=False):
+        if a != b:
+            break
+        at += 1
+    one, other = one[at:], other[at:]
+    if not one or not other:
+        return len(one) + len(other)
+    least = min(distance(one[1:], other[1:], limit - 1), distance(one[1:], other, limit - 1), distance(one, other[1:], limit - 1))
+    if one[:2] == other[1::-1]:
+        least = min(least, distance(one[2:], other[2:], limit - 1))
+    return least + 1
 
 
 def _letters(word: str) -> int:
@@ -249,19 +258,20 @@ def _letters(word: str) -> int:
     return bits
 
 
+def _slips(size: int) -> int:
+    """How many letters of a word of that length may be wrong."""
+    return 1 if size <= 5 else 2
+
+
 def nearest(text: str, book: Phrasebook) -> str:
     """The word that `text` is probably meant to be; empty where none is near."""
     wanted = fold(text).strip(_EDGE)
-    size = len(wanted)
-    limit = 1 if size <= 5 else 2
-    best, least = "", limit + 1
-    if size < 4:
-        return ""
+    limit = _slips(len(wanted))
     mine = _letters(wanted)
-    for length in range(size - limit, size + limit + 1):
-        for phrase, letters, word in book.by_length.get(length, ()):
-            if (mine & ~letters).bit_count() > limit or (letters & ~mine).bit_count() > limit:
-                continue  # every letter that only one of them has costs a step
+    best, least = "", limit + 1
+    for phrase, letters, word in book.near.get(len(wanted), ()):
+        # Every letter that only one of them has costs a step. Nearly all words are passed over by the first of these questions.
+        if (mine ^ letters).bit_count() <= 2 * limit and max((mine & ~letters).bit_count(), (letters & ~mine).bit_count()) <= limit:
             steps = distance(wanted, phrase, limit)
             if 0 < steps < least:
                 best, least = word, steps
@@ -306,8 +316,13 @@ def phrasebook(vocabulary: Vocabulary) -> Phrasebook:
     book = Phrasebook(
         {first: tuple(sorted(rows, key=lambda row: len(row[0]), reverse=True)) for first, rows in by_first.items()},
         {
-            length: tuple((fold(word), _letters(fold(word)), word) for word in plain if len(word) == length)
-            for length in {len(word) for word in plain}
+            size: tuple(
+                (fold(word), _letters(fold(word)), word)
+                for length in range(size - _slips(size), size + _slips(size) + 1)
+                for word in plain
+                if len(word) == length
+            )
+            for size in range(4, max(map(len, plain)) + 3)
         },
         frozenset(parts[0] for parts in begins if len(parts) == 1) | _ASSENT,
         {first: frozenset(seconds) for first, seconds in pairs.items()},

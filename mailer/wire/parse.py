@@ -82,6 +82,8 @@ class _Reading:
             start = empty.end()
         written, start = self._headers(buffer, start, end)
         self._entity(buffer, start, end, written, place)
+        if buffer.find(b"=?", 0, start) < 0:
+            return tuple(written)
         return tuple([(name, decoded(name, value) if "=?" in value else value) for name, value in written])
 
     def _headers(self, buffer: bytes, start: int, end: int) -> tuple[list[tuple[str, str]], int]:

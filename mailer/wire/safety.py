@@ -14,7 +14,8 @@ _PHRASE_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*\*?|\*")
 _STRAIGHT = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'"})
 _GAP = 2  # words that a lone "*" inside a phrase may stand for
 _LONGEST = 12  # words of a phrase
-_STEM = 3  # letters by which phrases that are nothing but stems are looked for
+# ASCII with a blank for all that is in no word: `split` then finds the words five times as fast as a pattern.
+_BLANKED = "".join(chr(code) if chr(code).isalnum() or code == 39 else " " for code in range(128))
 # Scripts written without spaces between words; there a phrase is looked for in the running text.
 _RUNNING = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
@@ -52,23 +53,22 @@ class Phrases:
     running: tuple[str, ...]
     anchors: frozenset[str]  # the keys of `needed`
     needed: Mapping[str, tuple[frozenset[str], ...]]  # the longest word of a phrase -> all the whole words it needs
-    stems: frozenset[str]  # the first letters of phrases that have no whole word
-    stem_lengths: tuple[int, ...]
+    stems: tuple[str, ...]  # the longest stem of each phrase that has no whole word
 
-    def _may_hold(self, words: list[str]) -> bool:
+    def _may_hold(self, folded: str, words: list[str]) -> bool:
         """Whether all words of any phrase are there: most mail holds none, and is passed over for it."""
         there = frozenset(words)
         for word in there & self.anchors:
             for rest in self.needed[word]:
                 if rest <= there:
                     return True
-        return any(not self.stems.isdisjoint([word[:length] for word in there]) for length in self.stem_lengths)
+        return any(stem in folded for stem in self.stems)
 
     def spans(self, text: str) -> tuple[tuple[str, int, int], ...]:
         """Every phrase that stands in the text, with the range of words it takes, in reading order."""
         folded = fold(text)
-        words = _WORD.findall(folded)
-        if not self._may_hold(words):
+        words = _words(folded)
+        if not self._may_hold(folded, words):
             return tuple([(phrase, 0, len(words) + 1) for phrase in self.running if phrase in folded])
         found: list[tuple[str, int, int]] = []
         exact, opened = self.root.exact, self.root.open
@@ -118,6 +118,16 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).translate(_STRAIGHT).casefold()
 
 
+def _words(folded: str) -> list[str]:
+    """The words of a folded text, in order."""
+    if not folded.isascii():
+        return _WORD.findall(folded)
+    blanked = f" {folded.translate(_BLANKED)} "
+    if "'" in blanked and (" '" in blanked or "' " in blanked or "''" in blanked):  # a quotation mark, not an apostrophe
+        return _WORD.findall(folded)
+    return blanked.split()
+
+
 def compile_phrases(phrases: tuple[str, ...]) -> Phrases:
     """Phrases ready to be looked for; empty ones and lone stars are passed over."""
     root = _Node()
@@ -142,14 +152,13 @@ def compile_phrases(phrases: tuple[str, ...]) -> Phrases:
             if whole:
                 needed.setdefault(max(sorted(whole), key=len), set()).add(whole)
             else:
-                stems.add(max((part.rstrip("*") for part in parts), key=len)[:_STEM])
+                stems.add(max((part.rstrip("*") for part in parts[:_LONGEST]), key=len))
     return Phrases(
         root,
         tuple(running),
         frozenset(needed),
         {word: tuple(rests) for word, rests in needed.items()},
-        frozenset(stems),
-        tuple({len(stem) for stem in stems}),
+        tuple(sorted(stems)),
     )
 
 

@@ -19,7 +19,7 @@ from mailer.wire.authres import passes
 from mailer.wire.autoreply import away_until
 from mailer.wire.bounces import read_bounce
 from mailer.wire.commands import read_commands
-from mailer.wire.commands_phrases import greets, only_polite, tokens_of
+from mailer.wire.commands_phrases import fold, greets, only_polite, tokens_of
 from mailer.wire.forms import Form, find_form
 from mailer.wire.forms_headings import is_results, is_roster
 from mailer.wire.forms_tables import cells_of, comma_cells
@@ -252,6 +252,9 @@ def _pasted(found_tables: Tables, new_text: str) -> tuple[Sheet, ...]:
     for table in found_tables:
         if table and is_roster(table[0]):
             return (Sheet("html", table),)
+    folded = fold(new_text).replace("'", "")
+    if "mail" not in folded and "address" not in folded:  # every roster has a heading with one of these: see `is_roster`
+        return ()
     lines = new_text.split("\n")
     for at, line in enumerate(lines[:200]):
         head = cells_of(line) or comma_cells(line)

@@ -61,10 +61,12 @@ def body_of(split: Split, asked: bool = False) -> Body:
     quoted = split.quoted_text[:QUOTE_LIMIT]
     named = "entor" in quoted or "ENTOR" in quoted
     worth = named or " | " in text or ("?" in quoted and (asked or _QUESTION.search("\n" + quoted) is not None))
-    draft = worth and any(
-        label.search(part) is not None for part in (quoted, text) for label in (_MENTOR_LABEL, _MENTOR_LABEL_LOUD)
-    )
+    draft = worth and ((named and _names_mentor(quoted)) or (("entor" in text or "ENTOR" in text) and _names_mentor(text)))
     return Body(text, split, worth, draft, problems)
+
+
+def _names_mentor(text: str) -> bool:
+    return _MENTOR_LABEL.search(text) is not None or _MENTOR_LABEL_LOUD.search(text) is not None
 
 
 def tables_of(parsed: Parsed) -> Tables:
