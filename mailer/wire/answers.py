@@ -9,9 +9,21 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mailer.wire.answers_questions import as_question, behind, copied, numbered, pairs, questions_in, unrolled
+from mailer.wire.answers_questions import (
+    Line,
+    as_question,
+    beginnings,
+    behind,
+    copied,
+    maybe_numbered,
+    near_numbers,
+    numbered,
+    pairs,
+    questions_in,
+    unrolled,
+)
 from mailer.wire.quoting import Split
-from mailer.wire.understand_body import QUOTE_LIMIT, Body, body_of
+from mailer.wire.understand_body import LINE_LIMIT, QUOTE_LIMIT, Body, body_of
 from mailer.wire.words import listed
 
 _DIGIT = re.compile(r"\d")
@@ -22,7 +34,6 @@ _BEHIND = re.compile(r"\?(?![?.!\s\"')\]*_]*(?:\n|$))|\?[?.!\"')\]*_ \t]*\n[> \t
 _FIRST_WORD = re.compile(r"\n[^\w\n]{0,16}+(?:[A-Za-z]{1,8}+[\s.]{0,2}+)?+\d{1,2}+[^\w\n]{1,10}+(?:\n[> \t]{0,10}+)?(\w+)")
 _COUNTED_WORD = re.compile(r"\w+")
 _READ = ("quote", "new")
-_Line = tuple[str, str, tuple[int, str, bool] | None]  # without marks; kind; number and text behind it
 _ANSWER_LIMIT = 8000  # characters of one answer
 _CLOSERS = listed("thanks thank cheers best regards kind warm warmly sincerely greetings yours love")
 
@@ -37,13 +48,15 @@ class Answers:
 
     def add(self, number: int, parts: Sequence[str], *, written: bool, sure: bool = True) -> None:
         """Takes an answer, where that number has none yet. `sure`: its place leaves no doubt which question is meant."""
-        text = "\n".join(part.strip() for part in parts).strip(" \n\t>|")
-        if not text or str(number) in self.values:
+        bare = [part.strip() for part in parts]
+        text = "\n".join(bare).strip(" \n\t>|")
+        name = str(number)
+        if not text or name in self.values:
             return
-        self.values[str(number)] = text[:_ANSWER_LIMIT]
-        self.sure[str(number)] = "certain" if sure else "likely"
+        self.values[name] = text[:_ANSWER_LIMIT]
+        self.sure[name] = "certain" if sure else "likely"
         if written:
-            self.lines.update(part.strip() for part in parts)
+            self.lines.update(bare)
 
 
 def read_answers(split: Split, questions: tuple[str, ...]) -> Mapping[str, str]:
@@ -56,12 +69,8 @@ def find_answers(body: Body, questions: tuple[str, ...]) -> Answers:
     found = Answers()
     if not questions and _unanswered(body):
         return found
-    lines: list[_Line] = []
-    if not body.forwarded:
-        for written, kind in body.told:
-            text = written.strip().lstrip("> \t")
-            lines.append((text, kind, numbered(text) if text and kind in ("quote", "new") else None))
-    quoted = () if questions else questions_in((text, kind == "quote", head) for text, kind, head in lines if kind in _READ)
+    lines = _lines(body) if body.worth and not body.forwarded else []
+    quoted = () if questions else questions_in(lines)
     asked = dict(enumerate(questions, 1)) or {one.number: one.text for one in quoted}
     _numbered_above(body.new_text, asked, found)
     if lines:
@@ -71,6 +80,30 @@ def find_answers(body: Body, questions: tuple[str, ...]) -> Answers:
     _repeated(body.new_text, asked, found)
     ordered = dict(sorted(found.values.items(), key=lambda item: int(item[0])))
     return Answers(ordered, found.lines, found.sure)
+
+
+def _lines(body: Body) -> list[Line]:
+    """The lines in which answers may stand: of a quotation with marks, the numbered ones and what is near them."""
+    source = body.split.body
+    texts: list[str] = []
+    kinds: list[str] = []
+    left = LINE_LIMIT
+    for raw, depth, kind in zip(source.raws, source.depths, body.split.kinds, strict=True):
+        if left <= 0:
+            break
+        if not depth or source.html:
+            texts.append(raw.strip().lstrip("> \t"))
+            kinds.append(kind)
+            left -= 1
+            continue
+        run = raw.split("\n", left)[:left]
+        left -= len(run)
+        if kind == "quote" and " | " not in raw and "\t" not in raw:
+            run = near_numbers(run)
+        texts += [line.lstrip("> \t").strip().lstrip("> \t") for line in run]
+        kinds += [kind] * len(run)
+    maybe = maybe_numbered(texts)
+    return [(text, kind, numbered(text) if text in maybe else None) for text, kind in zip(texts, kinds, strict=True)]
 
 
 def _unanswered(body: Body) -> bool:
@@ -104,11 +137,12 @@ def _numbered_above(new_text: str, asked: Mapping[int, str], found: Answers) -> 
     if _DIGIT.search(new_text) is None:
         return
     lines = [piece for line in new_text.split("\n") for piece in unrolled(line)]
+    maybe = maybe_numbered(lines)
     heads: list[tuple[int, int, str, bool]] = []  # line, number, text behind it, sure by its mark
     for at, line in enumerate(lines):
+        if line not in maybe or " | " in line:
+            continue  # a row of a table: see _cells
         several = pairs(line)
-        if " | " in line:
-            continue  # a row of a table, see _cells
         if several:
             for number, value in several:
                 if not asked or number in asked or number <= 30:
@@ -140,7 +174,7 @@ def _numbered_above(new_text: str, asked: Mapping[int, str], found: Answers) -> 
             if (parts and _closes(line)) or " | " in line:
                 break
             parts.append(line)
-        if as_question(text, asked) is not None and not rest and parts and as_question(parts[0], asked) is not None:
+        if not rest and parts and as_question(text, asked) is not None and as_question(parts[0], asked) is not None:
             continue
         # "19. October" and a list of one's own have numbers too: a mark, known questions or their order take the doubt away.
         found.add(number, parts, written=True, sure=(marked and (known or in_order)) or (known and in_order))
@@ -152,13 +186,12 @@ def _closes(line: str) -> bool:
     return bool(words) and len(words) <= 4 and words[0] in _CLOSERS
 
 
-def _in_place(lines: Sequence[_Line], asked: Mapping[int, str], found: Answers) -> None:
+def _in_place(lines: Sequence[Line], asked: Mapping[int, str], found: Answers) -> None:
     """Answers below a quoted question, behind it on its line, or in a cell beside it."""
     current: int | None = None
     question: list[str] = []
     below: list[str] = []
     after_blank = False
-    last_quoted_is_question = False
     spread: list[tuple[int, list[str]]] = []
 
     def settle() -> None:
@@ -173,12 +206,15 @@ def _in_place(lines: Sequence[_Line], asked: Mapping[int, str], found: Answers) 
         below = []
 
     for text, kind, head in lines:
+        barred = " | " in text or "\t" in text
+        if current is None and head is None and kind == "quote" and not barred:
+            continue  # most of a letter: nothing was asked just above
         if kind not in _READ:
-            if kind in ("attribution", "header") and text:
+            if kind in ("attribution", "header"):
                 settle()
                 current = None
             continue
-        cell = _cells(text, asked)
+        cell = _cells(text, asked) if barred else None
         if cell is not None:
             settle()
             current = None
@@ -195,15 +231,13 @@ def _in_place(lines: Sequence[_Line], asked: Mapping[int, str], found: Answers) 
         if head is not None and (head[0] in asked):
             settle()
             current, question = head[0], [head[1]]
-            last_quoted_is_question = True
         elif current is not None and not after_blank and not below:
             question.append(text)
         else:
             settle()
             current = None
-            last_quoted_is_question = False
         after_blank = False
-    closing = current if below and last_quoted_is_question else None
+    closing = current if below else None
     settle()
     for number, parts in spread:
         # Words below a quotation that ends with its last question are a letter, unless other questions were answered in place.
@@ -218,7 +252,7 @@ def _in_place(lines: Sequence[_Line], asked: Mapping[int, str], found: Answers) 
         found.add(number, kept, written=True, sure=number != closing)
 
 
-def _between(lines: Sequence[_Line], asked: Mapping[int, str], found: Answers) -> None:
+def _between(lines: Sequence[Line], asked: Mapping[int, str], found: Answers) -> None:
     """Answers typed between the questions of a letter that Outlook quotes without marks: likely, where two questions have one."""
     gaps: dict[int, list[str]] = {}
     current: int | None = None
@@ -262,11 +296,15 @@ def _repeated(new_text: str, asked: Mapping[int, str], found: Answers) -> None:
     """Answers below or behind a question that was typed again, without its number."""
     if not asked:
         return
+    begins = beginnings(asked)
     current: int | None = None
     parts: list[str] = []
     for line in [*new_text.split("\n"), ""]:
         text = line.strip()
-        number = as_question(text, asked) if text and len(text) <= 600 and numbered(text) is None else None
+        may = 0 < len(text) <= 600 and (
+            begins is None or text[0].lower() in begins or not text[0].isascii() or not text[0].isalnum()
+        )
+        number = as_question(text, asked) if may and numbered(text) is None else None
         if number is not None or (not text and parts):
             if current is not None:
                 found.add(current, parts, written=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,8 +15,9 @@ _NUMBERED = re.compile(
     r"(?P<number>\d{1,2})(?P<mark>\s?[:)]|\.|\s?[-–—=]|\])?[*_]{0,2}(?P<gap>\s+|$)(?P<text>.*)",
     re.IGNORECASE,
 )
-# Passes over most lines at once.
-_MAY_BE_NUMBERED = re.compile(r"[^\w\n]{0,16}(?:(?:q|question|answer|a|no|nr|ad|re)[\s.]{0,3})?\d", re.IGNORECASE)
+_MAY_BE_NUMBERED = re.compile(r"[^\w\n]{0,16}+(?:(?:q|question|answer|a|no|nr|ad|re)[\s.]{0,3})?\d", re.IGNORECASE)
+# Every line of a text that may begin so, or with a pair; most are let go for their first letter. Possessive: each is read once.
+_NUMBERED_LINE = re.compile(r"\n(?![b-mo-ps-zB-MO-PS-Z\n])([^\w\n]*+(?:[qQaAnNrR][a-zA-Z]{0,7}+(?:(?!\n)[\s.]){0,3}+)?+\d[^\n]*+)")
 _PAIR = re.compile(r"#?(\d{1,2})\s?[:.)=-]?\s{0,3}(y|n|yes|no|\?|mentor|not)(?=[\s,;./]|$)[\s,;./]*", re.IGNORECASE)
 _NEXT = re.compile(r"(?:^|(?<=\s))(\d{1,2})[:)](?=\s)")
 _VALUES = {"y": "Y", "yes": "Y", "n": "N", "no": "N", "?": "?", "mentor": "Y", "not": "N"}
@@ -35,6 +36,32 @@ class Asked(NamedTuple):
     text: str
 
 
+def maybe_numbered(lines: Iterable[str]) -> frozenset[str]:
+    """The lines that may begin with a number: what `numbered` and `pairs` need to be asked about."""
+    return frozenset(_NUMBERED_LINE.findall("\n" + "\n".join(lines)))
+
+
+def near_numbers(lines: Sequence[str]) -> list[str]:
+    """Of quoted lines, those that may be numbered with what stands below each, up to the first line of the next paragraph.
+
+    The beginning is kept as well: a question may have been asked above it.
+    """
+    maybe = maybe_numbered(lines)
+    kept: list[str] = []
+    near, blank = True, False
+    for line in lines:
+        if line in maybe:
+            near, blank = True, False
+        elif not near:
+            continue
+        elif not line.lstrip("> \t").strip():
+            blank = True
+        elif blank:
+            near = False
+        kept.append(line)
+    return kept
+
+
 def numbered(line: str) -> tuple[int, str, bool] | None:
     """Number, text behind it, and whether the mark leaves no doubt ("1:" does not, "1." may be a day or a list)."""
     if _MAY_BE_NUMBERED.match(line) is None:
@@ -42,16 +69,16 @@ def numbered(line: str) -> tuple[int, str, bool] | None:
     found = _NUMBERED.match(line[:4000])
     if found is None:
         return None
-    mark = (found.group("mark") or "").strip()
-    word = found.group("word")
-    text = found.group("text").strip()
+    word, opened, digits, mark, text = found.group("word", "open", "number", "mark", "text")
+    mark = (mark or "").strip()
+    text = text.strip()
     if not mark and not word:
         return None
     if word and word.strip(" .").lower() in ("a", "no", "nr", "re") and not mark:
         return None
-    if mark == "." and _MONTHS.match(text) and not found.group("open"):
+    if mark == "." and _MONTHS.match(text) and not opened:
         return None
-    number = int(found.group("number"))
+    number = int(digits)
     return (number, text, mark in (":", ")") or bool(word)) if 1 <= number <= 60 else None
 
 
@@ -110,26 +137,25 @@ def _wanted(question: str) -> str:
     return plain(question)
 
 
-Head = tuple[int, str, bool] | None
+Line = tuple[str, str, tuple[int, str, bool] | None]  # of a body: text without marks, kind, what `numbered` says of it
 
 
-def questions_in(lines: Iterable[tuple[str, bool, Head]]) -> tuple[Asked, ...]:
-    """The numbered lines of the quoted letter, wrapped ones joined, when they are questions of one list (1, 2, 3 …).
-
-    Each line comes without marks, with whether it is quoted and what `numbered` says of it.
-    """
+def questions_in(lines: Sequence[Line]) -> tuple[Asked, ...]:
+    """The numbered lines of the quoted letter, wrapped ones joined, when they are questions of one list (1, 2, 3 …)."""
     found: list[Asked] = []
-    open_line = False
-    for bare, quoted, head in lines:
-        if not quoted or not bare:
-            open_line = False
-        elif head is not None:
-            found.append(Asked(head[0], head[1]))
-            open_line = True
-        elif open_line and "?" not in found[-1].text and len(found[-1].text) < 400:
-            found[-1] = Asked(found[-1].number, f"{found[-1].text} {bare}")
-        else:
-            open_line = False
+    for at, (_, kind, head) in enumerate(lines):
+        if head is None or kind != "quote":
+            continue
+        number, words, _ = head
+        below = at + 1
+        while below < len(lines):
+            more, other, another = lines[below]
+            below += 1
+            if other == "quote" and more and another is None and "?" not in words and len(words) < 400:
+                words = f"{words} {more}"
+            elif other in ("quote", "new"):
+                break
+        found.append(Asked(number, words))
     kept: dict[int, Asked] = {}
     for one in found:
         if one.number not in kept:
@@ -165,6 +191,21 @@ def as_question(text: str, asked: Mapping[int, str]) -> int | None:
     return None
 
 
+def beginnings(asked: Mapping[int, str]) -> frozenset[str] | None:
+    """The letters and digits that the questions begin with, in lower case; None where one begins with anything else.
+
+    A line that begins with another letter is no question typed again: most need no more than this look.
+    """
+    found = frozenset([question[:1].lower() for question in asked.values()])
+    return found if all(first.isascii() and first.isalnum() for first in found) else None
+
+
+def _begin_apart(text: str, question: str) -> bool:
+    """Whether two texts surely begin with different words: with different letters or digits."""
+    one, other = text[:1], question[:1]
+    return one.isascii() and other.isascii() and one.isalnum() and other.isalnum() and one.lower() != other.lower()
+
+
 def behind(text: str, question: str) -> str:
     """What stands behind a question on its own line; the text itself where it does not begin with the question.
 
@@ -173,6 +214,8 @@ def behind(text: str, question: str) -> str:
     if question:
         if text == question:
             return ""
+        if _begin_apart(text, question):
+            return text.strip()
         wanted, words = _wanted(question), plain(text)
         if words == wanted or (len(words) >= 20 and wanted.startswith(words)):
             return ""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from mailer.model.mail import Parsed
-from mailer.wire.quoting_body import Body, body, html_body, marks_quotation, text_body
+from mailer.wire.quoting_body import Body, body, html_body, marks_quotation, text_body, unmarked
 from mailer.wire.quoting_walk import Walk
 from mailer.wire.quoting_words import FORWARD_SUBJECT
 
@@ -65,7 +65,11 @@ class Split:
             if body.html or not body.depths[entry]:
                 done.append((body.raws[entry], kind))
             else:
-                done += [(text, kind) for text, _ in body.lines(entry)]
+                lines = body.raws[entry].split("\n")
+                done += [
+                    (line[2:] if line[:2] == "> " and line[2:3] != ">" else unmarked(line)[0], kind)  # nearly all are written so
+                    for line in lines
+                ]
             if len(done) >= limit:
                 break
         return done[:limit]

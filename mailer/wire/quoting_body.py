@@ -161,6 +161,8 @@ def unmarked(line: str) -> tuple[str, int]:
     """The words and the depth of a line whose marks may be ">", "> >", " >" or ">>"."""
     if line[:2] == "> " and line[2:3] != ">":  # nearly all are written so
         return line[2:], 1
+    if line == ">":
+        return "", 1
     place = depth = 0
     end = len(line)
     while place < end:
