@@ -62,7 +62,7 @@ _PHRASES: tuple[tuple[_Kind, tuple[str, ...]], ...] = (
         (
             "spam-related", "spam detected", "detected as spam", "considered spam", "message content rejected",
             "content rejected", "looks like spam", "is spam", "classified as spam", "spam message", "- spam",
-            "spam content", "unsolicited bulk", "unsolicited mail", "virus", "malware", "message too large",
+            "spam content", "unsolicited bulk", "unsolicited mail", " virus", "(virus", "[virus", "malware", "message too large",
             "message too big", "message size exceeds", "exceeds size limit", "message length exceeds",
             "message is too large", "too large", "size limit exceeded", "maximum message size", "maximum size",
             "8-bit data", "headers too large", "data format error", "mime error", "malformed message",

@@ -46,7 +46,7 @@ class Split:
     cut: tuple[Cut, ...]
     body: Body
     kinds: tuple[str, ...]  # of the entries of `body`
-    unsure: bool = False  # `new_text` stands below an attribution without marks: it may be the quoted letter itself
+    unsure: bool = False  # `new_text` stands below an attribution or headers without marks: it may be the quoted letter itself
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -76,7 +76,7 @@ class Split:
 
     @property
     def own_text(self) -> str:
-        """`new_text` without kept quotations: what commands and safety words are looked for in."""
+        """`new_text` without kept quotations: what safety words are looked for in."""
         if ">" not in self.new_text:
             return self.new_text
         return "\n".join([line for line in self.new_text.split("\n") if line[:1] != ">"]).strip()
@@ -90,6 +90,12 @@ def split(parsed: Parsed) -> Split:
         second = Walk(html_body(twins))
         if second.found and (second.has_words or walk.unsure):
             walk = second
+    if (
+        walk.forwarded
+        and not walk.has_words
+        and not (FORWARD_SUBJECT.match(parsed.first("subject")) or parsed.first("in-reply-to"))
+    ):
+        walk.keep_rest()
     return _result(walk, walk.forwarded or _hands_on(walk, parsed))
 
 

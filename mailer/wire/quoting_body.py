@@ -26,6 +26,13 @@ _HTML_MARKS = (
 )
 _MARK = re.compile(r"[ \t]{0,3}>")
 _RUN_END = re.compile(r"\n(?![ \t]{0,3}>)")
+_TORN = re.compile(r">[ \t]{0,2}[^\n>]{0,24}[:：][ \t]*(?=\n|\Z)")  # ">:" or "> wrote:", behind an address broken before its ">"
+_BEFORE_MARKS = re.compile(r":[ \t]{0,3}\n\s{0,4}>")
+_SHARED = re.compile(  # "Yes On Mon, 8 Nov 2027 P <p@example.org> wrote:": the author's words share the line of an attribution
+    r"([^>]{0,200}?[^\s>-])(?:-{2,5}[ \t]?|[ \t]{1,3})"
+    r"((?:On|Am|Le|El|Il|Em|Op|Den|W dniu|Dne) (?=.{0,60}\d).{8,200}?"
+    r"(?:wrote|schrieb.{0,80}|a écrit|escribió|ha scritto|escreveu|schreef.{0,80}|skrev.{0,80}|napisał\S{0,4})[ \t]?:)"
+)
 _SPACED_MARK = re.compile(r"\n[ \t]{1,3}>")
 _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 _DELETE = dict.fromkeys(map(ord, _INVISIBLE))
@@ -131,14 +138,16 @@ def text_body(text: str) -> Body:
     if ">" not in text:
         raws = text.split("\n", LINE_LIMIT)[:LINE_LIMIT]
         return Body(raws, [0] * len(raws), {}, html=False)
+    text = _unshared(text)
     raws = []
     depths: list[int] = []
     place = 0
     plain_mark = spaced_mark = -1  # the next ones ahead; each is searched for again only once it is passed
     while place <= len(text) and len(raws) < LINE_LIMIT:
         if _MARK.match(text, place):
-            end_of_run = _RUN_END.search(text, place)
-            end = end_of_run.start() if end_of_run else len(text)
+            torn = _TORN.match(text, place) if raws and "<" in raws[-1] and raws[-1].count("<") > raws[-1].count(">") else None
+            end_of_run = None if torn else _RUN_END.search(text, place)
+            end = torn.end() if torn else end_of_run.start() if end_of_run else len(text)
             run = text[place:end]
             raws.append(run)
             depths.append(unmarked(run[: run.find("\n") if "\n" in run else end])[1])
@@ -155,6 +164,18 @@ def text_body(text: str) -> Body:
             depths += [0] * len(lines)
         place = end + 1
     return Body(raws[:LINE_LIMIT], depths[:LINE_LIMIT], {}, html=False)
+
+
+def _unshared(text: str) -> str:
+    """Breaks a line where an attribution begins behind the author's words. Only where marks follow is that sure."""
+    pieces: list[str] = []
+    done = 0
+    for colon in _BEFORE_MARKS.finditer(text):
+        start = text.rfind("\n", 0, colon.start()) + 1
+        if 20 < colon.start() - start < 500 and (shared := _SHARED.fullmatch(text, start, colon.start() + 1)) is not None:
+            pieces.append(text[done : shared.end(1)])
+            done = shared.start(2)
+    return "\n".join([*pieces, text[done:]])
 
 
 def unmarked(line: str) -> tuple[str, int]:

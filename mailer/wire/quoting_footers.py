@@ -60,6 +60,7 @@ _START = re.compile(
     rf"|(?P<sent>(?:(?:{_any(_SENT)}) (?:{_any(_BY)})|{_any(_BARE)})(?!\w)))",
     re.IGNORECASE,
 )
+_TALKS = re.compile(r"(?:\S+\s+){8}\S")  # nine words
 _BY_MAIL = re.compile(r"\b(?:via|by|par|per|por|von|met|med|through|with) (?:e-?)?mail\b(?! für| pour| para| for)", re.IGNORECASE)
 _THING = re.compile(
     r"(?<![\w@])(?:" + "|".join(re.escape(word) for word in _THINGS) + r")(?![\w@])|aka\.ms|outlook|iphon|ipad|android",
@@ -110,6 +111,7 @@ _ANSWERED_STUB = re.compile(
     r"display).{0,60}(?:html|browser|online)",
     re.IGNORECASE | re.DOTALL,
 )
+_READ_MARK = "\u1427"  # a dot that a tracker of opened mail leaves below
 _STUB_LENGTH = 300  # characters
 
 
@@ -117,7 +119,11 @@ def is_device_footer(line: str) -> bool:
     """Whether a line only says on what or with what the message was written."""
     if len(line) > LENGTH or not line or line.count(" ") > _BLANKS:
         return False
+    if line == _READ_MARK:
+        return True
     found = _START.match(line)
+    if found is not None and _TALKS.match(line) and not _THING.search(line[: found.end() + 30]):
+        return False  # "Sent from my desk, which is easier than a phone": a sentence
     if found is not None and (found.group("sent") is None or _THING.search(line, found.end() - 8)) and not _BY_MAIL.search(line):
         return True
     if line[0] in "<([*_>—–-" or not line.isascii() or "phone" in line.lower() or "android" in line.lower():

@@ -16,6 +16,8 @@ from mailer.wire.quoting_words import (
     INNER_VERB,
     OPENS,
     ORIGINAL,
+    RUN_ON,
+    THEN,
     VERB,
 )
 
@@ -23,6 +25,8 @@ _SPAN_LINES = 6  # an attribution is at most so many lines, blank ones too
 _SPAN_LENGTH = 600  # characters
 _CANDIDATES = 400  # lines ending like an attribution that are looked at; a mail has a few
 _BLOCK_LINES = 25  # of a header block
+_RFC_DATE = re.compile(r"[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d")  # RFC 5322 section 3.3
+_STAMP = re.compile(r"\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:GMT|UTC)[+-]\d\d:\d\d \S")
 _WRAPPED = 34  # characters; a shorter line was not broken by a mail program
 _TIME = re.compile(r"(?<!\d)\d{1,2}[:.h時시点點]\s?\d{2}(?!\d)")
 _INTRO = re.compile(r"[\s*_>-]{0,6}(?:on|am|le|el|em|il|op|den|de|dnia|dne|w dniu|v|vào|la|în|στις|pada|в|у)\b", re.IGNORECASE)
@@ -30,6 +34,17 @@ _ENDS_WITH_ADDRESS = re.compile(r"@[^\s<>]{1,200}[>)\]\"'*]{0,4}\s{0,3}[:：]?$"
 _NAME_MARK = re.compile(r"([A-Za-z]{1,12}>)(?:\s|$|>)")
 _ENDINGS = frozenset((*COLONS, ">", ")"))
 _COMMON = ("wrote:", "escribió:", "a écrit :", "napisał(a):", "写道：")  # spares the search for a verb of forty languages
+_BARE_VERBS = (
+    " wrote",
+    " schrieb",
+    " escribió",
+    " a écrit",
+    " ha scritto",
+    " escreveu",
+    " skrev",
+    " napisał",
+)  # some forget the colon
+_LAST = _ENDINGS | {verb[-1] for verb in _BARE_VERBS}
 _DRAWN = frozenset("-_=*—–>#")
 
 
@@ -65,7 +80,10 @@ class Attributions:
         self._candidates = [
             entry
             for entry, text in enumerate(body.texts)
-            if text and text[-1] in _ENDINGS and (not depths[entry] or _torn(body, entry))
+            if text
+            and text[-1] in _LAST
+            and (text[-1] in _ENDINGS or text.endswith(_BARE_VERBS))
+            and (not depths[entry] or _torn(body, entry))
         ]
         del self._candidates[_CANDIDATES:]
 
@@ -101,7 +119,7 @@ class Attributions:
 def _torn(body: Body, entry: int) -> bool:
     """Whether what looks like a quoted line is the rest of "Name <address> wrote:", torn off before its ">"."""
     raw = body.raws[entry]
-    if body.depths[entry] != 1 or len(raw) > 24 or not VERB.search(raw):
+    if body.depths[entry] != 1 or len(raw) > 28 or not (VERB.search(raw) or raw[1:].strip() in COLONS):
         return False
     above = " ".join(body.texts[max(entry - 4, 0) : entry])
     return above.count("<") > above.count(">")
@@ -111,7 +129,7 @@ def _start(body: Body, end: int, behind: int) -> int | None:
     """The first entry of the attribution that ends with entry `end`, or None where there is none."""
     texts, depths = body.texts, body.depths
     last = texts[end]
-    if last[-1] not in COLONS and ("@" not in last or not DATE.search(last)):
+    if last[-1] not in COLONS and ("@" not in last or not DATE.search(last)) and not last.endswith(_BARE_VERBS):
         return None
     follows = next_filled(texts, end + 1)
     marked = depths[end] > 0 or (follows is not None and (depths[follows] > 0 or marked_like_quote(texts[follows])))
@@ -149,11 +167,13 @@ def _wraps(text: str) -> bool:
 def _judged(joined: str, first: str, marked: bool) -> int:
     """2 where `joined` surely is an attribution, 1 where it is one unless a line above completes it, else 0."""
     colon = joined[-1:] in COLONS
-    if not colon and not marked:
-        return 0
     dated = DATE.search(joined) is not None
     address = "@" in joined
     opens = OPENS.match(first) is not None
+    if not colon and not marked and not (dated and opens and "<" in joined and joined.endswith(_BARE_VERBS)):
+        return 0
+    if colon and dated and THEN.search(joined[-140:].rstrip(":： ")):
+        return 2
     if joined.endswith(_COMMON) or VERB.search(joined[-400:]):
         if dated and (marked or address):
             return 2 if opens or address or not colon else 1
@@ -241,6 +261,8 @@ def header_block(body: Body, start: int, *, enough: int = 3) -> int | None:
         end = number + 1
     body.patience -= 1
     named = kinds - {"cc"}
+    if len(named) == 2 and "sent" in named and "@" in " ".join(texts[start:end]) and _RFC_DATE.search(" ".join(texts[start:end])):
+        return end  # a date no person writes
     if len(named) >= enough and believable and ("from" in named or {"sent", "subject"} <= named):
         return end
     return None
@@ -257,15 +279,35 @@ def below(body: Body, entry: int) -> Below | None:
             forwarded = FORWARDED.search(words) is not None
             follows = next_filled(texts, entry + 1)
             block = header_block(body, follows, enough=2) if follows is not None and follows <= entry + 3 else None
-            if forwarded or block is not None or ORIGINAL.search(words) or (DATE.search(words) and VERB.search(words)):
+            if forwarded or block is not None or ORIGINAL.search(words) or _says_who(words):
                 return Below(block or entry + 1, forwarded)
     elif text[-1] in COLONS and len(text) <= 80 and FORWARDED.search(text):
         follows = next_filled(texts, entry + 1)
         block = header_block(body, follows, enough=2) if follows is not None else None
         if block is not None or (follows is not None and body.depths[follows] > body.depths[entry]):
             return Below(block or entry + 1, True)
+    if text[0] in "-O2" and _opens_alone(text):
+        return Below(entry + 1, False)
     block = header_block(body, entry)
     return Below(block, False) if block is not None else None
+
+
+def _opens_alone(text: str) -> bool:
+    """Whether a line says by itself that another message begins, in rarer forms."""
+    if text[0] == "-":
+        run_on = RUN_ON.match(text)
+        return run_on is not None and ORIGINAL.search(run_on[1]) is not None
+    if text[0] == "O":
+        return text[:9] == "Original " and ORIGINAL.match(text) is not None
+    return len(text) < 200 and _STAMP.match(text) is not None  # older Gmail: "2027-11-08 09:00 GMT+01:00 Name"
+
+
+def _says_who(words: str) -> bool:
+    """Whether words between dashes are an attribution: "On that day somebody wrote", or on phones a name and the verb."""
+    verb = VERB.search(words)
+    return verb is not None and (
+        DATE.search(words) is not None or (verb.end() == len(words) and len(words) < 80 and words[0].isupper())
+    )
 
 
 def is_rule(text: str) -> bool:

@@ -10,6 +10,7 @@ _SIGNATURES = frozenset(("--", "—", "–", "-- -", "- --"))
 _SIGNATURE_LINES = 15  # with words; a longer "signature" is text behind a line of dashes
 _FOOTER_LINES = 4  # with words, below a drawn line
 _CITATION_LENGTH = 600  # characters
+_CITATION_ALONE = 8  # with words, where nothing says whose it is
 _CITATION_LINES = 3  # a quotation that is no longer may be the author's own choice
 
 
@@ -207,6 +208,13 @@ class Walk:
             if kind == "signature" and text and text not in _SIGNATURES and not is_rule(text) and not is_device_footer(text):
                 self.set(number, number + 1, "new", "")
 
+    def keep_rest(self) -> None:
+        """Keeps a message that is handed on without a word and without saying so in its subject: it is all there is."""
+        count = len(self.kinds)
+        self.set(self.rest_from, count, "new", "")
+        self.rest_from = count
+        self.unsure = True
+
     def citation(self) -> range:
         """Entries of the one short quotation that the author means to be read; mostly none.
 
@@ -221,10 +229,13 @@ class Walk:
             return range(0)
         block = range(marked[0], marked[-1] + 1)
         filled = sum(1 for number in marked for words, _ in body.lines(number) if words.strip())
-        if filled > _CITATION_LINES or any(kinds[number] != "quote" and texts[number] for number in block):
-            return range(0)
         above = any(kinds[number] == "new" and texts[number] for number in range(block.start))
+        alone = self.unsure or not (self.attributed or above)
+        if filled > (_CITATION_ALONE if alone else _CITATION_LINES) or any(
+            kinds[number] != "quote" and texts[number] for number in block
+        ):
+            return range(0)
         behind = any(kinds[number] == "new" and texts[number] for number in range(block.stop, len(kinds)))
         if self.attributed:
-            return block if above and behind and "quote" in kinds[block.stop :] else range(0)
+            return block if above and behind and (self.unsure or "quote" in kinds[block.stop :]) else range(0)
         return block if behind or not above else range(0)

@@ -26,7 +26,7 @@ OPENS = re.compile(
     r"[\s*_\"'>\u200e\u200f\u202a-\u202e\u2066-\u2069-]{0,12}(?:"
     r"(?:on|at|am|le|el|em|il|op|den|de|dnia|w dniu|dne|dňa|v|u|на|в|у|от|від|vào|la|în|στις|pada|på|ti|ke|em qua|kl|a|ar|hôm|"
     r"date)\b"
-    r"|\d{1,4}[\s.,/-]|\d{4}[年년]|在|於|于"
+    r"|\d{1,4}[\s.,/:-]|\d{4}[年년]|在|於|于"
     r"|(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|mié|jue|vie|sáb|sab|dom|seg|ter|qua|qui|sex|"
     r"gio|ma|wo|vr|za|zo|man|tir|ons|tor|tors|fre|lør|lör|søn|sön|pon|wto|śro|czw|pią|sob|nie|pn|wt|śr|cz|pt|nd|pe|to|ke|la|su|"
     r"пн|вт|ср|чт|пт|сб|вс|нд|пон|сре|чет|пят|суб|вос|вів|сер|п.ят|нед)\w{0,9}\b"
@@ -39,6 +39,12 @@ DATE = re.compile(
 )
 # Verbs that may stand before the name; the others end the attribution.
 INNER_VERB = re.compile(r"(?<!\w)(?:schrieb|schreef|skrev|skreiv|kirjoitti|yazdı)(?!\w)", re.IGNORECASE)
+# "Name schrieb am Do. 20. Mai 2027 um 14:49:", on phones: the verb, and behind it day and hour.
+THEN = re.compile(
+    r"(?:(?<!\w)(?:schrieb am|wrote on|a écrit le|escribió el|ha scritto il|escreveu em|schreef op|skrev den|skrev på|написал)"
+    r"(?=[^\n]{0,40}(?<!\d)\d{1,2}[:.h]\d{2})[^\n]{0,40}(?:19|20)\d\d[^\n]{0,30})$",
+    re.IGNORECASE,
+)
 FINAL_VERB = re.compile(rf"(?:(?<!\w)(?:{_VERBS})|{_UNSPACED_VERBS})\W{{0,6}}$", re.IGNORECASE)
 COLONS = (":", "：", "︰")
 
@@ -60,7 +66,7 @@ _HEADERS = {
         "寄件日期, 送信日時, 日時, 日付, 보낸 날짜, 보낸날짜, 날짜, 时间, 時間, gönderme tarihi, gönderilen tarih, tarih, "
         "elküldve, dátum, "
         "trimis, ημερομηνία, εστάλη, odesláno, odoslané, dato, נשלח, תאריך, التاريخ, saadetud, kuupäev, poslano, "
-        "dikirim, tanggal, data de envio, data d'invio, gesendet am, poslato"
+        "message du, dikirim, tanggal, data de envio, data d'invio, gesendet am, poslato"
     ),
     "to": (
         "to, an, para, à, a, aan, till, til, vastaanottaja, do, кому, destinataire, destinatario, destinatário, "
@@ -83,8 +89,11 @@ HEADERS: dict[str, str] = {name: kind for kind, names in _HEADERS.items() for na
 # --- lines that say "below is another message" -------------------------------------------------------------------------
 
 DASHED = re.compile(r"[\s*>]{0,6}[-_=*—–#]{2,80}\s{0,20}([^-_=*—–#\s].{0,160}?)\s{0,20}[-_=*—–#]{2,80}[\s*]{0,6}")
+# The same with headers behind it on one line, as some HTML becomes.
+RUN_ON = re.compile(r"[-_]{3,}\s{0,3}([^-_\n]{6,40}?)\s{0,3}[-_]{3,}\s{0,3}\w{2,12}\s?: ?\S")
 ORIGINAL = re.compile(
-    r"original.?(?:message|appointment)|ursprüngliche.?nachricht|original.?nachricht|mensaje.?original|message.?d.?origine|message.?original|"
+    r"^original message processed by|"
+    r"antwort.?nachricht|original.?(?:message|appointment)|ursprüngliche.?nachricht|original.?nachricht|mensaje.?original|message.?d.?origine|message.?original|"
     r"messaggio.?originale|mensagem.?original|oorspronkelijke?.?bericht|wiadomość.?oryginalna|oryginalna.?wiadomość|"
     r"исходное.?сообщение|исходное.?письмо|оригинальное.?сообщение|вихідне.?повідомлення|оригінальне.?повідомлення|"
     r"ursprungligt.?meddelande|original.?meddelande|opprinnelig.?melding|oprindelig.?(?:besked|meddelelse)|original.?(?:besked|"

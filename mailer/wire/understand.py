@@ -164,7 +164,8 @@ def _human(parsed: Parsed, words: Split, subject: str, sent: date, book: Context
     answers = answers_in.find_answers(body, book.questions) if not form.rows else answers_in.Answers()
     lines = body.new_text.split("\n")
     left = ["" if number in form.lines else line for number, line in enumerate(lines, 1)]
-    commands, unknown = read_commands("\n".join(left), book.vocabulary, sent=sent, order=book.order)
+    said = "" if words.unsure else "\n".join(left)  # below an attribution nothing is a command, even if all else is empty
+    commands, unknown = read_commands(said, book.vocabulary, sent=sent, order=book.order)
     commands = tuple(one for one in commands if one.word not in _EVERYDAY or one.text not in answers.lines)
     unknown = tuple(line for line in unknown if line.partition(" ~ ")[0] not in answers.lines)
     if not words.new_text.strip() and not _REPLY.match(subject):

@@ -71,6 +71,13 @@ ATTRIBUTIONS = (
     'Gesendet: Montag, 8. November 2027 um 09:00 Uhr|Von: "Program Post" <post@example.org>|An: ana@example.org|Betreff: Frage',
     "On Nov 8, 2027, at 9:00 AM, Program Post wrote:",
     "At 09:00 AM 11/8/2027, Program Post wrote:",
+    "Am Mo., 8. Nov. 2027 um 09:00 Uhr schrieb Program Post <post@example.org|>:",
+    "man. 8. nov. 2027 kl. 09:00 skrev Program Post <post@example.org|>:",
+    "Le lun. 8 nov. 2027 à 09:00, Program Post <post@example.org|> a écrit :",
+    '9:00 AM, November 8, 2027, "Program Post" <post@example.org>:',
+    "Program Post schrieb am Mo. 8. Nov. 2027 um 09:00:",
+    "Program Post schrieb am 9:00 Montag, 8. November 2027:",
+    "On Mon, 8 Nov 2027 09:00:00 -0500 Program Post <post@example.org> wrote",
 )
 # Without a date nothing but the marks below tells an attribution from a sentence.
 ATTRIBUTIONS_BEFORE_MARKS = (
@@ -132,6 +139,14 @@ HEADERS = (
     "Begin forwarded message:||From: Program Post <post@example.org>|Subject: Question|Date: November 8, 2027",
     "Anfang der weitergeleiteten Nachricht:||Von: Program Post <post@example.org>|Betreff: Frage",
     '-------- Пересылаемое сообщение --------|08.11.2027, 09:00, "Program Post" <post@example.org>:',
+    'Message du : 08/11/2027 09:00|De : "Program Post" <post@example.org>|A : ana@example.org|Copie à : |Sujet : Question',
+    '-------- Ursprüngliche Nachricht --------Von: "Program Post"  Datum: 08.11.27  09:00  (GMT+01:00) An: Ana Betreff: Frage',
+    "Original Message processed by david®|Frage 8. November 2027, 09:00 Uhr|Von Program Post|An Ana",
+    "-----Antwort Nachricht-----",
+    "---- Program Post wrote ----",
+    "Date: Mon, 8 Nov 2027 09:00:00 +0000|To: ana@example.org",
+    "From: post@example.org|Date: Mon, 8 Nov 2027 09:00:00 +0000",
+    "2027-11-08 09:00 GMT+01:00 Program Post",
     "##- Please type your reply above this line -##",
     "---------- 轉寄的郵件 ----------|寄件者: x",
 )

@@ -62,6 +62,7 @@ KEPT = (
     "We met.\n\nSent from the hospital where she works, a postcard with flowers.",
     "Envoyé par mail hier.",
     "Sent by phone on 3 May.",
+    "We met.\n\nSent from my kitchen, which is so much quieter than the office where my phone rings.",
     "Gesendet habe ich es am Montag.",
     "On Monday Bob wrote: no budget left.",
     "Two calls:\n\nOn Oct 12 she wrote:\nI am fine, do not call me again\n\nThat is all.",
@@ -117,6 +118,13 @@ CUT = {
         f"Yes\n\nOn Thu, 11 Nov 2027 at 11:16 Some One\n\n<\nmailto:Some One <some.one@example.org>\n> wrote:\n\n{LETTER}",
         "Yes",
     ),
+    "words on the line of an attribution": (f"Yes On Mon, Nov 8, 2027 at 9:00 AM P <p@example.org> wrote:\n{MARKED}", "Yes"),
+    "words before its dashes": (f"One\ntwo - three--- On Mon, Nov 8, 2027 at 9:00 AM, P wrote:\n{MARKED}", "One two - three"),
+    "the dot of a tracker": ("Yes\n\n\u1427\n", "Yes"),
+    "an answer below a lone attribution, with an older one": (
+        "On 8 Nov 2027 09:00, P <p@example.org> wrote:\n\nYes\n\nOn 7 Nov 2027, Q <q@example.org> wrote:\n\n> Well?\n> When?\n\nToday",
+        "Yes > Well? > When? Today",
+    ),
     "crlf": ("Yes\r\n\r\nOn 11/8/27 09:00, P wrote:\r\n> no\r\n".replace("\r\n", "\n"), "Yes"),
 }
 
@@ -159,6 +167,20 @@ def test_words_below_a_lone_attribution_without_marks_are_kept_but_doubted() -> 
     found = split_text("On Mon, Nov 8, 2027 at 9:00 AM P <p@example.org> wrote:\n\nDear Ana,\nCONFIRM\n")
     assert (found.new_text, found.unsure) == ("Dear Ana,\nCONFIRM", True)
     assert not split_text("CONFIRM\n\nOn 11/8/27 09:00, P wrote:\n> no").unsure
+
+
+def test_a_longer_quotation_above_all_words_belongs_to_them() -> None:
+    quotation = "> From: P\n>\n> > Who was it?\n>\n> Nobody said.\n> Is it so?\n> Or not?"
+    assert split_text(f"{quotation}\n\nIt was me.").new_text == f"{quotation}\n\nIt was me."
+    assert split_text(f"{quotation}\n{quotation}\n{quotation}\n\nIt was me.").new_text == "It was me."
+
+
+def test_a_letter_handed_on_without_a_word_is_kept_where_its_subject_does_not_say_so() -> None:
+    text = "\n\n---------- Forwarded message ----------\nFrom: P <p@example.org>\nDate: Mon, Nov 8, 2027\nSubject: Q\n\nCONFIRM\n"
+    found = split(parse(b"Content-Type: text/plain\n" + text.encode()))
+    assert (found.new_text, found.unsure, found.forwarded) == ("CONFIRM", True, True)
+    for head in (b"Subject: Fwd: Q", b"Subject: Q\nIn-Reply-To: <a@example.org>"):
+        assert split(parse(head + b"\nContent-Type: text/plain\n" + text.encode())).new_text == ""
 
 
 FORWARDS = (

@@ -132,6 +132,12 @@ def test_a_word_that_matters_stays_a_word_among_answers() -> None:
     assert [one.word for one in found.commands] == ["NO ANSWER", "STOP"]
 
 
+def test_below_a_lone_attribution_nothing_is_a_word() -> None:
+    letter = "On Fri, 15 Oct 2027 at 09:00, Program Post <post@example.org> wrote:\n\nDear Ana,\nanswer with:\nCONFIRM\n"
+    assert written(letter).commands == ()
+    assert [one.word for one in written("CONFIRM\n\n" + letter).commands] == ["CONFIRM"]
+
+
 def test_lines_with_a_name_in_front_are_kept_by_name() -> None:
     found = written("Ana Ruiz: spoke 3 March, going well\nDear all: hello\nBen Ode: fine\nAna Ruiz: again on 5 March\nPS: thanks\n")
     assert dict(found.about) == {"Ana Ruiz": "spoke 3 March, going well\nagain on 5 March", "Ben Ode": "fine"}
