@@ -74,7 +74,13 @@ def _note(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
 
 
 def _form(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
-    return _form_note(scene, case, words[0]), case
+    kind, month = words[0], month_of(scene.today)
+    if kind.endswith("_back") and case.data.get("silent_on_form") != month:
+        return (), case  # nothing on this month's form says otherwise
+    data = {name: value for name, value in case.data.items() if name != "silent_on_form"}
+    if kind.endswith("_silent"):
+        data["silent_on_form"] = month
+    return _form_note(scene, case, kind), replace(case, data=data)
 
 
 def _bring(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:

@@ -65,7 +65,7 @@ def digest_due(scene: Scene, stimulus: DigestDue, person: Person) -> Decision:
     """One digest out of a person's waiting notes."""
     everything = scene.situation.notes
     notes = tuple(note for note in everything if note.kind != _REPORT)
-    notes = _together(notes)
+    notes = _together(_as_it_stands(notes))
     reports = [dict(note.facts) for note in everything if note.kind == _REPORT]
     report = reports[-1] if reports else {}
     if not everything:
@@ -101,6 +101,23 @@ def digest_due(scene: Scene, stimulus: DigestDue, person: Person) -> Decision:
         NotesTold(tuple(note.id for note in everything)),
     ]
     return Decision(tuple(effects), f"digest of {len(everything)} notes")
+
+
+# A problem moves on within a day: of these the last one about the same people says where it stands.
+_STAGES = frozenset(
+    {"problem_flagged", "problem_open", "problem_unanswered", "problem_planless", "problem_planned", "problem_outcome"}
+    | {"problem_overdue", "problem_resolved", "problem_with_staff"}
+)
+
+
+def _as_it_stands(notes: tuple[Note, ...]) -> tuple[Note, ...]:
+    """The notes without those about a problem that has moved on since."""
+    last = {repr((note.facts.get("mentor"), note.facts.get("mentee"))): note.id for note in notes if note.kind in _STAGES}
+    return tuple(
+        note
+        for note in notes
+        if note.kind not in _STAGES or last[repr((note.facts.get("mentor"), note.facts.get("mentee")))] == note.id
+    )
 
 
 def _together(notes: tuple[Note, ...]) -> tuple[Note, ...]:

@@ -40,7 +40,11 @@ def take_form(
         found = named(own, row.mentor) or (named(everyone, row.mentor) if by.roles & {"mwoc", "staff", "admin"} else ())
         ours = len(found) == 1 and _as_drafted(account.scene, found[0], row)
         if row.problems and not ours:
-            account.refuse(row.mentor or "-", "form_row_wrong", problems="; ".join(row.problems))
+            account.refuse(
+                row.mentor or "-",
+                "form_row_wrong",
+                problems="; ".join(problem.removeprefix(f"{row.mentor}: ") for problem in row.problems),
+            )
         elif len(found) != 1:
             account.refuse(row.mentor or "-", "form_mentor_unknown", name=row.mentor)
         elif not ours and row.contact_made and row.attempted and row.contact_made < min(row.attempted):

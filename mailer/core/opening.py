@@ -32,6 +32,15 @@ TOLD = frozenset(
         "TEAM",
         "NEED STAFF",
         "TAKE",
+        "RIGHT",
+        "YES",
+        "NO",
+        "DONE",
+        "NOT DONE",
+        "RESOLVED",
+        "REMAINING",
+        "PLAN",
+        "FLAG",
     }
     | {"AGREE", "REFUSE", "VERIFY", "FULL", "LEAVE", "RETURN", "RELAY", "STARTED", "END", "ANOTHER", "NOTICE", "WITHDRAW", "WAIVE"}
 )

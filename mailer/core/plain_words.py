@@ -33,7 +33,8 @@ def ask_who_would_stop(account: Transcript, message: IncomingMessage) -> None:
 def thanked(scene: Scene, person: Person, message: IncomingMessage, letter: Letter | None) -> tuple[Effect, ...]:
     """A short answer to a free question that no letter of ours asked for; at most one a person and day."""
     text = message.new_text.strip()
-    asks = "?" in text or (message.parting and not person.roles & PARTICIPANTS)
+    on_duty = not person.roles & PARTICIPANTS
+    asks = "?" in text or (on_duty and (message.parting or (letter is not None and len(text.split()) >= _SENTENCE)))
     if not asks or (letter is not None and (person.roles & PARTICIPANTS or waits_for_a_word(scene, person))):
         return ()
     key = f"receipt/thanks/{person.id}/{scene.today}"

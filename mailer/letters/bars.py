@@ -53,11 +53,15 @@ def bars_of(content: str, indent: str) -> Bars:
 
 
 def html_of(content: str) -> str:
-    """The block as table cells; slots stay, the width is an attribute so that a value can fill it."""
+    """The block as table cells; slots stay, the width stands where a value can fill it.
+
+    It stands twice: as an attribute for Outlook, and as a style, because the attribute knows no zero and halves the bar.
+    """
     rows = [
         f'<p class="bar-label">{escape(label)}: {escape(said)}</p>\n'
         f'<table class="bar" role="presentation" cellpadding="0" cellspacing="0" border="0"><tr>'
-        f'<td class="bar-full" width="{escape(percent)}%"></td><td class="bar-rest"></td></tr></table>\n'
+        f'<td class="bar-full" width="{escape(percent)}%" style="width: {escape(percent)}%"></td>'
+        f'<td class="bar-rest"></td></tr></table>\n'
         for label, percent, said in cells_of(content)
     ]
     return "".join(rows)

@@ -105,7 +105,7 @@ _OWN: Mapping[str, Facts] = {
     "problem_act": {"plan": "Agree on one fixed hour a week.", "due": "22 October 2027"},
     "problem_follow_up": {"plan": "Agree on one fixed hour a week."},
     "problem_to_staff": {"ref": "K7F3", "kind": "a plan that did not help", "about": "M2QX"},
-    "team_invitation": {"coordinator": {"name": "Cora Lind", "first_name": "Cora"}},
+    "team_invitation": {"coordinator": {"name": "Cora Lind", "first_name": "Cora"}, "wording": ""},
     "team_note": {"others": [{"first_name": "Cora", "email": "cora@example.org"}], "due": "21 November 2027", "wording": "open"},
     "contact_form_draft": {"rows": _ROWS, "missing": ["Ben Ode"], "again": False, "four": False},
     "contact_form": {"coordinator": {"name": "Cora Lind"}, "rows": _ROWS, "four": False, "again": False, "changed": ["Ana Ruiz"]},

@@ -114,6 +114,7 @@ def named(tokens: Sequence[Token], line: str) -> bool:
 _LABEL = re.compile(
     r"\s{0,8}[*_\"]{0,2}([^\W\d_][^\n:<>|=]{0,60}|[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9.\-]{1,190})[*_\"]{0,2}\s{0,2}:(?=[\s*_]|$)"
 )
+_CORRECTS = re.compile(r"\s{0,4}(?:correction|corrected|corrigendum|update|updated)\s?[:,–-]\s{0,3}(?=[^\W\d_])", re.IGNORECASE)
 # Words of which labels are made that name nobody: of forms, of mail headers, of greetings.
 _LABEL_WORDS = listed(
     """mentor mentors mentor's name attempted contact made date dates summary of check-in issues issue notes note comment comments
@@ -126,6 +127,9 @@ _LABEL_WORDS = listed(
 
 def in_front(line: str) -> tuple[str, str]:
     """("Ana Ruiz", "spoke 3 March") of "Ana Ruiz: spoke 3 March"; ("", "") where no name stands in front."""
+    again = _CORRECTS.match(line)
+    if again is not None:
+        line = line[again.end() :]
     found = _LABEL.match(line)
     if found is None:
         return "", ""

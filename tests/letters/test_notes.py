@@ -45,6 +45,7 @@ NAMES_ONLY = (
     "match_fields_differ",
     "word NO ANSWER",
     "form mentee_silent",
+    "form mentee_back",
 )
 
 
