@@ -33,23 +33,54 @@ class Store:
 
     engine: Engine
     transactions: int = field(default=0)
+    _kept: dict[bool, Connection] = field(default_factory=dict, repr=False)  # SQLite in memory: one to read with, one to write
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         self.transactions += 1
-        with self.engine.begin() as connection:
-            yield connection
+        kept = self._open(reads=False)
+        if kept is None:
+            with self.engine.begin() as connection:
+                yield connection
+            return
+        with kept.begin():
+            yield kept
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection to read with: what it sees is of one moment, what is written through it is lost."""
+        kept = self._open(reads=True)
+        if kept is None:
+            with self._reader() as connection:
+                yield connection
+            return
+        try:
+            yield kept
+        finally:
+            kept.rollback()
+
+    def _reader(self) -> Connection:
         options: dict[str, Any] = {_READ_ONLY: True}
         if self.engine.dialect.name == "postgresql":
             options["isolation_level"] = "REPEATABLE READ"
-        with self.engine.connect().execution_options(**options) as connection:
-            yield connection
+        return self.engine.connect().execution_options(**options)
+
+    def _open(self, *, reads: bool) -> Connection | None:
+        """Where there is one connection for all, what stands before it is kept: making it anew costs more than most reads.
+
+        None for every other database, and while the one that is kept is in use.
+        """
+        if not isinstance(self.engine.pool, StaticPool):
+            return None
+        kept = self._kept.get(reads)
+        if kept is None or kept.closed:
+            kept = self._kept[reads] = self._reader() if reads else self.engine.connect()
+        return None if kept.in_transaction() else kept
 
     def close(self) -> None:
+        for connection in self._kept.values():
+            connection.close()
+        self._kept.clear()
         self.engine.dispose()
 
     def stirred(self, connection: Connection) -> int | None:

@@ -15,6 +15,7 @@ from sqlalchemy.types import TypeEngine
 
 _Change = Callable[[Any], Any] | None
 _Record = TypeVar("_Record")
+_NEEDED = object()  # no value stands for a parameter that is not given
 _MOST_KEPT = 4096  # records of one statement that stay in memory
 TOLD: list[Callable[[str, Any], None]] = []  # who looks on is told of each statement and its parameters; nobody, in service
 
@@ -89,30 +90,29 @@ class Prepared:
 class _Made:
     """A statement in the words of one kind of database."""
 
-    __slots__ = ("_binders", "_changes", "_constants", "_defaults", "_order", "_text", "keeps", "kept")
+    __slots__ = ("_binders", "_changes", "_positional", "_text", "keeps", "kept")
 
     def __init__(self, statement: Any, columns: list[str] | None, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect, column_keys=columns)
         self._text: str = compiled.string
         if "POSTCOMPILE" in self._text:
             raise ValueError(f"an IN list has no text of its own, write db.among: {self._text}")
-        self._order: list[str] | None = list(compiled.positiontup) if compiled.positional else None
         # Values that stand in the statement itself (and each of an IN list) are its own; the others are given.
         given = {name for name, bind in compiled.binds.items() if bind.required}
         defaults = {column.name: column.default for column in getattr(compiled, "insert_prefetch", ())}
-        names = self._order if self._order is not None else list(compiled.params)
-        self._constants: dict[str, Any] = {}
-        self._defaults = {name: default.arg for name, default in defaults.items() if default.is_scalar}
-        self._defaults |= {name: default.arg(None) for name, default in defaults.items() if not default.is_scalar}
-        self._binders: list[tuple[str, _Change]] = []
-        for name in dict.fromkeys(names):
+        self._positional = bool(compiled.positional)
+        self._binders: list[tuple[str, _Change, Any]] = []  # name, how its value is written, what it is where none is given
+        for name in compiled.positiontup if compiled.positional else compiled.params:
             bind = compiled.binds.get(name)
             change = None if bind is None else bind.type.dialect_impl(dialect).bind_processor(dialect)
-            if name in given or name in self._defaults or (columns is not None and name in columns):
-                self._binders.append((name, change))
+            if name in defaults:
+                default = defaults[name]
+                self._binders.append((name, change, default.arg if default.is_scalar else default.arg(None)))
+            elif name in given or (columns is not None and name in columns):
+                self._binders.append((name, change, _NEEDED))
             else:
                 value = compiled.params[name]
-                self._constants[name] = change(value) if change is not None else value
+                self._binders.append((name, None, change(value) if change is not None else value))
         kinds: list[TypeEngine[Any]] = [column.type for column in getattr(statement, "exported_columns", ())]
         readers = [kind.dialect_impl(dialect).result_processor(dialect, None) for kind in kinds]
         self._changes = [(at, change) for at, change in enumerate(readers) if change is not None]
@@ -139,14 +139,16 @@ class _Made:
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         """The driver's cursor after the statement has run on it."""
-        found = dict(self._constants)
-        for name, change in self._binders:
-            value = values[name] if name in values else self._defaults[name]
-            found[name] = value if change is None else change(value)
+        found = [
+            (values[name] if default is _NEEDED else values.get(name, default))
+            if change is None
+            else change(values[name] if default is _NEEDED else values.get(name, default))
+            for name, change, default in self._binders
+        ]
+        parameters = found if self._positional else {name: value for (name, _, _), value in zip(self._binders, found, strict=True)}
         if not connection.in_transaction():
             connection.begin()
         cursor = connection.connection.cursor()
-        parameters = found if self._order is None else [found[name] for name in self._order]
         for tell in TOLD:
             tell(self._text, parameters)
         try:

@@ -11,7 +11,7 @@ from mailer.core.act import agreed
 from mailer.core.act_consent import one_to_five
 from mailer.core.attempts import attempts_at, enough_in_a_month, signs_for, unanswered
 from mailer.core.facts import kept_links, own_mentors, recipients
-from mailer.core.forms import ready_rows, rows_without_summary
+from mailer.core.forms import all_rows_sent, rows_without_summary
 from mailer.core.moments import local_day
 from mailer.core.registers import Condition, gathered
 from mailer.core.released import match_in, released
@@ -90,7 +90,7 @@ def _unproved_sign(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
 def _form_ready(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
     coordinator = scene.person(case.subject_id)
     month = scene.text(case, "month") or scene.month
-    return coordinator is not None and any(not row.sent for row in ready_rows(scene, coordinator, month))
+    return coordinator is not None and not all_rows_sent(scene, coordinator, month)
 
 
 def _form_incomplete(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:

@@ -36,9 +36,9 @@ def allow(
     `grants` are releases as they are known now; those of others, rescinded and expired ones may be among them.
     """
     clauses = [clause for clause in book.disclosure.for_reader(reader, about, letter) if field in _within(clause, book.policy)]
-    for clause in clauses:
-        if _consents(clause, field, subject, reader_id, grants, on):
-            return Verdict(True, str(clause))
+    speaking = _speaking(clauses, field, subject, reader_id, grants, on)
+    if speaking is not None:
+        return Verdict(True, str(speaking))
     if clauses:
         lacking = "no release is in force" if clauses[0].needs is Needs.RELEASE else "it is not among the fields to be shown"
         return Verdict(False, f"{clauses[0]}: {lacking}")
@@ -84,13 +84,10 @@ def shown(
 ) -> dict[str, object]:
     """The view of a person: the fields that may be read and nothing else; empty where nothing may."""
     found: dict[str, object] = {}
-    clauses = book.disclosure.for_reader(reader, about, letter)
-    spoken_for = frozenset(field for clause in clauses for field in clause.fields)
+    clauses = [(clause, _within(clause, book.policy)) for clause in book.disclosure.for_reader(reader, about, letter)]
     for field in FIELDS:
-        if (
-            field in spoken_for
-            and allow(book, reader, letter, about, field, subject=subject, reader_id=reader_id, grants=grants, on=on).allowed
-        ):
+        naming = [clause for clause, fields in clauses if field in fields]
+        if naming and _speaking(naming, field, subject, reader_id, grants, on) is not None:
             value = _value(subject, field)
             if value not in (None, ""):
                 found[field] = value
@@ -102,6 +99,13 @@ def _within(clause: Clause, policy: Policy) -> tuple[str, ...]:
         return clause.fields
     limit = policy.words(clause.within)
     return tuple(field for field in clause.fields if field in limit)
+
+
+def _speaking(
+    clauses: Iterable[Clause], field: str, subject: Person, reader_id: int | None, grants: Collection[Grant], on: date
+) -> Clause | None:
+    """The first of the clauses that name the field under which it may be read."""
+    return next((clause for clause in clauses if _consents(clause, field, subject, reader_id, grants, on)), None)
 
 
 def _consents(clause: Clause, field: str, subject: Person, reader_id: int | None, grants: Collection[Grant], on: date) -> bool:

@@ -19,6 +19,7 @@ from db.records import (
     Release,
     Situation,
 )
+from mailer.core.lookups import SORTED_FROM
 from mailer.core.scene import Scene
 from mailer.model.consent import AddRelease, EndRelease
 from mailer.model.decision import AddEvent, AddMatch, Effect, PutCase, PutConversation, PutForm, PutMatch, PutPerson, Say, TakeBack
@@ -30,33 +31,42 @@ def after(scene: Scene, effects: tuple[Effect, ...]) -> Scene:
     for effect in effects:
         match effect:
             case PutCase():
-                situation = replace(situation, cases=_cases(situation.cases, effect, scene))
+                situation = _with(situation, cases=_cases(situation.cases, effect, scene))
             case PutPerson(id=person_id, changes=changes):
                 person = situation.people.get(person_id)
                 if person is not None:
-                    situation = replace(situation, people={**situation.people, person_id: _changed(person, dict(changes))})
+                    situation = _with(situation, people={**situation.people, person_id: _changed(person, dict(changes))})
             case PutMatch(id=match_id, state=state, handed_over_on=day):
                 matches = tuple(
                     replace(m, state=MatchState(state), handed_over_on=day or m.handed_over_on) if m.id == match_id else m
                     for m in situation.matches
                 )
-                situation = replace(situation, matches=matches)
+                situation = _with(situation, matches=matches)
             case AddMatch(proposed=True):
                 situation = _proposed(situation, effect)
             case AddRelease() | EndRelease():
-                situation = replace(situation, releases=_releases(situation, effect, scene.now))
+                situation = _with(situation, releases=_releases(situation, effect, scene.now))
             case AddEvent():
                 event = Event(0, situation.program, effect.person_id, EventKind(effect.kind), effect.on, scene.now, effect.how)
-                situation = replace(situation, events=(*situation.events, event))
+                situation = _with(situation, events=(*situation.events, event))
             case PutConversation():
-                situation = replace(situation, conversations=_log(situation, effect))
+                situation = _with(situation, conversations=_log(situation, effect))
             case PutForm():
-                situation = replace(situation, forms=_forms(situation, effect))
+                situation = _with(situation, forms=_forms(situation, effect))
             case TakeBack():
                 situation = _taken_back(situation, effect)
             case _:
                 pass
-    return replace(scene, situation=situation)
+    return scene if situation is scene.situation else replace(scene, situation=situation)
+
+
+def _with(situation: Situation, **changes: object) -> Situation:
+    """The situation with some fields changed; what was sorted out of the others (mailer.core.lookups) stays."""
+    changed = replace(situation, **changes)  # type: ignore[arg-type]
+    for name, found in situation.sorted_out.items():
+        if SORTED_FROM.get(name, "matches") not in changes:
+            changed.sorted_out[name] = found
+    return changed
 
 
 def _taken_back(situation: Situation, effect: TakeBack) -> Situation:
@@ -68,7 +78,7 @@ def _taken_back(situation: Situation, effect: TakeBack) -> Situation:
         for item in situation.letters
         if item.key not in effect.letters
     )
-    return replace(situation, events=events, letters=letters)
+    return _with(situation, events=events, letters=letters)
 
 
 def _changed(person: Person, changes: dict[str, object]) -> Person:
@@ -85,7 +95,7 @@ def _proposed(situation: Situation, effect: AddMatch) -> Situation:
     ]
     others = tuple(m for m in situation.matches if [m.mentor_id, m.mentee_id] != pair)
     match = Match(effect.number, situation.program, pair[0], pair[1], MatchState.PROPOSED, effect.since)
-    return replace(situation, matches=(*others, match))
+    return _with(situation, matches=(*others, match))
 
 
 def _releases(situation: Situation, effect: AddRelease | EndRelease, now: datetime) -> tuple[Release, ...]:

@@ -7,7 +7,7 @@ from datetime import date
 
 from db.records import EventKind, FormEntry, Person
 from mailer.core.attempts import attempts_at
-from mailer.core.lookups import events_of
+from mailer.core.lookups import events_of, form_of
 from mailer.core.moments import month_of
 from mailer.core.scene import Scene
 from mailer.core.who import mentees_of
@@ -37,7 +37,7 @@ class Row:
 
 
 def entry_of(scene: Scene, mentor_id: int, month: str) -> FormEntry | None:
-    return next((entry for entry in scene.situation.forms if entry.mentor_id == mentor_id and entry.month == month), None)
+    return form_of(scene.situation, mentor_id, month)
 
 
 def row_of(scene: Scene, mentor: Person, month: str) -> Row:
@@ -77,11 +77,22 @@ def draft_rows(scene: Scene, coordinator: Person, month: str) -> tuple[Row, ...]
 
 def ready_rows(scene: Scene, coordinator: Person, month: str) -> tuple[Row, ...]:
     """Rows that may be sent: a human wrote the assessment, or a silence was recorded (R-016)."""
-    return tuple(row for row in draft_rows(scene, coordinator, month) if row.summary or row.issues)
+    return tuple(row_of(scene, mentor, month) for mentor in _own(scene, coordinator) if _assessed(scene, mentor, month))
 
 
 def rows_without_summary(scene: Scene, coordinator: Person, month: str) -> tuple[Person, ...]:
-    return tuple(row.mentor for row in draft_rows(scene, coordinator, month) if not row.summary and not row.issues)
+    return tuple(mentor for mentor in _own(scene, coordinator) if not _assessed(scene, mentor, month))
+
+
+def all_rows_sent(scene: Scene, coordinator: Person, month: str) -> bool:
+    """Whether every row that may be sent has been."""
+    entries = (entry_of(scene, mentor.id, month) for mentor in _own(scene, coordinator) if _assessed(scene, mentor, month))
+    return all(entry is not None and entry.sent_at is not None for entry in entries)
+
+
+def _assessed(scene: Scene, mentor: Person, month: str) -> bool:
+    entry = entry_of(scene, mentor.id, month)
+    return entry is not None and bool(entry.summary or entry.issues)
 
 
 COLUMNS = {

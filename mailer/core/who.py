@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from db.records import Case, MatchState, Person, PersonState, Situation
 from mailer.core.lookups import match_with_id, matches_with, with_role
 
 DUTIES = ("mwoc", "staff", "admin", "clinical_coordinator", "trainer")
+_SIDES = ("mentee", "participant", "specialist")  # who stands on the other side of a pair, or is a walk's subject
 MEMBERS = ("mentor", "mentee", "participant", "specialist")  # whom a program is for; walks may be about each of them
 
 
@@ -135,7 +134,8 @@ def concerned(situation: Situation, case: Case) -> frozenset[int]:
     mark = f"concerned {case.about} {case.subject_id} {case.match_id} {against if isinstance(against, list) else ''}"
     if mark not in situation.sorted_out:
         situation.sorted_out[mark] = _concerned(situation, case, against)
-    return cast(frozenset[int], situation.sorted_out[mark])
+    found: frozenset[int] = situation.sorted_out[mark]
+    return found
 
 
 def _concerned(situation: Situation, case: Case, against: object) -> frozenset[int]:
@@ -152,17 +152,22 @@ def _concerned(situation: Situation, case: Case, against: object) -> frozenset[i
 
 def roles_towards(situation: Situation, person: Person, case: Case) -> frozenset[str]:
     """The roles in which a person may act on a case: their part in it, or a duty of the program."""
-    roles: set[str] = set()
-    for role in (*MEMBERS, "coordinator"):
-        found = holder(situation, role, case, ())
-        if found is not None and found.id == person.id:
-            roles.add(role)
-    if case.about == "mentor" and any(item.id == person.id for item in mentees_of(situation, case.subject_id or 0)):
+    number = person.id
+    pair = match_of(situation, case)
+    subject = subject_of(situation, case)
+    side = pair[1] if pair is not None else subject.id if subject is not None else None
+    roles = {role for role in _SIDES if role in person.roles} if side == number else set()
+    mentor = mentor_of(situation, case)
+    if mentor is not None and mentor.id == number:
+        roles.add("mentor")
+    coordinator = holder(situation, "coordinator", case, ())
+    if coordinator is not None and coordinator.id == number:
+        roles.add("coordinator")
+    if case.about == "mentor" and any(item.id == number for item in mentees_of(situation, case.subject_id or 0)):
         roles.add("mentee")  # a mentee may report the silence of a mentor (A23)
-    about = subject_of(situation, case)
-    if about is not None and about.id == person.id:
+    if subject is not None and subject.id == number:
         roles.add("subject")
-    if person.id not in concerned(situation, case):
+    if not person.roles.isdisjoint(DUTIES) and number not in concerned(situation, case):
         roles.update(role for role in person.roles if role in DUTIES)
     return frozenset(roles)
 

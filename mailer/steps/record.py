@@ -45,7 +45,7 @@ from mailer.steps.consents import DISCLOSES, keep_consent, real_ids
 from mailer.steps.drafts import Draft, Drafts
 from mailer.steps.held import tell_held
 from mailer.steps.samples import with_samples
-from mailer.steps.second_look import Told, leaks, told_by, veiled_facts
+from mailer.steps.second_look import Told, leaks, told_by, veiled_facts, watch_of
 from mailer.steps.stationery import NOTICE, SHEET, SHEET_NAME, TOLD, UNDO, finish, identity, needed, row_of, spoken
 
 
@@ -258,6 +258,7 @@ def _enqueue(
     case_ids = {name: cases.id_of(connection, program.key, name) for name in {item.case_key for item in fresh if item.case_key}}
     rows: list[dict[str, object]] = []
     kept: set[str] = set()
+    watch = watch_of(connection, book)
     for wanted, number in zip(fresh, outbox.next_ids(connection, len(fresh)), strict=True):
         item = wanted
         template = book.letters.get(item.letter)
@@ -271,7 +272,7 @@ def _enqueue(
         told: Told = []
         leaked: tuple[Leak, ...] = ()
         if template is not None:
-            item = replace(item, facts=veiled_facts(connection, book, item, template.kind))
+            item = replace(item, facts=veiled_facts(watch, book, item, template.kind))
             chosen = with_samples(book, needed(item.facts, template))
             told = told_by(book, template, chosen)
             read = spoken(book.notes, chosen)
@@ -312,7 +313,7 @@ def _enqueue(
             try:
                 done = finish(book, template, key, letter)
                 letter = replace(letter, sha256=done.sha256, subject=done.rendered.subject)
-                leaked = leaks(connection, book, template, item, told, done.rendered)
+                leaked = leaks(watch, book, template, item, told, done.rendered)
                 for leak in leaked:
                     trouble = f"it would say the {leak.field} of somebody: {leak.rule}"
                     letter = replace(letter, state=LetterState.HELD, last_error=trouble)

@@ -18,6 +18,8 @@ def with_samples(book: Book, facts: Mapping[str, object]) -> dict[str, object]:
 
 def _shown(book: Book, value: object) -> object:
     match value:
+        case str() | int() | None:
+            return value
         case Shown(letter=name, facts=facts):
             template = book.letters.get(name)
             if template is None:
@@ -31,9 +33,7 @@ def _shown(book: Book, value: object) -> object:
             body = rendered.text.rpartition("\n------------\n")[0]
             lines = [line for line in body.split("\n") if not line.lstrip().startswith("<mailto:")]
             return f"{rendered.subject}\n\n" + "\n".join(lines).strip()
-        case str():
-            return value
-        case Sequence():
+        case list() | tuple() | Sequence():
             return [_shown(book, item) for item in value]
         case _:
             return value

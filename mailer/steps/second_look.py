@@ -36,10 +36,12 @@ def told_by(book: Book, template: LetterTemplate, facts: Mapping[str, object]) -
 
 def _told(book: Book, value: object, path: str, reads: AbstractSet[str], found: dict[tuple[int, str, str], set[str]]) -> None:
     match value:
+        case str() | int() | None:
+            pass
         case Say(kind=kind, facts=facts):
             sentence = book.notes.sentences.get(kind)
             _told(book, facts, "", sentence.reads if sentence is not None else frozenset(), found)
-        case Mapping():
+        case dict() | Mapping():
             fields = {str(name) for name in value if f"{path}.{name}" in reads}
             match value.get(OF):
                 case [int(number), str(reader), str(about)] if fields:
@@ -51,9 +53,7 @@ def _told(book: Book, value: object, path: str, reads: AbstractSet[str], found: 
             for name, item in value.items():
                 if name != OF:
                     _told(book, item, f"{path}.{name}" if path else str(name), reads, found)
-        case str():
-            pass
-        case Sequence():
+        case list() | tuple() | Sequence():
             for item in value:
                 _told(book, item, path, reads, found)
         case _:
@@ -62,42 +62,44 @@ def _told(book: Book, value: object, path: str, reads: AbstractSet[str], found: 
 
 def _own_words(value: object, kind: LetterClass | None, inside: bool = False) -> Iterator[str]:
     match value:
-        case Say(facts=facts):
-            for name, item in facts.items():
-                yield from _own_words(item, kind, name in _OWN_WORDS or (kind is LetterClass.ANSWER and name in _QUOTED_BACK))
-        case Mapping():
-            for name, item in value.items():
-                form = kind is LetterClass.FORM and name == "mentees" and "summary" in value  # as the coordinator typed them
-                yield from _own_words(item, kind, form or name in _OWN_WORDS)
         case str():
             if inside:
                 yield value
-        case Sequence():
+        case int() | None:
+            pass
+        case Say(facts=facts):
+            for name, item in facts.items():
+                yield from _own_words(item, kind, name in _OWN_WORDS or (kind is LetterClass.ANSWER and name in _QUOTED_BACK))
+        case dict() | Mapping():
+            for name, item in value.items():
+                form = kind is LetterClass.FORM and name == "mentees" and "summary" in value  # as the coordinator typed them
+                yield from _own_words(item, kind, form or name in _OWN_WORDS)
+        case list() | tuple() | Sequence():
             for item in value:
                 yield from _own_words(item, kind, inside)
         case _:
             pass
 
 
-def veiled_facts(connection: Connection, book: Book, item: Enqueue, kind: LetterClass | None) -> Mapping[str, object]:
+def veiled_facts(watch: Watch, book: Book, item: Enqueue, kind: LetterClass | None) -> Mapping[str, object]:
     """Facts in which words that one person wrote and another reads name no third person: those of a digest (7.2, items 3 and 4)."""
     if kind is not LetterClass.DIGEST or not any(True for _ in _own_words(item.facts, kind)):
         return item.facts
-    done = _veil(book, _watch(connection, book), item, item.facts, "")
+    done = _veil(book, watch, item, item.facts, "")
     return done if isinstance(done, Mapping) else item.facts
 
 
 def _veil(book: Book, watch: Watch, item: Enqueue, value: object, writer: str) -> object:
     match value:
+        case str() | int() | None:
+            return value
         case Say(kind=kind, facts=facts):
             person = facts.get("person")
             name = str(person.get("name", "")) if isinstance(person, Mapping) else ""
             return Say(kind, {key: _veil_one(book, watch, item, key, inner, name or writer) for key, inner in facts.items()})
-        case Mapping():
+        case dict() | Mapping():
             return {key: _veil_one(book, watch, item, str(key), inner, writer) for key, inner in value.items()}
-        case str():
-            return value
-        case Sequence():
+        case list() | tuple() | Sequence():
             return [_veil(book, watch, item, inner, writer) for inner in value]
         case _:
             return value
@@ -109,16 +111,14 @@ def _veil_one(book: Book, watch: Watch, item: Enqueue, key: str, value: object, 
     return _veil(book, watch, item, value, writer)
 
 
-def leaks(
-    connection: Connection, book: Book, template: LetterTemplate, item: Enqueue, told: Told, rendered: Rendered
-) -> tuple[Leak, ...]:
+def leaks(watch: Watch, book: Book, template: LetterTemplate, item: Enqueue, told: Told, rendered: Rendered) -> tuple[Leak, ...]:
     """What a letter would say of third persons without leave: it is then held. Looks at every value put into it, and its sheet."""
     sheet = [cell for row in item.sheet for cell in row]
     if item.discloses is not None:
         told = [*told, [item.discloses.giver_id, "", "", list(item.discloses.fields)]]
     return leaks_in(
         book.rules,
-        _watch(connection, book),
+        watch,
         item.letter,
         [rendered.subject, *rendered.values, *sheet],
         reader_id=item.to_id,
@@ -127,7 +127,7 @@ def leaks(
     )
 
 
-def _watch(connection: Connection, book: Book) -> Watch:
+def watch_of(connection: Connection, book: Book) -> Watch:
     """Everybody of the program, made ready once for as long as nobody's name, number or address changes."""
     program = book.program.key
     kept = _WATCHES.setdefault(connection.engine, {})

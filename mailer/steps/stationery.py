@@ -40,6 +40,8 @@ class Finished:
 def spoken(notes: Notes, value: object) -> object:
     """Every `Say` in a fact becomes the admins' sentence; a kind nobody wrote a sentence for stays its own plain words."""
     match value:
+        case str() | int() | None:
+            return value
         case Say(kind=kind, facts=facts):
             said = {key: spoken(notes, item) for key, item in facts.items()}
             if kind in notes.sentences:
@@ -48,11 +50,9 @@ def spoken(notes: Notes, value: object) -> object:
                 except Unsendable:
                     pass  # a sentence that lacks a fact must not cost a decision: its plain words serve
             return kind.partition(" ")[2] or kind.replace("_", " ")
-        case Mapping():
+        case dict() | Mapping():
             return {str(key): spoken(notes, item) for key, item in value.items()}
-        case str():
-            return value
-        case Sequence():
+        case list() | tuple() | Sequence():
             return [spoken(notes, item) for item in value]
         case _:
             return value

@@ -45,10 +45,12 @@ def _digest(key: bytes, purpose: bytes, data: bytes) -> bytes:
     return hmac.digest(key, b"mentorpost/" + purpose + b"/" + data, "sha256")
 
 
+@lru_cache(maxsize=256)
 def seal(key: bytes, letter_id: int) -> str:
     """The token of a letter: 26 characters of [a-z2-7], the same for the same key and letter.
 
-    The id is masked with a stream that depends on its MAC, so neighbouring letters have unlike tokens.
+    The id is masked with a stream that depends on its MAC, so neighbouring letters have unlike tokens. Each letter asks for its
+    token several times while it is written.
     Raises ValueError for an empty key or an id outside 0 .. 2**40 - 1.
     """
     if not key:
