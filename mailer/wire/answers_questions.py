@@ -18,6 +18,7 @@ _NUMBERED = re.compile(
 _MAY_BE_NUMBERED = re.compile(r"[^\w\n]{0,16}+(?:(?:q|question|answer|a|no|nr|ad|re)[\s.]{0,3})?\d", re.IGNORECASE)
 # Every line of a text that may begin so, or with a pair; most are let go for their first letter. Possessive: each is read once.
 _NUMBERED_LINE = re.compile(r"\n(?![b-mo-ps-zB-MO-PS-Z\n])([^\w\n]*+(?:[qQaAnNrR][a-zA-Z]{0,7}+(?:(?!\n)[\s.]){0,3}+)?+\d[^\n]*+)")
+_LINE_LIMIT = 4000  # characters
 _PAIR = re.compile(r"#?(\d{1,2})\s?[:.)=-]?\s{0,3}(y|n|yes|no|\?|mentor|not)(?=[\s,;./]|$)[\s,;./]*", re.IGNORECASE)
 _NEXT = re.compile(r"(?:^|(?<=\s))(\d{1,2})[:)](?=\s)")
 _VALUES = {"y": "Y", "yes": "Y", "n": "N", "no": "N", "?": "?", "mentor": "Y", "not": "N"}
@@ -64,9 +65,12 @@ def near_numbers(lines: Sequence[str]) -> list[str]:
 
 def numbered(line: str) -> tuple[int, str, bool] | None:
     """Number, text behind it, and whether the mark leaves no doubt ("1:" does not, "1." may be a day or a list)."""
-    if _MAY_BE_NUMBERED.match(line) is None:
-        return None
-    found = _NUMBERED.match(line[:4000])
+    return _numbered(line[:_LINE_LIMIT]) if _MAY_BE_NUMBERED.match(line) is not None else None
+
+
+@lru_cache(maxsize=256)
+def _numbered(line: str) -> tuple[int, str, bool] | None:
+    found = _NUMBERED.match(line)
     if found is None:
         return None
     word, opened, digits, mark, text = found.group("word", "open", "number", "mark", "text")

@@ -71,7 +71,7 @@ def _in_text(body: Body, sent: date, order: str) -> tuple[tuple[FormRow, ...], f
     written = body.new_text.split("\n")
     rows: tuple[FormRow, ...] = ()
     used: frozenset[int] = frozenset()
-    if ":" in body.new_text or "=" in body.new_text:
+    if any(map(_labelled, written)):
         block = [BlockLine(piece, number=number) for number, line in enumerate(written, 1) for piece in opened(line)]
         rows, _, used = read_blocks(block, sent=sent, order=order)
     if not rows:
@@ -85,6 +85,12 @@ def _in_text(body: Body, sent: date, order: str) -> tuple[tuple[FormRow, ...], f
 def _may_be_form(text: str) -> bool:
     """Whether a text can hold a form at all: it names mentors, or has separators enough for a row."""
     return "entor" in text or "ENTOR" in text or "|" in text or "\t" in text or text.count(",") > 2 or text.count(";") > 2
+
+
+def _labelled(line: str) -> bool:
+    """Whether a line may begin with a label: letters stand before a colon or an equals sign."""
+    place = max(line.rfind(":"), line.rfind("="))
+    return place > 0 and any(map(str.isalpha, line[:place]))
 
 
 def _in_quote(body: Body, sent: date, order: str) -> tuple[tuple[FormRow, ...], frozenset[int]]:

@@ -175,6 +175,10 @@ def rows_of_lines(lines: Sequence[str], *, sent: date, order: str) -> tuple[tupl
     used: set[int] = set()
     at = 0
     while at < len(lines) and len(rows) < ROW_LIMIT:
+        line = lines[at]
+        if line.count(",") < 3 and line.count(";") < 3 and line.count("|") < 2 and line.count("\t") < 2:
+            at += 1
+            continue  # no row: see `cells_of` and `comma_cells`
         named = _NAMES_MENTORS.search(lines[at].lower()) is not None
         if not named and _MAY_BE_ROW.match(lines[at]) is None:
             at += 1

@@ -45,6 +45,9 @@ class _Node:
         return rows[-1][1]
 
 
+_Needed = tuple[frozenset[str], tuple[str, ...]]  # the whole words of a phrase, and its stems
+
+
 @dataclass(frozen=True, slots=True)
 class Phrases:
     """Phrases compiled once. `word*` stands for any ending, a lone `*` for up to two words."""
@@ -52,15 +55,15 @@ class Phrases:
     root: _Node
     running: tuple[str, ...]
     anchors: frozenset[str]  # the keys of `needed`
-    needed: Mapping[str, tuple[frozenset[str], ...]]  # the longest word of a phrase -> all the whole words it needs
+    needed: Mapping[str, tuple[_Needed, ...]]  # the longest word of a phrase -> all that it needs
     stems: tuple[str, ...]  # the longest stem of each phrase that has no whole word
 
     def _may_hold(self, folded: str, words: list[str]) -> bool:
         """Whether all words of any phrase are there: most mail holds none, and is passed over for it."""
         there = frozenset(words)
         for word in there & self.anchors:
-            for rest in self.needed[word]:
-                if rest <= there:
+            for whole, stems in self.needed[word]:
+                if whole <= there and all(stem in folded for stem in stems):
                     return True
         return any(stem in folded for stem in self.stems)
 
@@ -132,7 +135,7 @@ def compile_phrases(phrases: tuple[str, ...]) -> Phrases:
     """Phrases ready to be looked for; empty ones and lone stars are passed over."""
     root = _Node()
     running: list[str] = []
-    needed: dict[str, set[frozenset[str]]] = {}
+    needed: dict[str, set[_Needed]] = {}
     stems: set[str] = set()
     for phrase in phrases:
         if _RUNNING.search(phrase):
@@ -149,16 +152,17 @@ def compile_phrases(phrases: tuple[str, ...]) -> Phrases:
         if parts:
             node.name = node.name or phrase
             whole = frozenset(part for part in parts[:_LONGEST] if not part.endswith("*"))
+            open_ends = tuple(part[:-1] for part in parts[:_LONGEST] if part.endswith("*") and len(part) > 1)
             if whole:
-                needed.setdefault(max(sorted(whole), key=len), set()).add(whole)
+                needed.setdefault(max(sorted(whole), key=len), set()).add((whole, open_ends))
             else:
-                stems.add(max((part.rstrip("*") for part in parts[:_LONGEST]), key=len))
+                stems.add(max(open_ends, key=len))
     return Phrases(
         root,
         tuple(running),
         frozenset(needed),
         {word: tuple(rests) for word, rests in needed.items()},
-        tuple(sorted(stems)),
+        tuple(sorted(stem for stem in stems if not any(other != stem and other in stem for other in stems))),
     )
 
 

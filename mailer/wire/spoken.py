@@ -24,11 +24,15 @@ _VAGUE = re.compile(r"week|month|year|semana|mes|woche|monat", re.IGNORECASE)  #
 def about_lines(lines: Sequence[str], taken: set[int], answered: set[str]) -> dict[str, str]:
     """Lines that begin with whom they concern: "Ana Ruiz: spoke 3 March, going well" (CONTRACT.md section 7)."""
     found: dict[str, str] = {}
+    text = "\n".join(lines)
+    talks = any(word in text for word in _TALKED.split("|"))
+    if ":" not in text and not talks:
+        return found
     for number, line in enumerate(lines, 1):
         if number in taken or line[:1] == ">" or line.strip() in answered or len(found) >= _LIMIT:
             continue
         name, rest = in_front(line[:_LINE]) if ":" in line[:80] else ("", "")
-        if not name and (plain := _WITHOUT_COLON.fullmatch(line[:_LINE].strip())) and plain[1].istitle():
+        if not name and talks and (plain := _WITHOUT_COLON.fullmatch(line[:_LINE].strip())) and plain[1].istitle():
             name, rest = plain[1], plain[2]
         if name:
             found[name] = f"{found[name]}\n{rest}" if name in found else rest
