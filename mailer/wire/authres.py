@@ -90,12 +90,11 @@ def read(value: str) -> Results | None:
 
 def _simply(value: str) -> Results | None:
     """The same for a header without comments, versions and quotations; None where there are any, or anything is amiss."""
-    first, *sections = value.split(";") if len(value) <= _LONGEST else ("", "")
-    head = first.split()
-    if len(head) != 1 or any(mark in first for mark in '="()\\'):
+    head = _SIMPLE_SERVER.match(value) if len(value) <= _LONGEST else None
+    if head is None:
         return None
     found: list[Result] = []
-    for section in sections:
+    for section in value[head.end() :].split(";"):
         bare = section.strip()
         if not bare:
             continue
@@ -104,7 +103,7 @@ def _simply(value: str) -> Results | None:
             return None
         pairs = [pair.partition("=") for pair in simple[3].split()]
         found.append(Result(simple[1].lower(), simple[2].lower(), tuple([(name.lower(), text) for name, _, text in pairs])))
-    return Results(head[0].lower(), tuple(found)) if found else None
+    return Results(head[1].lower(), tuple(found)) if found else None
 
 
 def _server(value: str) -> str | None:

@@ -38,9 +38,9 @@ Ask = Callable[[Facts], Answer]
 
 
 class _Question:
-    """A rule made ready to be asked: its conditions compiled, what was said of it kept, as most messages are alike."""
+    """A rule made ready to be asked: its conditions compiled."""
 
-    __slots__ = ("asks", "hits", "misses", "rule")
+    __slots__ = ("asks", "rule")
 
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
@@ -48,8 +48,6 @@ class _Question:
         for key, wanted in rule.when.items():
             condition = CONDITIONS.get(key)
             self.asks.append(_never(f"{key} is no condition") if condition is None else condition(_several(wanted)))
-        self.hits: dict[str, Considered] = {}
-        self.misses: dict[str, Considered] = {}
 
     def put(self, facts: Facts) -> Considered:
         """Whether every condition holds; the reason of a miss is the first that does not."""
@@ -57,30 +55,58 @@ class _Question:
         for ask in self.asks:
             holds, because = ask(facts)
             if not holds:
-                return self.misses.get(because) or self._keep(self.misses, False, because)
+                return Considered(self.rule.name, False, because)
             reasons.append(because)
-        because = ", ".join(reasons) or "takes everything"
-        return self.hits.get(because) or self._keep(self.hits, True, because)
-
-    def _keep(self, kept: dict[str, Considered], hit: bool, because: str) -> Considered:
-        if len(kept) >= _KEPT:
-            kept.clear()
-        kept[because] = Considered(self.rule.name, hit, because)
-        return kept[because]
+        return Considered(self.rule.name, True, ", ".join(reasons) or "takes everything")
 
 
-_KEPT = 200  # reasons and verdicts kept of one condition
-# Rules made ready, by identity of their tuple, which lives until an admin edits a file.
-_READY: dict[int, tuple[tuple[Rule, ...], tuple[_Question, ...]]] = {}
+_Verdict = tuple[str, str, tuple[Considered, ...]]  # meaning, rule that hit, every rule considered
 
 
-def _ready(rules: tuple[Rule, ...]) -> tuple[_Question, ...]:
+class _Book:
+    """Rules made ready. What they say of the same facts is kept, as most messages are alike, unless a rule reads the words."""
+
+    __slots__ = ("questions", "reads_words", "rules", "verdicts")
+
+    def __init__(self, rules: tuple[Rule, ...]) -> None:
+        self.rules = rules
+        self.questions = [_Question(rule) for rule in rules]
+        self.reads_words = any(key in ("text", "subject") for rule in rules for key in rule.when)
+        self.verdicts: dict[Hashable, _Verdict] = {}
+
+    def verdict(self, facts: Facts) -> _Verdict:
+        if self.reads_words:
+            return self._asked(facts)
+        message = facts.message
+        about = (message.origin, message.origin_because, message.safety)
+        key = (about, facts.roles, facts.proof, facts.letter, facts.has, facts.words)
+        kept = self.verdicts.get(key)
+        if kept is None:
+            if len(self.verdicts) >= _KEPT:
+                self.verdicts.clear()
+            kept = self.verdicts[key] = self._asked(facts)
+        return kept
+
+    def _asked(self, facts: Facts) -> _Verdict:
+        considered: list[Considered] = []
+        for question in self.questions:
+            considered.append(question.put(facts))
+            if considered[-1].hit:
+                return question.rule.means, question.rule.name, tuple(considered)
+        return OTHERWISE, "", tuple(considered)
+
+
+_KEPT = 500  # verdicts kept of one set of rules
+_READY: dict[int, _Book] = {}  # by identity of the rules' tuple, which lives until an admin edits a file
+
+
+def _ready(rules: tuple[Rule, ...]) -> _Book:
     kept = _READY.get(id(rules))
-    if kept is None or kept[0] is not rules:
+    if kept is None or kept.rules is not rules:
         if len(_READY) >= 16:
             _READY.clear()
-        kept = _READY[id(rules)] = rules, tuple([_Question(rule) for rule in rules])
-    return kept[1]
+        kept = _READY[id(rules)] = _Book(rules)
+    return kept
 
 
 def classify(message: IncomingMessage, rules: tuple[Rule, ...], *, roles: frozenset[str], proof: Proof, letter: str) -> Classified:
@@ -89,14 +115,8 @@ def classify(message: IncomingMessage, rules: tuple[Rule, ...], *, roles: frozen
     `roles` are the sender's roles (empty for a stranger), `letter` the name of the letter it answers. Never raises: a rule
     with a condition that does not exist (see `check_rule`) never hits.
     """
-    facts = Facts(message, roles, proof, letter, holdings(message), frozenset([command.word for command in message.commands]))
-    considered: list[Considered] = []
-    for question in _ready(rules):
-        verdict = question.put(facts)
-        considered.append(verdict)
-        if verdict.hit:
-            return Classified(message, question.rule.means, question.rule.name, tuple(considered))
-    return Classified(message, OTHERWISE, "", tuple(considered))
+    words = frozenset([command.word for command in message.commands])
+    return Classified(message, *_ready(rules).verdict(Facts(message, roles, proof, letter, holdings(message), words)))
 
 
 def holdings(message: IncomingMessage) -> frozenset[str]:
@@ -139,23 +159,12 @@ def _never(because: str) -> Ask:
     return lambda facts: (False, because)
 
 
-Key = TypeVar("Key", bound=Hashable)
+Key = TypeVar("Key")
 
 
-def _remembered(fact: Callable[[Facts], Key], judge: Callable[[Key], Answer]) -> Ask:
-    """A condition on one fact of few values: each value is judged once."""
-    kept: dict[Key, Answer] = {}
-
-    def ask(facts: Facts) -> Answer:
-        key = fact(facts)
-        answer = kept.get(key)
-        if answer is None:
-            if len(kept) >= _KEPT:
-                kept.clear()
-            answer = kept[key] = judge(key)
-        return answer
-
-    return ask
+def _of(fact: Callable[[Facts], Key], judge: Callable[[Key], Answer]) -> Ask:
+    """A condition on one fact."""
+    return lambda facts: judge(fact(facts))
 
 
 def _origin(several: tuple[str, ...]) -> Ask:
@@ -165,7 +174,7 @@ def _origin(several: tuple[str, ...]) -> Ask:
             return False, f"{there}, not {' or '.join(several)}"
         return True, f"{there} ({key[1]})" if key[1] else there
 
-    return _remembered(lambda facts: (facts.message.origin, facts.message.origin_because), judge)
+    return _of(lambda facts: (facts.message.origin, facts.message.origin_because), judge)
 
 
 def _safety(several: tuple[str, ...]) -> Ask:
@@ -181,7 +190,7 @@ def _role(several: tuple[str, ...]) -> Ask:
             return True, f"the sender is {' and '.join(shared)}"
         return False, f"the sender is {' and '.join(sorted(roles)) or 'nobody known'}, not {' or '.join(several)}"
 
-    return _remembered(lambda facts: facts.roles, judge)
+    return _of(lambda facts: facts.roles, judge)
 
 
 def _proof(several: tuple[str, ...]) -> Ask:
@@ -189,7 +198,7 @@ def _proof(several: tuple[str, ...]) -> Ask:
         holds = proof in several or ("suffices" in several and proof.suffices)
         return holds, f"the sender is {proof}" + ("" if holds else f", not {' or '.join(several)}")
 
-    return _remembered(lambda facts: facts.proof, judge)
+    return _of(lambda facts: facts.proof, judge)
 
 
 def _answers(several: tuple[str, ...]) -> Ask:
@@ -198,7 +207,7 @@ def _answers(several: tuple[str, ...]) -> Ask:
         there = f"answers {letter}" if letter else "answers no letter of ours"
         return holds, there if holds else f"{there}, not {' or '.join(several)}"
 
-    return _remembered(lambda facts: facts.letter, judge)
+    return _of(lambda facts: facts.letter, judge)
 
 
 def _has(several: tuple[str, ...]) -> Ask:
@@ -206,13 +215,13 @@ def _has(several: tuple[str, ...]) -> Ask:
         shared = [name for name in several if name in has]
         return (True, f"has {' and '.join(shared)}") if shared else (False, f"has no {' or '.join(several)}")
 
-    return _remembered(lambda facts: facts.has, judge)
+    return _of(lambda facts: facts.has, judge)
 
 
 def _lacks(several: tuple[str, ...]) -> Ask:
     has = f"has {' or '.join(several)}"
     lacks = f"has no {' or '.join(several)}"
-    return _remembered(lambda facts: facts.has, lambda there: (True, lacks) if there.isdisjoint(several) else (False, has))
+    return _of(lambda facts: facts.has, lambda there: (True, lacks) if there.isdisjoint(several) else (False, has))
 
 
 def _word(several: tuple[str, ...]) -> Ask:
@@ -222,7 +231,7 @@ def _word(several: tuple[str, ...]) -> Ask:
         shared = [word for word in wanted if word in words]
         return (True, f"says {' and '.join(shared)}") if shared else (False, f"does not say {' or '.join(wanted)}")
 
-    return _remembered(lambda facts: facts.words, judge)
+    return _of(lambda facts: facts.words, judge)
 
 
 def _phrase(several: tuple[str, ...], place: str, text: Callable[[Facts], str]) -> Ask:

@@ -123,12 +123,13 @@ def first_core(line: str) -> str:
 def first_cores(line: str, count: int = 2) -> tuple[str, ...]:
     """The folded first words of a line."""
     found: list[str] = []
-    for chunk in line[:80].split():
-        bare = chunk.strip(_EDGE)
-        if bare and _says(bare):
+    rest = line[:80]
+    while rest and len(found) < count:
+        pieces = rest.split(None, 1)  # the words behind the first ones are of no interest, and need not be parted
+        rest = pieces[1] if len(pieces) > 1 else ""
+        bare = pieces[0].strip(_EDGE) if pieces else ""
+        if bare and (bare.isascii() or _says(bare)):
             found.append(fold(bare))
-            if len(found) == count:
-                break
     return tuple(found)
 
 

@@ -130,7 +130,8 @@ def _result(walk: Walk, forwarded: bool) -> Split:
                 end < count and kinds[end] == kind and walk.why[end] == why and (kind == "new" or (start in kept) == (end in kept))
             ):
                 end += 1
-        lines = end - start if source.html else sum(map(source.count, range(start, end)))
+        in_runs = not source.html and any(source.depths[start:end])
+        lines = sum(map(source.count, range(start, end))) if in_runs else end - start
         if kind == "new":
             new += source.raws[start:end]
         elif start in kept:

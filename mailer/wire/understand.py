@@ -43,7 +43,7 @@ _REPLY = re.compile(
     r"\s{0,4}(?:re|aw|sv|antw|antwort|odp|rif|ref|vs|fw|fwd|wg|tr|rv|enc|回复|答复)\s{0,2}(?:\[\d{1,3}\])?\s{0,2}[:：]\s{0,4}",
     re.IGNORECASE,
 )
-_HEADER_ADDRESSES = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
+_FURTHER_ADDRESSES = ("cc", "delivered-to", "x-original-to", "envelope-to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +93,14 @@ def understand(raw: bytes, *, received_at: datetime, book: Context) -> IncomingM
     human = kind is Origin.HUMAN
     read = _human(parsed, words, subject, sent, book) if human else _Read()
     trusted = book.program.trusted_server if book.program else ""
+    addressed = dict.fromkeys([one for value in headers.get("to", ()) for one in addresses(value)])
     return IncomingMessage(
         message_id=next(iter(message_ids(first("message-id"))), ""),
         from_address=address,
         from_name=name,
         to=tuple(
-            dict.fromkeys(one for header in _HEADER_ADDRESSES for value in headers.get(header, ()) for one in addresses(value))
+            addressed
+            | dict.fromkeys([one for header in _FURTHER_ADDRESSES for value in headers.get(header, ()) for one in addresses(value)])
         ),
         subject=subject,
         date=dated,
@@ -128,7 +130,7 @@ def understand(raw: bytes, *, received_at: datetime, book: Context) -> IncomingM
         attachments=_attachments(parsed, read),
         problems=(*parsed.problems, *read.problems, *read.form.problems),
         parting=read.parting,
-        addressed=tuple(dict.fromkeys(one for value in headers.get("to", ()) for one in addresses(value))),
+        addressed=tuple(addressed),
     )
 
 
@@ -162,8 +164,9 @@ def _human(parsed: Parsed, words: Split, subject: str, sent: date, book: Context
     found_tables = tables_of(parsed)
     form = find_form(found_tables, body, sheets, sent=sent, order=book.order)
     answers = answers_in.find_answers(body, book.questions) if not form.rows else answers_in.Answers()
-    lines = body.new_text.split("\n")
-    left = ["" if number in form.lines else line for number, line in enumerate(lines, 1)]
+    left = body.new_text.split("\n")
+    if form.lines:
+        left = ["" if number in form.lines else line for number, line in enumerate(left, 1)]
     said = "" if words.unsure else "\n".join(left)  # below an attribution nothing is a command, even if all else is empty
     commands, unknown = read_commands(said, book.vocabulary, sent=sent, order=book.order)
     commands = tuple(one for one in commands if one.word not in _EVERYDAY or one.text not in answers.lines)
