@@ -6,9 +6,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from mailer.model.program import Vocabulary
+from mailer.wire.commands_slips import distance, letters_of, slips_in
 from mailer.wire.words import SHAPES, WORDS, listed
 
 # What may stand around a word without belonging to it; "=", "@", "+" and "/" stay, they mean something inside arguments.
@@ -142,6 +144,10 @@ def fold(text: str) -> str:
 
 def tokens_of(line: str) -> tuple[Token, ...]:
     """The words of a line; pieces that are punctuation only are left out."""
+    return _short_tokens(line) if len(line) <= _SHORT else _tokens(line)
+
+
+def _tokens(line: str) -> tuple[Token, ...]:
     if line.isascii():
         spans = [found.span() for found in _WORDS.finditer(line)]
     else:
@@ -156,6 +162,10 @@ def tokens_of(line: str) -> tuple[Token, ...]:
             for (start, end), following in zip(spans, behind, strict=False)
         ]
     )
+
+
+_SHORT = 200  # characters
+_short_tokens = lru_cache(maxsize=128)(_tokens)  # a line is taken apart by several readers, one after the other
 
 
 def _says(word: str) -> bool:
@@ -228,51 +238,16 @@ def holds_back(tokens: Iterable[Token]) -> bool:
     return any(token.core in _HOLDS_BACK or "?" in token.tail for token in tokens)
 
 
-def distance(one: str, other: str, limit: int) -> int:
-    """Edit distance with neighbours swapped counted as one; anything above `limit`, a small number, is `limit + 1`.
-
-    Behind the letters that both begin with, each kind of step is tried: with one or two steps that is far less than a table.
-    """
-    if one == other:
-        return 0
-    if limit < 1 or abs(len(one) - len(other)) > limit:
-        return limit + 1
-    at = 0
-    for a, b in zip(one, other, strict=False):
-        if a != b:
-            break
-        at += 1
-    one, other = one[at:], other[at:]
-    if not one or not other:
-        return len(one) + len(other)
-    least = min(distance(one[1:], other[1:], limit - 1), distance(one[1:], other, limit - 1), distance(one, other[1:], limit - 1))
-    if one[:2] == other[1::-1]:
-        least = min(least, distance(one[2:], other[2:], limit - 1))
-    return least + 1
-
-
-def _letters(word: str) -> int:
-    """The letters of a word as bits; letters that share one only make two words look more alike."""
-    bits = 0
-    for letter in word:
-        bits |= 1 << (ord(letter) & 63)
-    return bits
-
-
-def _slips(size: int) -> int:
-    """How many letters of a word of that length may be wrong."""
-    return 1 if size <= 5 else 2
-
-
 def nearest(text: str, book: Phrasebook) -> str:
     """The word that `text` is probably meant to be; empty where none is near."""
     wanted = fold(text).strip(_EDGE)
-    limit = _slips(len(wanted))
-    mine = _letters(wanted)
+    limit = slips_in(len(wanted))
+    mine = letters_of(wanted)
     best, least = "", limit + 1
-    for phrase, letters, word in book.near.get(len(wanted), ()):
-        # Every letter that only one of them has costs a step. Nearly all words are passed over by the first of these questions.
-        if (mine ^ letters).bit_count() <= 2 * limit and max((mine & ~letters).bit_count(), (letters & ~mine).bit_count()) <= limit:
+    # Every letter that only one of them has costs a step.
+    alike = [row for row in book.near.get(len(wanted), ()) if (mine ^ row[1]).bit_count() <= 2 * limit]
+    for phrase, letters, word in alike:
+        if (mine & ~letters).bit_count() <= limit and (letters & ~mine).bit_count() <= limit:
             steps = distance(wanted, phrase, limit)
             if 0 < steps < least:
                 best, least = word, steps
@@ -318,8 +293,8 @@ def phrasebook(vocabulary: Vocabulary) -> Phrasebook:
         {first: tuple(sorted(rows, key=lambda row: len(row[0]), reverse=True)) for first, rows in by_first.items()},
         {
             size: tuple(
-                (fold(word), _letters(fold(word)), word)
-                for length in range(size - _slips(size), size + _slips(size) + 1)
+                (fold(word), letters_of(fold(word)), word)
+                for length in range(size - slips_in(size), size + slips_in(size) + 1)
                 for word in plain
                 if len(word) == length
             )

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 from functools import lru_cache
 
-from mailer.wire.commands_phrases import distance, fold
+from mailer.wire.commands_phrases import fold
+from mailer.wire.commands_slips import distance
 from mailer.wire.words import phrases
 
 
