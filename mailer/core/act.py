@@ -247,9 +247,7 @@ def _transmit(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
         return (), case
     month = scene.text(case, "month") or scene.month
     rows = tuple(
-        PutForm(
-            month, coordinator.id, row.mentor.id, row.attempted, row.contact_made, row.mentees, row.summary, row.issues, scene.now
-        )
+        PutForm(month, coordinator.id, row.mentor.id, row.attempted, row.contact_made, row.mentees, row.summary, None, scene.now)
         for row in ready_rows(scene, coordinator, month)
     )
     return rows, case

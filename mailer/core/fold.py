@@ -22,7 +22,7 @@ from db.records import (
 from mailer.core.lookups import SORTED_FROM
 from mailer.core.scene import Scene
 from mailer.model.consent import AddRelease, EndRelease
-from mailer.model.decision import AddEvent, AddMatch, Effect, PutCase, PutConversation, PutForm, PutMatch, PutPerson, Say, TakeBack
+from mailer.model.decision import AddEvent, AddMatch, Effect, PutCase, PutConversation, PutForm, PutMatch, PutPerson, TakeBack
 
 
 def after(scene: Scene, effects: tuple[Effect, ...]) -> Scene:
@@ -159,6 +159,7 @@ def _cases(cases: tuple[Case, ...], effect: PutCase, scene: Scene) -> tuple[Case
 
 def _forms(situation: Situation, effect: PutForm) -> tuple[FormEntry, ...]:
     others = tuple(entry for entry in situation.forms if (entry.mentor_id, entry.month) != (effect.mentor_id, effect.month))
+    before = next((item.issues for item in situation.forms if item not in others), "")
     entry = FormEntry(
         0,
         situation.program,
@@ -169,7 +170,7 @@ def _forms(situation: Situation, effect: PutForm) -> tuple[FormEntry, ...]:
         effect.contact_made,
         effect.mentees,
         effect.summary,
-        effect.issues.kind if isinstance(effect.issues, Say) else effect.issues,
+        effect.issues if isinstance(effect.issues, str) else before,  # a sentence has its words only once it is recorded
         effect.sent_at,
     )
     return (*others, entry)

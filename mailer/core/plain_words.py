@@ -32,6 +32,8 @@ def ask_who_would_stop(account: Transcript, message: IncomingMessage) -> None:
 
 def thanked(scene: Scene, person: Person, message: IncomingMessage, letter: Letter | None) -> tuple[Effect, ...]:
     """A short answer to a free question that no letter of ours asked for; at most one a person and day."""
+    if scene.policy.word("involvement") != "monthly":
+        return ()  # a program that leaves its pairs alone writes as little as it can
     text = message.new_text.strip()
     on_duty = not person.roles & PARTICIPANTS
     asks = "?" in text or (on_duty and (message.parting or (letter is not None and len(text.split()) >= _SENTENCE)))

@@ -229,7 +229,7 @@ class PutForm:
     contact_made: date | None = None
     mentees: tuple[str, ...] = ()
     summary: str = ""
-    issues: str | Say = ""
+    issues: str | Say | None = ""  # None leaves them as they stand
     sent_at: datetime | None = None
 
 

@@ -223,7 +223,7 @@ def _form(book: Book, effect: PutForm) -> dict[str, object]:
         "contact_made": effect.contact_made,
         "mentees": list(effect.mentees),
         "summary": effect.summary,
-        "issues": str(spoken(book.notes, effect.issues)),
+        **({"issues": str(spoken(book.notes, effect.issues))} if effect.issues is not None else {}),
         "sent_at": effect.sent_at,
     }
 

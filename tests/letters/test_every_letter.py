@@ -135,7 +135,7 @@ def test_lists_may_be_empty_and_switches_may_be_off(name: str) -> None:
 def test_letters_to_a_mentee_name_nobody_but_the_mwoc_and_who_would_join() -> None:
     for name in ("survey_mentee", "new_match_needed_mentee", "mentee_check_in", "place_kept", "team_invitation"):
         named = {fact for fact in letter(name).reads if fact.partition(".")[0] not in ("program", "you", "month", "link")}
-        assert named <= {"mwoc.name", "mwoc.first_name", "coordinator.name", "coordinator.first_name"}
+        assert named <= {"mwoc.name", "mwoc.first_name", "coordinator.name", "coordinator.first_name", "wording"}
 
 
 def test_letters_to_a_mentor_name_a_mentee_by_first_name_only() -> None:
