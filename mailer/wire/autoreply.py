@@ -22,8 +22,8 @@ def _words(*lines: str) -> re.Pattern[str]:
 # The last day away itself: "until 4 May", "through 29 October", "t/m 4 mei".
 _UNTIL = _words(
     r"until|untill|\btill\b|\btil\b|through|\bthru\b|up to|ending|ends on|end date|last day|up until|enddatum|date de fin",
-    r"\bbis\b|einschlie(?:ß|ss)lich|letzter tag|jusqu|\bhasta\b|\baté\b|\bate\b|\bfino\b|\bt/m\b|\btot\b|tot en met|\bdo\b"
-    r"|\bдо\b|включительно",
+    r"\bbis\b|einschlie(?:ß|ss)lich|letzter tag|jusqu|\bhasta\b|\baté\b|\bate\b|\bfino\b|\bt/m\b|\btot\b|tot en met"
+    r"|\bdo\b(?! pracy| biura)|\bдо\b(?! робот| офіс| прац)|включительно",
     r"\bt\.?o\.?m\b|\bfram till\b|\bfrem til\b|至|到|まで",
 )
 # Short words count only right before the date and without a word of return: "from 1 to 4 May", not "de volta a 5 de maio".
@@ -41,10 +41,11 @@ _BACK = _words(
     r"voltar|a partir de|rientr|torner|ritorn|\bdal\b|terug|weer (?:aanwezig|bereikbaar|op kantoor)|vanaf|wracam|wróc|powr",
     r"będę (?:znowu )?dostępn|\bod\b|верн|буду (?:снова )?на|выйду|возвращ|поверн|\bс\b|tillbaka|\båter|tilbake|tilbage"
     r"|retur|\bigen\b",
+    r"di nuovo|nuovamente|de nuevo|nuevamente|novamente|de nouveau|ponownie|znów|снова|знову|opnieuw|på nytt|på kontoret igen",
     r"返回|回来|回來|返工|恢复|复班|后回|戻り|出社",
 )
 _AFTER_BACK = _words(  # "am 5. Mai wieder da", "5 May I am back", "5月5日返回"
-    r"\s{0,3}[^\n.;!?]{0,25}?(?:\bback\b|wieder|zurück|\bagain\b|\bterug\b|tillbaka|tilbake|tilbage|\bigen\b|返回|回来|回來"
+    r"\s{0,3}[^\n.;!?]{0,25}?(?:\bback\b|wieder|zurück|\bagain\b|\bterug\b|\bweer\b|tillbaka|tilbake|tilbage|\bigen\b|返回|回来|回來"
     r"|返岗|上班|复工|de retour|戻)",
 )
 _AFTER_INCLUSIVE = _words(
@@ -58,14 +59,25 @@ _SINCE = _words(
 )
 _NOT_BEFORE = _words(
     r"(?:before|not until|nicht vor|nicht bis|avant|antes d[eo]l?|prima del|vóór|erst (?:am|ab|wieder)|przed"
-    r"|раньше)\s{0,3}(?:the |le |el |dem |den )?$",
+    r"|раньше|förrän|før"
+    r"|not (?:be )?(?:return|back|available|reachable)[^.\n]{0,30}until)"
+    r"\s{0,3}(?:the |le |el |dem |den )?$",
 )
 _ABSENCE = _words(
-    r"out of (?:the )?office|away|on leave|vacation|holiday|absen|annual leave|abwesend|abwesenheit|urlaub|congé|vacances"
+    r"out of (?:the )?office|(?:out|off) sick|away|on leave|vacation|holiday|absen|annual leave|abwesend|abwesenheit|urlaub|congé|vacances"
     r"|vacaciones|ausent",
     r"férias|ferie|fuori ufficio|afwezig|vakantie|urlop|nieobecn|отпуск|отсутств|відпустк|відсутн|semester|frånvar|fravær",
     r"休假|外出|不在|出差|請假|请假|放假|travel|unavailable",
 )
+# Who is gone for good has no last day away.
+_GONE = _words(
+    r"no longer (?:work|with|employed|at|part of|monitor)|(?:has|have) left the (?:company|organi[sz]ation|program)|\bretired\b",
+    r"nicht mehr (?:im unternehmen|tätig|bei (?:uns|der)|für)|ne (?:fait|travaille|fais) plus|ya no (?:trabaj|form)",
+    r"(?:já não|não mais) (?:trabalh|faz)|non (?:lavor|fa)\w{1,3} più",
+    r"niet (?:meer|langer) werkzaam|już nie pracuj|nie pracuj\w{1,3} już",
+    r"больше не работа|більше не працю|arbetar inte längre|slutat på|jobber ikke lenger|已离职|已離職",
+)
+_NUMBER_OF_DAY = re.compile(r"\bthe (\d{1,2})(?:st|nd|rd|th)\b|\bd[ií]a (\d{1,2})\b", re.IGNORECASE)
 _WHOLE_UNIT = _words(
     r"week|month|woche|monat|semaine|mois|semana|mes\b|mês|settiman|mese|maand(?:en)?\b|tydzie|tygod|miesi|недел|месяц|тижд"
     r"|місяц|veck|uke|uge"
@@ -79,13 +91,25 @@ def away_until(text: str, subject: str, sent: date, order: str) -> date | None:
     day of the message), or one just past where the note came late. `order` reads 3/4: "mdy" or "dmy".
     """
     sent = in_range(sent)
+    if _GONE.search(text[:_LONGEST]):
+        return None
     for source in (text[:_LONGEST], subject[:500]):
-        dates = find_dates(source, sent=sent, order=order, future=True)[:_MOST_DATES]
+        dates = find_dates(source, sent=sent, order=order, future=True)[:_MOST_DATES] or _without_month(source, sent)
         days = [_last_day(source, spotted, dates) for spotted in dates]
         told = [day for day in days if day is not None and sent - _RECENT <= day <= sent + _LONGEST_ABSENCE]
         if told:
             return _best(told, sent)
     return None
+
+
+def _without_month(text: str, sent: date) -> tuple[Spotted, ...]:
+    """ "the 25th", "el día 25" in a text without any other date: the next such day."""
+    found: list[Spotted] = []
+    for hit in list(_NUMBER_OF_DAY.finditer(text))[:_MOST_DATES]:
+        number = int(hit[1] or hit[2])
+        days = (sent + timedelta(days=ahead) for ahead in range(32))
+        found += [(day, hit.start(), hit.end()) for day in days if day.day == number][:1]
+    return tuple(found)
 
 
 def _best(days: list[date], sent: date) -> date:
@@ -110,7 +134,7 @@ def _last_day(text: str, spotted: Spotted, dates: tuple[Spotted, ...]) -> date |
         return day
     if _begins(text, end, dates):
         return None
-    if _AFTER_BACK.match(after) and not (until > back):
+    if _comes_back(text, end, after, dates) and not (until > back):
         return day - timedelta(days=1)
     if shared:
         return day
@@ -127,6 +151,12 @@ def _last_day(text: str, spotted: Spotted, dates: tuple[Spotted, ...]) -> date |
     if _ABSENCE.search(before) or _ABSENCE.search(after[:40]):  # "out of office on 4 May", "vacation 4 May"
         return day
     return None
+
+
+def _comes_back(text: str, end: int, after: str, dates: tuple[Spotted, ...]) -> bool:
+    """Whether the word of return behind a date belongs to it, not to another one that follows: "until 10/22, back 10/25"."""
+    hit = _AFTER_BACK.match(after)
+    return hit is not None and not any(0 <= begin - end - hit.end() <= 12 for _, begin, _ in dates)
 
 
 def _surroundings(text: str, since: int, start: int, end: int) -> tuple[str, str]:
@@ -169,7 +199,7 @@ def _nearest(pattern: re.Pattern[str], before: str) -> int:
 
 def _leads_on(text: str, end: int, dates: tuple[Spotted, ...]) -> bool:
     """Whether another date follows closely, so that this one only begins the absence."""
-    return any(0 < begin - end <= 25 and "\n\n" not in text[end:begin] for _, begin, _ in dates)
+    return any(0 < begin - end <= 40 and "\n\n" not in text[end:begin] for _, begin, _ in dates)
 
 
 def _ranged(text: str, start: int, dates: tuple[Spotted, ...]) -> bool:

@@ -161,6 +161,16 @@ class Text:
             case _:
                 return self.sent + timedelta(days=forward if forward <= 3 else forward - 7)
 
+    def weekday_of_day(self, weekday: int, number: int) -> date | None:
+        """ "Tuesday 26": the nearest such day of a month that is this weekday, or None within two months of the message."""
+        for away in range(62):
+            for day in (self.sent + timedelta(days=away), self.sent - timedelta(days=away)):
+                if (day.day, day.weekday()) == (number, weekday) and not (
+                    day < self.sent if self.future else self.future is False and day > self.sent
+                ):
+                    return day
+        return None
+
     def shift(self, number: int, unit: int) -> date | None:
         """The day so many units (1, 7, 30: month, 365: year) from the day of the message."""
         if abs(number * unit) > _MOST_SHIFT:

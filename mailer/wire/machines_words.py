@@ -53,7 +53,7 @@ AWAY_NOW = _any(
     r"|off work|out sick)",
     r"i will be (?:out of (?:the |my )?office|out until|out from|away until|away from|on vacation|on leave|on holiday"
     r"|unavailable)|i have (?:limited"
-    r"|no) access to (?:my )?(?:e-?mail|mail)",
+    r"|no) access to (?:my )?(?:e-?mail|mail)|our offices? (?:is|are|will be) closed|i am on pto",
     r"(?:ich bin|bin ich|befinde (?:ich )?mich|werde ich) (?:[^.!?\n]|(?<=\d)\.){0,60}(?:nicht (?:erreichbar|im büro"
     r"|im haus|verfügbar|am platz|im dienst)"
     r"|abwesend"
@@ -84,7 +84,9 @@ NOTE_LIKE = _any(
     r"urgent (?:matters|cases|requests|queries|enquiries)|in my absence|during my absence|(?:reply|respond|get back"
     r"|answer)[^.\n]{0,40}(?:when|upon|on|after|as soon as)[^.\n]{0,12} (?:i|my) (?:return|am back)",
     r"as soon as (?:possible )?(?:i (?:return|am back)|upon|after)|please contact (?:my colleague|[^.\n]{0,60}@)"
-    r"|no access to (?:my )?(?:e-?mail|mail)|limited access to",
+    r"|no access to (?:my )?(?:e-?mail|mail)|(?:limited|intermittent|sporadic|irregular) access to|we will (?:reply|respond|answer)"
+    r"|accès limité|acceso limitado|acesso limitado|accesso limitato|eingeschränkt(?:en)? zugriff"
+    r"|beperkte toegang|如有急事|敬请谅解",
     r"(?:vielen|herzlichen|besten) dank für (?:ihre|deine|eure|die) |danke für (?:ihre|deine|die) (?:e-?mail|mail"
     r"|nachricht)|in dringenden|wird nicht weitergeleitet",
     r"nicht weitergeleitet|während meiner abwesenheit|nach meiner rückkehr|sobald ich (?:wieder|zurück)|merci (?:de"
