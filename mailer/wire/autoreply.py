@@ -58,14 +58,14 @@ _SINCE = _words(
     r"\s{0,3}(?:the |el |le |dem |den |il |o )?$",
 )
 _NOT_BEFORE = _words(
-    r"(?:before|not until|nicht vor|nicht bis|avant|antes d[eo]l?|prima del|vóór|erst (?:am|ab|wieder)|przed"
-    r"|раньше|förrän|før"
+    r"(?:before|not until|nicht vor|nicht bis|avant|antes d[eo]l?|prima del|vóór"
+    r"|erst (?:am|ab|wieder)|przed|раньше|förrän|før"
     r"|not (?:be )?(?:return|back|available|reachable)[^.\n]{0,30}until)"
     r"\s{0,3}(?:the |le |el |dem |den )?$",
 )
 _ABSENCE = _words(
-    r"out of (?:the )?office|(?:out|off) sick|away|on leave|vacation|holiday|absen|annual leave|abwesend|abwesenheit|urlaub|congé|vacances"
-    r"|vacaciones|ausent",
+    r"out of (?:the )?office|(?:out|off) sick|away|on leave|vacation|holiday|absen|annual leave|abwesend|abwesenheit|urlaub|congé"
+    r"|vacances|vacaciones|ausent",
     r"férias|ferie|fuori ufficio|afwezig|vakantie|urlop|nieobecn|отпуск|отсутств|відпустк|відсутн|semester|frånvar|fravær",
     r"休假|外出|不在|出差|請假|请假|放假|travel|unavailable",
 )

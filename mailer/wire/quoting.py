@@ -154,4 +154,5 @@ def _squeezed(lines: list[str]) -> str:
         words = line.rstrip()
         if words or (done and done[-1]):
             done.append(words)
-    return "\n".join(done).strip()
+    text = "\n".join(done).strip()
+    return text if text.isascii() else text.replace("\ufeff", "").strip()

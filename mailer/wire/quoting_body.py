@@ -34,7 +34,9 @@ _SHARED = re.compile(  # "Yes On Mon, 8 Nov 2027 P <p@example.org> wrote:": the 
     r"(?:wrote|schrieb.{0,80}|a écrit|escribió|ha scritto|escreveu|schreef.{0,80}|skrev.{0,80}|napisał\S{0,4})[ \t]?:)"
 )
 _SPACED_MARK = re.compile(r"\n[ \t]{1,3}>")
-_INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+_INVISIBLE = (
+    "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
+)
 _DELETE = dict.fromkeys(map(ord, _INVISIBLE))
 _TRIM = " \t*_\u00a0"
 
@@ -83,6 +85,9 @@ def bare(text: str) -> str:
 
 def _bare_texts(raws: list[str]) -> list[str]:
     if not all(map(str.isascii, raws)):
+        for entry, raw in enumerate(raws):
+            if raw and not raw.isascii() and not raw.translate(_DELETE).strip():
+                raws[entry] = ""  # iPhones begin a quotation with an invisible character
         return [bare(raw) for raw in raws]
     return [raw.strip(_TRIM) or raw.strip() for raw in raws]
 

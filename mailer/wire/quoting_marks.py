@@ -206,7 +206,9 @@ def runs_on(text: str) -> bool:
     if place < 0 or "@" not in text[:place]:
         return False
     head = text[: place + 1]
-    return OPENS.match(head) is not None and DATE.search(head) is not None and FINAL_VERB.search(head[-60:]) is not None
+    if OPENS.match(head) is None or DATE.search(head) is None:
+        return False
+    return FINAL_VERB.search(head[-60:]) is not None or (head.endswith(">:") and INNER_VERB.search(head) is not None)
 
 
 def next_filled(texts: list[str], start: int) -> int | None:

@@ -26,7 +26,7 @@ OPENS = re.compile(
     r"[\s*_\"'>\u200e\u200f\u202a-\u202e\u2066-\u2069-]{0,12}(?:"
     r"(?:on|at|am|le|el|em|il|op|den|de|dnia|w dniu|dne|dňa|v|u|на|в|у|от|від|vào|la|în|στις|pada|på|ti|ke|em qua|kl|a|ar|hôm|"
     r"date)\b"
-    r"|\d{1,4}[\s.,/:-]|\d{4}[年년]|在|於|于"
+    r"|\d{1,4}[\s.,/-]|\d{1,2}:\d\d(?: ?[ap]m)?,|\d{4}[年년]|在|於|于"
     r"|(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|mié|jue|vie|sáb|sab|dom|seg|ter|qua|qui|sex|"
     r"gio|ma|wo|vr|za|zo|man|tir|ons|tor|tors|fre|lør|lör|søn|sön|pon|wto|śro|czw|pią|sob|nie|pn|wt|śr|cz|pt|nd|pe|to|ke|la|su|"
     r"пн|вт|ср|чт|пт|сб|вс|нд|пон|сре|чет|пят|суб|вос|вів|сер|п.ят|нед)\w{0,9}\b"
@@ -42,7 +42,8 @@ INNER_VERB = re.compile(r"(?<!\w)(?:schrieb|schreef|skrev|skreiv|kirjoitti|yazd�
 # "Name schrieb am Do. 20. Mai 2027 um 14:49:", on phones: the verb, and behind it day and hour.
 THEN = re.compile(
     r"(?:(?<!\w)(?:schrieb am|wrote on|a écrit le|escribió el|ha scritto il|escreveu em|schreef op|skrev den|skrev på|написал)"
-    r"(?=[^\n]{0,40}(?<!\d)\d{1,2}[:.h]\d{2})[^\n]{0,40}(?:19|20)\d\d[^\n]{0,30})$",
+    r"(?=[^\n]{0,40}(?<!\d)\d{1,2}[:.h]\d{2})[^\n]{0,40}(?:19|20)\d\d[^\n]{0,30}"
+    r"|[于於在]\s?\d{4}年\d{1,2}月\d{1,2}日[^\n]{0,60}(?:写道|寫道))$",
     re.IGNORECASE,
 )
 FINAL_VERB = re.compile(rf"(?:(?<!\w)(?:{_VERBS})|{_UNSPACED_VERBS})\W{{0,6}}$", re.IGNORECASE)
@@ -95,7 +96,7 @@ ORIGINAL = re.compile(
     r"^original message processed by|"
     r"antwort.?nachricht|original.?(?:message|appointment)|ursprüngliche.?nachricht|original.?nachricht|mensaje.?original|message.?d.?origine|message.?original|"
     r"messaggio.?originale|mensagem.?original|oorspronkelijke?.?bericht|wiadomość.?oryginalna|oryginalna.?wiadomość|"
-    r"исходное.?сообщение|исходное.?письмо|оригинальное.?сообщение|вихідне.?повідомлення|оригінальне.?повідомлення|"
+    r"исходное.?сообщение|исходное.?письмо|оригинальное.?сообщение|вихідне.?повідомлення|початкове.?повідомлення|özgün.{1,3}leti|оригінальне.?повідомлення|"
     r"ursprungligt.?meddelande|original.?meddelande|opprinnelig.?melding|oprindelig.?(?:besked|meddelelse)|original.?(?:besked|"
     r"melding)|"
     r"alkuperäinen.?viesti|původní.?(?:zpráva|e-mail)|pôvodná.?správa|eredeti.?üzenet|orijinal.?(?:mesaj|ileti)|mesaj.?original|"

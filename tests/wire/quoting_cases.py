@@ -78,6 +78,8 @@ ATTRIBUTIONS = (
     "Program Post schrieb am Mo. 8. Nov. 2027 um 09:00:",
     "Program Post schrieb am 9:00 Montag, 8. November 2027:",
     "On Mon, 8 Nov 2027 09:00:00 -0500 Program Post <post@example.org> wrote",
+    "Program Post 于2027年11月8日周一 09:00写道：",
+    "Program Post <post@example.org> 于2027年11月8日周一|09:00写道：",
 )
 # Without a date nothing but the marks below tells an attribution from a sentence.
 ATTRIBUTIONS_BEFORE_MARKS = (
@@ -143,6 +145,8 @@ HEADERS = (
     '-------- Ursprüngliche Nachricht --------Von: "Program Post"  Datum: 08.11.27  09:00  (GMT+01:00) An: Ana Betreff: Frage',
     "Original Message processed by david®|Frage 8. November 2027, 09:00 Uhr|Von Program Post|An Ana",
     "-----Antwort Nachricht-----",
+    "-----Початкове повідомлення-----",
+    "-----Özgün İleti-----",
     "---- Program Post wrote ----",
     "Date: Mon, 8 Nov 2027 09:00:00 +0000|To: ana@example.org",
     "From: post@example.org|Date: Mon, 8 Nov 2027 09:00:00 +0000",

@@ -120,6 +120,11 @@ CUT = {
     ),
     "words on the line of an attribution": (f"Yes On Mon, Nov 8, 2027 at 9:00 AM P <p@example.org> wrote:\n{MARKED}", "Yes"),
     "words before its dashes": (f"One\ntwo - three--- On Mon, Nov 8, 2027 at 9:00 AM, P wrote:\n{MARKED}", "One two - three"),
+    "the letter on the line of a German attribution": (
+        "Ja\n\n  Am Mo., Nov. 8, 2027 at 9:00 schrieb P<p@example.org>:   Liebe Ana, CONFIRM  \n",
+        "Ja",
+    ),
+    "an invisible sign before a device": ("Yes\n\n\u2063Get BlueMail for Android \u200b\n", "Yes"),
     "the dot of a tracker": ("Yes\n\n\u1427\n", "Yes"),
     "an answer below a lone attribution, with an older one": (
         "On 8 Nov 2027 09:00, P <p@example.org> wrote:\n\nYes\n\nOn 7 Nov 2027, Q <q@example.org> wrote:\n\n> Well?\n> When?\n\nToday",

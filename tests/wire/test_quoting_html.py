@@ -125,6 +125,10 @@ CASES = {
         '<div>Yes</div><div><includetail><!--<![endif]--><div>&nbsp;</div><div style="font-size: 12px;">------------------&nbsp;原始邮件&nbsp;------------------</div><div>发件人: "Post"</div><div>CONFIRM</div></includetail></div>',
         "Yes",
     ),
+    "an iphone's invisible sign": (
+        '<div>Yes</div><blockquote type="cite">On Nov 8, 2027, at 9:00 AM, Post &lt;p@x.org&gt; wrote:<br><br></blockquote><blockquote type="cite"><div dir="ltr">\ufeff<p>CONFIRM</p></div></blockquote>',
+        "Yes",
+    ),
     "163": (
         '<div>Yes</div><p>At 2027-11-08 09:00:00, "Post" &lt;p@x.org&gt; wrote:</p><blockquote id="isReplyContent">CONFIRM</blockquote>',
         "Yes",
