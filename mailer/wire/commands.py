@@ -32,6 +32,7 @@ from mailer.wire.commands_phrases import (
 from mailer.wire.commands_records import GRAMMARS, LONG, log_line, only_day, only_kind
 from mailer.wire.commands_silence import silent_person
 from mailer.wire.commands_undo import asked_back
+from mailer.wire.dates_words import MONTHS
 from mailer.wire.words import WORDS, Grammar, listed
 
 COMMAND_LIMIT = 200  # commands a message; more is no letter
@@ -58,6 +59,7 @@ _WHEN = listed(
     """yesterday today tonight finally again just now already last this night morning evening afternoon week weekend on by over the
     phone telephone monday tuesday wednesday thursday friday saturday sunday at"""
 )
+_DAY_NUMBER = re.compile(r"[0-3]?\d(?:st|nd|rd|th)?|\d{1,4}[/.-]\d{1,2}(?:[/.-]\d{1,4})?")
 _LOUD = re.compile(r"[^\W\d_a-z][^\W\d_a-z]|\b[^\W\d_a-z]\b")  # a word in capitals
 _LETTERS = re.compile(r"[^\W\d_]")
 
@@ -312,8 +314,8 @@ class _Reader:
 
 def _without_time(left: tuple[Token, ...], used: int) -> tuple[tuple[Token, ...], int]:
     """ "Reached her yesterday, she was ill": what tells only when or how is passed over, up to the end of the clause."""
-    for at, token in enumerate(left[:5]):
-        if token.core not in _WHEN:
+    for at, token in enumerate(left[:7]):
+        if token.core not in _WHEN and token.core not in MONTHS and _DAY_NUMBER.fullmatch(token.core) is None:
             break
         if _SEPARATED & set(token.tail) or at + 1 == len(left):
             return left[at + 1 :], used + at + 1

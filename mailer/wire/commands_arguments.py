@@ -162,7 +162,8 @@ def _maybe_who(rest: Rest) -> Read:
         return {}, skipped + 1
     who, used = person(tokens, rest.line)
     exact = is_address(who) or is_reference(who)
-    if who and (rest.shouted or exact or len(tokens) == used):
+    plain = rest.phrase[-1] in ("reached", "reach") and not tokens[used - 1].core.endswith("'s")  # "Reached Ana yesterday by phone"
+    if who and (rest.shouted or exact or plain or len(tokens) == used):
         return {"who": who}, skipped + used
     return {}, 0
 

@@ -134,6 +134,9 @@ def in_front(line: str) -> tuple[str, str]:
     if found is None:
         return "", ""
     label = found.group(1).strip(" *_\"'")
+    lead, _, whom = label.partition(" ")
+    if lead.casefold() in ("for", "about", "regarding", "concerning") and whom:  # "For Ana Ruiz: reached"
+        label = whom.strip()
     rest = line[found.end() :].strip(" *_")
     words = label.split()
     if not rest or not words or len(words) > 4 or rest.startswith("//"):

@@ -24,6 +24,7 @@ ok; okay; sure; of course; hi; hi all; hi team; hi there; hello; hello all; hell
 dear all; dear team; good morning; good afternoon; good evening; thanks; thank you; then; could you; can you; would you;
 put it; put this; my choice; my choice is; my answer; my answer is; my reply; my reply is; my decision; my decision is;
 sadly; unfortunately; sorry; i'm sorry; i am sorry; finally; good news; bad news; leider; let's; let us; so; and; now;
+looks good; looks great; looks fine; perfect; great; wonderful;
 just; go ahead and; you may; you can; i would say; i say; bitte; danke; por favor; gracias; merci; s'il vous plaît; svp;
 alstublieft; tack; dank u; proszę; пожалуйста; спасибо"""
 _TRAIL = """sorry; so sorry; sorry for the delay; sorry about that; excuse me;

@@ -51,6 +51,18 @@ COMMANDS: tuple[Case, ...] = (
     Case("away and back", plain("AWAY until 4 Nov, back then"), says={"away_until": "2027-11-04"}),
     Case("not reached, with a remark", plain("Not reached - left two voicemails."), says=word("NOT REACHED")),
     Case("reached yesterday", plain("Reached her yesterday, she was ill."), says={"commands": [{"word": "REACHED"}]}),
+    Case(
+        "reached, with whom and when",
+        plain("Reached Ana yesterday by phone."),
+        says={"commands": [{"word": "REACHED", "arguments": {"who": "Ana"}}]},
+    ),
+    Case("reached on a day", plain("Reached her on 18 October"), says=word("REACHED")),
+    Case("a voicemail is not reached", plain("Reached Ana's voicemail."), says={"commands": []}),
+    Case("reached out is not reached", plain("Reached out to Ana yesterday."), says={"commands": []}),
+    Case("for whom", plain("For Ana Ruiz: reached on 18 October"), says=word("REACHED")),
+    Case("with praise before", plain(f"Looks good, send.{QUOTED}"), says=word("SEND")),
+    Case("the closing", plain(f"Please confirm the closing, thanks{QUOTED}"), says=word("CONFIRM")),
+    Case("another thing confirmed", plain(f"Please confirm the date with Ana{QUOTED}"), says={"commands": []}),
     Case("in flowed text", flowed(f"Please \nconfirm.{QUOTED}"), says=word("CONFIRM")),
 )
 
