@@ -24,9 +24,6 @@ from db.tables_consent import disclosure as disclosure
 from db.tables_consent import release as release
 from db.tables_consent import tally as tally
 
-# Who holds a duty of a program. Written out, not bound: a partial index serves only queries that say the very same.
-DUTIES = ("coordinator", "mwoc", "staff", "admin", "clinical_coordinator", "trainer")
-HAS_DUTY = text("(" + " OR ".join(f"roles LIKE '% {duty} %'" for duty in DUTIES) + ")")
 STILL_OPEN = text("closed_at IS NULL")
 
 fact = Table(
@@ -58,9 +55,7 @@ person = Table(
     Column("extra", JSON, nullable=False, default=dict),
     UniqueConstraint("program", "address", "name"),
     Index("ix_person_address", "address"),
-    Index("ix_person_coordinator", "coordinator_id"),
     Index("ix_person_load", "program", "state", "coordinator_id"),
-    Index("ix_person_duty", "program", sqlite_where=HAS_DUTY, postgresql_where=HAS_DUTY),
 )
 
 alias = Table(  # further addresses of people, each confirmed from the address on file

@@ -20,7 +20,7 @@ from mailer.model.classes import LetterClass
 from mailer.model.errors import BadTemplate, Flaw
 
 RENDERER_VERSION = "3"  # part of every digest: a letter frozen by another renderer is known as such (CONTRACT.md section 9)
-_MOST_SHAPES = 64
+_MOST_SHAPES = 256
 _CLASSES = frozenset(LetterClass)
 _HEADINGS = ("subject", "preheader", "lang", "class", "to", "keep")
 UNTIL_SENT = "until sent"  # `keep:` of a letter whose words are erased here once it has been handed over (7.2, item 8)
