@@ -1,4 +1,4 @@
-"""Two indexes of people that nothing asks any more: who serves and whom a coordinator looks after is held in memory (db/census.py)."""
+"""Two indexes of people that nothing asks any more: who serves, and whom somebody looks after, is held in memory (db/census.py)."""
 
 from __future__ import annotations
 
