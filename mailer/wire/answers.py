@@ -88,14 +88,18 @@ def _lines(body: Body) -> list[Line]:
     texts: list[str] = []
     kinds: list[str] = []
     left = LINE_LIMIT
+    quoted = False
     for raw, depth, kind in zip(source.raws, source.depths, body.split.kinds, strict=True):
         if left <= 0:
             break
         if not depth or source.html:
-            texts.append(raw.strip().lstrip("> \t"))
-            kinds.append(kind)
             left -= 1
+            quoted = quoted or kind == "quote"
+            if quoted or kind != "new" or " | " in raw or "\t" in raw:  # what stands above all is read by `_numbered_above`
+                texts.append(raw.strip().lstrip("> \t"))
+                kinds.append(kind)
             continue
+        quoted = True
         run = raw.split("\n", left)[:left]
         left -= len(run)
         if kind == "quote" and " | " not in raw and "\t" not in raw:

@@ -65,11 +65,13 @@ def near_numbers(lines: Sequence[str]) -> list[str]:
 
 def numbered(line: str) -> tuple[int, str, bool] | None:
     """Number, text behind it, and whether the mark leaves no doubt ("1:" does not, "1." may be a day or a list)."""
-    return _numbered(line[:_LINE_LIMIT]) if _MAY_BE_NUMBERED.match(line) is not None else None
+    return _numbered(line[:_LINE_LIMIT])
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=256)  # every reply to a letter brings the same questions
 def _numbered(line: str) -> tuple[int, str, bool] | None:
+    if _MAY_BE_NUMBERED.match(line) is None:
+        return None
     found = _NUMBERED.match(line)
     if found is None:
         return None

@@ -121,18 +121,20 @@ def may_be_report(parsed: Parsed) -> bool:
         if part.type in _REPORT_TYPES or (part.text and part.text[:1] in "{ \r\n\t" and part.text.lstrip()[:1] == "{"):
             return True
     heads = parsed.by_name
-    return (
-        "x-failed-recipients" in heads
-        or "from" not in heads
-        or not heads["from"][0]
-        or any(value.strip() in ("<>", "< >") for value in heads.get("return-path", ()))
-        or any(
-            _DAEMON.search(value[:1000]) or _GATEWAY.search(value[:1000]) or "reply" in value[:1000].lower()
-            for value in heads["from"]
-        )
-        or any(_FORWARDED.match(value) for value in heads.get("subject", ()))
-        or any("report" in value[:1000].lower() for value in heads.get("content-type", ()))
-    )
+    senders = heads.get("from", ("",))
+    if "x-failed-recipients" in heads or not senders[0]:
+        return True
+    for value in heads.get("return-path", ()):
+        if value.strip() in ("<>", "< >"):
+            return True
+    for value in senders:
+        sender = value[:1000]
+        if _DAEMON.search(sender) or _GATEWAY.search(sender) or "reply" in sender.lower():
+            return True
+    for value in heads.get("subject", ()):
+        if _FORWARDED.match(value):
+            return True
+    return "report" in " ".join([value[:1000] for value in heads.get("content-type", ())]).lower()
 
 
 def succeeded(parsed: Parsed) -> bool:

@@ -146,7 +146,8 @@ def _responder(heads: dict[str, str]) -> _Found:
     for name in heads.keys() & _RESPONDER_HEADERS:
         if heads[name].strip().lower() not in ("", "no", "false"):
             return Origin.AUTO_REPLY, name
-    if any(word in heads.get(name, "").lower() for name in ("precedence", "preference") for word in ("auto_reply", "auto-reply")):
+    wish = f"{heads.get('precedence', '')} {heads.get('preference', '')}".lower()
+    if "auto_reply" in wish or "auto-reply" in wish:
         return Origin.AUTO_REPLY, "Precedence: auto_reply"
     if "autoresponder" in f"{heads.get('x-post-messageclass', '')} {heads.get('delivered-to', '')}".lower():
         return Origin.AUTO_REPLY, "marked by an autoresponder"

@@ -25,7 +25,7 @@ _HTML_MARKS = (
     "ydpyahoo",
 )
 _MARK = re.compile(r"[ \t]{0,3}>")
-_RUN_END = re.compile(r"\n(?![ \t]{0,3}>)")
+_RUN_END = re.compile(r"\n(?!>)(?![ \t]{0,3}>)")  # the first question answers for nearly all lines
 _TORN = re.compile(r">[ \t]{0,2}[^\n>]{0,24}[:：][ \t]*(?=\n|\Z)")  # ">:" or "> wrote:", behind an address broken before its ">"
 _BEFORE_MARKS = re.compile(r":[ \t]{0,3}\n\s{0,4}>")
 _SHARED = re.compile(  # "Yes On Mon, 8 Nov 2027 P <p@example.org> wrote:": the author's words share the line of an attribution
