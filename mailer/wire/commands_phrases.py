@@ -246,7 +246,8 @@ def nearest(text: str, book: Phrasebook) -> str:
     mine = letters_of(wanted)
     best, least = "", limit + 1
     # Every letter that only one of them has costs a step.
-    alike = [row for row in book.near.get(len(wanted), ()) if (mine ^ row[1]).bit_count() <= 2 * limit]
+    most = 2 * limit
+    alike = [row for row in book.near.get(len(wanted), ()) if (mine ^ row[1]).bit_count() <= most]
     for phrase, letters, word in alike:
         if (mine & ~letters).bit_count() <= limit and (letters & ~mine).bit_count() <= limit:
             steps = distance(wanted, phrase, limit)

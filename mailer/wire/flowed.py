@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_TIGHT = re.compile(r"\n>[^ \n]")  # a quote mark without a blank behind it: it gets one
+# A soft break, a blank in front of a line, or a quote mark without a blank behind it, which gets one.
+_FLOWED = re.compile(r"\n(?: |>[^ \n]|(?<= \n))")
 
 
 def unflow(text: str, *, delsp: bool = False) -> str:
@@ -13,7 +14,7 @@ def unflow(text: str, *, delsp: bool = False) -> str:
     `delsp` is the DelSp parameter: the space that marks a soft break is not part of the text (RFC 3676 section 4.2).
     A paragraph ends at a fixed line, where the quote depth changes, and before the signature separator "-- ".
     """
-    if " \n" not in text and "\n " not in text and text[-1:] != " " and text[:1] not in (" ", ">") and _TIGHT.search(text) is None:
+    if text[-1:] != " " and text[:1] not in (" ", ">") and _FLOWED.search(text) is None:
         return text  # no soft break, and nothing to take off a line
     done: list[str] = []
     pieces: list[str] = []

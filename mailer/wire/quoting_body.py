@@ -147,8 +147,7 @@ def text_body(text: str) -> Body:
     raws = []
     depths: list[int] = []
     place = 0
-    plain_mark = -1  # the next ones ahead; each is searched for again only once it is passed
-    spaced_mark = -1 if "\n " in text or "\n\t" in text else len(text)
+    plain_mark = spaced_mark = -1  # the next ones ahead; each is searched for again only once it is passed
     while place <= len(text) and len(raws) < LINE_LIMIT:
         if _MARK.match(text, place):
             torn = _TORN.match(text, place) if raws and "<" in raws[-1] and raws[-1].count("<") > raws[-1].count(">") else None
