@@ -19,6 +19,7 @@ from mailer.wire.quoting_words import (
     RUN_ON,
     THEN,
     VERB,
+    WHO,
 )
 
 _SPAN_LINES = 6  # an attribution is at most so many lines, blank ones too
@@ -181,7 +182,7 @@ def _judged(joined: str, first: str, marked: bool) -> int:
             return 2
         if marked and (address or opens or len(joined) <= 80):
             return 1
-        return 1 if address and "<" in joined and opens else 0
+        return 1 if address and (("<" in joined and opens) or WHO.fullmatch(joined[:-1])) else 0
     if dated and address and opens and _ENDS_WITH_ADDRESS.search(joined):
         return 2 if marked or ("<" in joined and _TIME.search(joined)) else 0
     if dated and marked and colon and (address or (opens and _TIME.search(joined))):

@@ -24,7 +24,7 @@ VERB = re.compile(rf"(?<!\w)(?:{_VERBS})(?![\w(])|{_UNSPACED_VERBS}", re.IGNOREC
 # The words an attribution begins with; with a date behind them they tell where it begins.
 OPENS = re.compile(
     r"[\s*_\"'>\u200e\u200f\u202a-\u202e\u2066-\u2069-]{0,12}(?:"
-    r"(?:on|at|am|le|el|em|il|op|den|de|dnia|w dniu|dne|dňa|v|u|на|в|у|от|від|vào|la|în|στις|pada|på|ti|ke|em qua|kl|a|ar|hôm|"
+    r"(?:on|at|am|às|le|el|em|il|op|den|de|dnia|w dniu|dne|dňa|v|u|на|в|у|от|від|vào|la|în|στις|pada|på|ti|ke|em qua|kl|a|ar|hôm|"
     r"date)\b"
     r"|\d{1,4}[\s.,/-]|\d{1,2}:\d\d(?: ?[ap]m)?,|\d{4}[年년]|在|於|于"
     r"|(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|mié|jue|vie|sáb|sab|dom|seg|ter|qua|qui|sex|"
@@ -41,9 +41,17 @@ DATE = re.compile(
 INNER_VERB = re.compile(r"(?<!\w)(?:schrieb|schreef|skrev|skreiv|kirjoitti|yazdı)(?!\w)", re.IGNORECASE)
 # "Name schrieb am Do. 20. Mai 2027 um 14:49:", on phones: the verb, and behind it day and hour.
 THEN = re.compile(
-    r"(?:(?<!\w)(?:schrieb am|wrote on|a écrit le|escribió el|ha scritto il|escreveu em|schreef op|skrev den|skrev på|написал)"
+    r"(?:(?<!\w)(?:schrieb am|wrote on|a écrit le|escribió el|ha scritto il|escreveu em|schreef op|skrev den|skrev på|написал"
+    r"|kirjoitti)"
     r"(?=[^\n]{0,40}(?<!\d)\d{1,2}[:.h]\d{2})[^\n]{0,40}(?:19|20)\d\d[^\n]{0,30}"
-    r"|[于於在]\s?\d{4}年\d{1,2}月\d{1,2}日[^\n]{0,60}(?:写道|寫道))$",
+    r"|[于於在]\s?\d{4}[年/-]\d{1,2}[月/-]\d{1,2}[^\n]{0,60}(?:写道|寫道))$",
+    re.IGNORECASE,
+)
+# "Name <name@example.org> wrote:" and no more, as no person types it.
+WHO = re.compile(
+    r"\"?[^<>\"@\n]{0,60}\"?\s?[<(][^\s<>()@]{1,100}@[^\s<>()@]{1,200}[>)],?\s{1,3}"
+    r"(?:wrote|writes|schrieb|schreef|skrev|a écrit|ha scritto|escribió|escreveu|napisał\S{0,4}|написал\S{0,4}|пишет|пише)\s?"
+    r"|(?:quoting|zitat von|citando)\s[^<>@\n]{0,60}<[^\s<>@]{1,100}@[^\s<>@]{1,200}>",
     re.IGNORECASE,
 )
 FINAL_VERB = re.compile(rf"(?:(?<!\w)(?:{_VERBS})|{_UNSPACED_VERBS})\W{{0,6}}$", re.IGNORECASE)

@@ -79,11 +79,16 @@ ATTRIBUTIONS = (
     "Program Post schrieb am 9:00 Montag, 8. November 2027:",
     "On Mon, 8 Nov 2027 09:00:00 -0500 Program Post <post@example.org> wrote",
     "Program Post 于2027年11月8日周一 09:00写道：",
+    "Program Post 於 2027/11/8 9:00 寫道:",
+    "Program Post kirjoitti 8.11.2027 klo 9.00:",
+    "Às 09:00 de 08/11/2027, Program Post escreveu:",
+    "Program Post <post@example.org> wrote:",
+    '"Program Post" <post@example.org> schreef:',
+    "Zitat von Program Post <post@example.org>:",
     "Program Post <post@example.org> 于2027年11月8日周一|09:00写道：",
 )
 # Without a date nothing but the marks below tells an attribution from a sentence.
 ATTRIBUTIONS_BEFORE_MARKS = (
-    "Program Post kirjoitti 8.11.2027 klo 9.00:",
     "--- In group@yahoogroups.com, Program Post <post@example.org> wrote:",
     '"Program Post" <post@example.org> writes:',
     "Program Post wrote:",
