@@ -25,13 +25,13 @@ _BY = _listed(
     "from, via, with, using, through, von, mit, über, aus, vom, de, du, d’un, d'un, depuis, à partir, avec, par, "
     "desde, do, da, dal, dall'iphone, dall, con, com, pelo, pela, por, a partir, tramite, vanaf, van, met, vanuit, "
     "uit, z, ze, za, przez, przy, с, со, из, от, через, при, з, із, зі, за, від, från, fra, med, pe, din, cu, από, "
-    "des, amb, s, sa, iz, dari, từ, no, iš"
+    "des, amb, s, sa, iz, dari, từ, no, iš, on my"
 )
 _BARE = _listed(  # need no such word
     "from my, via my, sent by my, sent by mobile, sent by galaxy, sent by iphone, sent by android, sent by samsung, "
     "sent by blackberry, von meinem, von meiner, von mein, mit meinem, hol dir outlook, holen sie sich, laden sie, "
-    "télécharger, téléchargez, obtenez, obtener, obtén, obter, obtenha, baixe, scarica, ottieni, outlook voor, haal "
-    "outlook, pobierz, скачать, загрузить, завантажити, отримати, hämta, hent, få, hanki, lähetetty, küldve, "
+    "télécharger, téléchargez, obtenir, obtenez, obtener, obtén, obter, obtenha, baixe, scarica, ottieni, outlook voor, haal "
+    "outlook, pobierz, скачать, скачайте, загрузить, завантажити, отримати, hämta, skaffa, hent, få, hanki, lähetetty, küldve, "
     "saadetud, downloaden"
 )
 _THINGS = _listed(
@@ -40,7 +40,7 @@ _THINGS = _listed(
     "motorola, moto, windows, outlook, mail, mailbox, yahoo, aol, gmail, gmx, web.de, proton, protonmail, airmail, "
     "thunderbird, spark, sparrow, fastmail, verizon, t-mobile, phone, device, smartphone, bluemail, newton, "
     "superhuman, zoho, alcatel, lumia, surface, tutanota, tuta, mailspring, canary, edison, inbox, app, 4g, 5g, "
-    "telefon, telefonu, telefono, teléfono, téléphone, telefoon, móvil, movil, portable, celular, cellulare, "
+    "mobiel, telefon, telefonu, telefono, teléfono, téléphone, telefoon, móvil, movil, portable, celular, cellulare, "
     "telemóvel, dispositivo, dispositivos, appareil, mobilgerät, handy, mobiltelefon, smartphones, телефон, "
     "телефона, телефону, айфона, мобильного, мобільного, устройства, пристрою, почты, почта, пошти, urządzenia, "
     "enhet, telefonen, mobilen, matkapuhelimesta, puhelimesta, iphonesta, androidista, posta, ios, unterwegs, "
@@ -56,11 +56,16 @@ def _any(words: tuple[str, ...]) -> str:
 _START = re.compile(
     r"[\s<(\[*_>—–-]{0,6}(?:sent from (?:my|a|an)\b"
     r"|sent on the go|(?:[^\W\d_]{1,20} )?from (?:my )?(?:i?phone|ipad|mobile|cell|android)[\w .!-]{0,12}$"
-    r"|(?:get|download|try) \[?(?:outlook|gmail|yahoo|bluemail|spark|proton|aol)\b|yahoo mail[:.]"
+    r"|(?:get|download|try) \[?(?:outlook|gmail|yahoo|bluemail|spark|proton|aol)\b|yahoo mail ?[:.]"
+    r"|provenance ?: ?courrier|outlook für (?:ios|android|mac) (?:beziehen|herunterladen)"
+    r"|(?:please excuse|please forgive|apologies for|sorry for|excuse) (?:(?:any|the|my) )?(?:typos?|brevity|errors|mistakes|spelling)"
+    r"[^.]{0,30}\b(?:sent|typed|written) (?:from|on|via) (?:my |a )?"
+    r"(?:mobile|phone|i?phone|ipad|cell|tablet)[\w .!]{0,12}$"
     rf"|(?P<sent>(?:(?:{_any(_SENT)}) (?:{_any(_BY)})|{_any(_BARE)})(?!\w)))",
     re.IGNORECASE,
 )
 _TALKS = re.compile(r"(?:\S+\s+){8}\S")  # nine words
+_BARE_TALKS = re.compile(r"(?:from|via) my (?:\S+\s+){4}\S", re.IGNORECASE)  # "From my phone I cannot open the link"
 _BY_MAIL = re.compile(r"\b(?:via|by|par|per|por|von|met|med|through|with) (?:e-?)?mail\b(?! für| pour| para| for)", re.IGNORECASE)
 _THING = re.compile(
     r"(?<![\w@])(?:" + "|".join(re.escape(word) for word in _THINGS) + r")(?![\w@])|aka\.ms|outlook|iphon|ipad|android",
@@ -68,7 +73,7 @@ _THING = re.compile(
 )
 # Languages that name the device first, or run words together.
 _DEVICE_FIRST = re.compile(
-    r"[\s<(\[*_>—–-]{0,6}(?:(?:发自|發自|从我的|從我的|来自我的|來自我的|发送自|傳送自|获取|下载).{0,60}|(?:从|"
+    r"[\s<(\[*_>—–-]{0,6}(?:(?:发自|發自|从我的|從我的|来自我的|來自我的|来自 ?outlook|发送自|傳送自|获取|下载).{0,60}|(?:从|"
     r"從).{1,30}(?:发送|傳送|寄出)|"
     r".{0,40}(?:から送信|より送信)(?:されました)?|.{0,40}에서 (?:보냄|보냈습니다)|나의 .{1,40}에서.{0,20}|נשלח מה.{1,60}|"
     r"أُرسلت من .{1,60}|"
@@ -122,10 +127,14 @@ def is_device_footer(line: str) -> bool:
     if line == _READ_MARK:
         return True
     found = _START.match(line)
+    if _BARE_TALKS.match(line):
+        return False
     if found is not None and _TALKS.match(line) and not _THING.search(line[: found.end() + 30]):
         return False  # "Sent from my desk, which is easier than a phone": a sentence
     if found is not None and (found.group("sent") is None or _THING.search(line, found.end() - 8)) and not _BY_MAIL.search(line):
         return True
+    if line.endswith(("gesendet", "gesendet.")) and _THING.search(line):
+        return _names_device_last(line)
     if line[0] in "<([*_>—–-" or not line.isascii() or "phone" in line.lower() or "android" in line.lower():
         return _DEVICE_FIRST.fullmatch(line) is not None or (found is None and _names_device_last(line))
     return False
@@ -134,7 +143,9 @@ def is_device_footer(line: str) -> bool:
 def _names_device_last(line: str) -> bool:
     """German says "von meinem Telefon gesendet", sometimes with the verb alone at the end."""
     return bool(
-        re.match(r"[\s<(*_-]{0,6}(?:von|mit|über|vom) .{1,80}(?:gesendet|verschickt|versandt)[.\s)>]{0,4}$", line, re.IGNORECASE)
+        re.match(
+            r"[\s<(*_-]{0,6}(?:von |mit |über |vom |mobil).{0,80}(?:gesendet|verschickt|versandt)[.\s)>]{0,4}$", line, re.IGNORECASE
+        )
     )
 
 
