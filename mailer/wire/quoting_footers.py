@@ -58,7 +58,8 @@ _START = re.compile(
     r"|sent on the go|(?:[^\W\d_]{1,20} )?from (?:my )?(?:i?phone|ipad|mobile|cell|android)[\w .!-]{0,12}$"
     r"|(?:get|download|try) \[?(?:outlook|gmail|yahoo|bluemail|spark|proton|aol)\b|yahoo mail ?[:.]"
     r"|provenance ?: ?courrier|outlook für (?:ios|android|mac) (?:beziehen|herunterladen)"
-    r"|(?:please excuse|please forgive|apologies for|sorry for|excuse) (?:(?:any|the|my) )?(?:typos?|brevity|errors|mistakes|spelling)"
+    r"|(?:please excuse|please forgive|apologies for|sorry for|excuse) (?:(?:any|the|my) )?"
+    r"(?:typos?|brevity|errors|mistakes|spelling)"
     r"[^.]{0,30}\b(?:sent|typed|written) (?:from|on|via) (?:my |a )?"
     r"(?:mobile|phone|i?phone|ipad|cell|tablet)[\w .!]{0,12}$"
     rf"|(?P<sent>(?:(?:{_any(_SENT)}) (?:{_any(_BY)})|{_any(_BARE)})(?!\w)))",

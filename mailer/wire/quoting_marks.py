@@ -27,6 +27,7 @@ _SPAN_LENGTH = 600  # characters
 _CANDIDATES = 400  # lines ending like an attribution that are looked at; a mail has a few
 _BLOCK_LINES = 25  # of a header block
 _RFC_DATE = re.compile(r"[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d")  # RFC 5322 section 3.3
+_INLINE_HEADER = re.compile(r"\s([^\W\d_]{2,14})\s?:\s")
 _STAMP = re.compile(r"\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:GMT|UTC)[+-]\d\d:\d\d \S")
 _WRAPPED = 34  # characters; a shorter line was not broken by a mail program
 _TIME = re.compile(r"(?<!\d)\d{1,2}[:.h時시点點]\s?\d{2}(?!\d)")
@@ -255,6 +256,8 @@ def header_block(body: Body, start: int, *, enough: int = 3) -> int | None:
         kind = header_kind(text)
         if kind:
             kinds.add(kind)
+            if kind == "from" and "@" in text and text.count(":") > 1:  # "From: a@b.c Date: …" on one line
+                kinds.update(HEADERS.get(found[1].lower(), "from") for found in _INLINE_HEADER.finditer(text[:400]))
             wrapped = 0
             believable = believable or "@" in text or (kind == "sent" and any(letter.isdigit() for letter in text))
         elif wrapped >= 3 and "@" not in text:

@@ -155,6 +155,8 @@ HEADERS = (
     "---- Program Post wrote ----",
     "Date: Mon, 8 Nov 2027 09:00:00 +0000|To: ana@example.org",
     "From: post@example.org|Date: Mon, 8 Nov 2027 09:00:00 +0000",
+    "From: post@example.org Date: Mon, 8 Nov 2027 09:00:00 +0000",
+    "From: Post <post@example.org> Sent: Monday, 8 Nov 2027 To: ana@example.org Subject: Question",
     "2027-11-08 09:00 GMT+01:00 Program Post",
     "##- Please type your reply above this line -##",
     "---------- 轉寄的郵件 ----------|寄件者: x",
