@@ -15,7 +15,7 @@ from mailer.core.doubt import nobody_known, unproved
 from mailer.core.form_mail import take_form, take_lines, tell_what_is_missing
 from mailer.core.help import as_written, waits_for_a_word, word_list
 from mailer.core.moments import in_words, local_day, slot
-from mailer.core.plain_words import ask_who_would_stop, thanked, told_besides
+from mailer.core.plain_words import ask_who_would_stop, marked, thanked, told_besides
 from mailer.core.putting import put
 from mailer.core.scene import Scene
 from mailer.core.transcript import Transcript
@@ -247,6 +247,7 @@ def _tell_answers(account: Transcript, person: Person, message: IncomingMessage,
             account.does(*duty_note(scene, "staff", "words_to_read", {"person": {"name": person.name}, "text": text[:2000]}))
         return
     account.does(PutAnswers(person.id, letter.name if letter else "", scene.month, message.answers, text))
+    account.does(*marked(scene, person, message, letter))
     if any(command.word != "OK" for command in message.commands) and not message.answers:
         text = told_besides(message)
         if not text:

@@ -54,6 +54,8 @@ _DECIDE = frozenset(
         "asks_for",
         "still_away",
         "would_stop",
+        "concern_marked",
+        "training_marked",
     }
 )
 

@@ -46,7 +46,7 @@ _STATE_KEYS = frozenset(
     }
 )
 _EXIT_KEYS = frozenset({"when", "to", "by", "if", "do", "refuse", "tell"})
-_SEND_KEYS = frozenset({"letter", "to", "attempt", "at_once", "read_by", "wording"})
+_SEND_KEYS = frozenset({"letter", "to", "attempt", "at_once", "read_by", "wording", "marks"})
 
 LineOf = Callable[[str], int]
 
@@ -114,6 +114,14 @@ def _state(raw: Mapping[str, object], name: str, path: str, line_of: LineOf, fla
             flaw(place, f"send has no key {key!r}", "known keys: " + ", ".join(sorted(_SEND_KEYS)))
         if item.get("read_by", "coordinator") not in ROLES:
             flaw(place, f"answers to send number {number + 1} are read by {item['read_by']!r}, which is no role", "see to")
+        for mark in _texts(item.get("marks")):
+            words = mark.split()
+            if len(words) != 3 or not words[0].isdecimal() or words[1] not in ROLES:
+                flaw(
+                    place,
+                    f"marks = {mark!r} does not say which answer is marked for whom",
+                    "write it like '7 staff concern_marked'",
+                )
         if item.get("to") not in ROLES:
             flaw(
                 place,
@@ -128,6 +136,7 @@ def _state(raw: Mapping[str, object], name: str, path: str, line_of: LineOf, fla
                 bool(item.get("at_once", False)),
                 str(item.get("read_by", "")),
                 str(item.get("wording", "")),
+                _texts(item.get("marks")),
             )
         )
     owner = str(raw.get("owner", ""))

@@ -5,7 +5,10 @@ Neither does anything to a walk: a person reads the words, and the writer is not
 
 from __future__ import annotations
 
+import re
+
 from db.records import Letter, Person
+from mailer.core.act import duty_note
 from mailer.core.contact import named_in
 from mailer.core.help import as_written, waits_for_a_word
 from mailer.core.scene import Scene
@@ -18,6 +21,11 @@ from mailer.model.mail import Command, IncomingMessage
 # What may be told besides words of ours: a mail with any other word is not passed on, as it may be about its usual reader.
 _TELLS = frozenset({"NO ANSWER", "SINCE", "REACHED", "NOT REACHED", "AWAY", "RETURN", "TEAM", "YES", "OK", "NEED TRAINING", "DONE"})
 _SENTENCE = 4  # words of a line that says something; a name or a greeting is shorter
+_SAYS_NO = re.compile(
+    r"\W*(?:no|nope|nah|none|nothing|nobody|not|never|nein|nicht|keine?|non|rien|nada|ninguno|n/?a|nil|ok|okay|fine|good|all|"
+    r"(?:i )?(?:don['’]?t|do not|doesn['’]?t|can['’]?t think))\b",
+    re.IGNORECASE,
+)
 _PASSIVE = frozenset({"OK", "YES", "RIGHT", "DONE"})
 
 
@@ -59,6 +67,23 @@ def told_besides(message: IncomingMessage) -> str:
     while lines and len(lines[-1].split()) < _SENTENCE:
         lines.pop()
     return "\n".join(lines) if any(len(line.split()) >= _SENTENCE for line in lines) else ""
+
+
+def marked(scene: Scene, person: Person, message: IncomingMessage, letter: Letter | None) -> tuple[Effect, ...]:
+    """Numbered answers that a ladder marks for staff, unless they say no: that there is one, never its words (R-018)."""
+    case = scene.situation.case
+    ladder = scene.ladder(case) if case is not None and letter is not None and case.id == letter.case_id else None
+    if ladder is None or letter is None or not message.answers:
+        return ()
+    marks = dict.fromkeys(
+        mark for state in ladder.states.values() for item in state.sends if item.letter == letter.name for mark in item.marks
+    )
+    found: list[Effect] = []
+    for number, role, kind in (mark.split() for mark in marks):
+        said_there = message.answers.get(number, "").strip()
+        if any(sign.isalnum() for sign in said_there) and not _SAYS_NO.match(said_there):
+            found += duty_note(scene, role, kind, {"person": {"name": person.name}})
+    return tuple(found)
 
 
 def decides_nothing(scene: Scene, person: Person, word: str) -> bool:

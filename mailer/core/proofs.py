@@ -107,6 +107,8 @@ def _all_exits(ladder: Ladder) -> Iterator[Exit]:
 def _actions(ladder: Ladder) -> Iterator[tuple[int, str]]:
     for state in ladder.states.values():
         yield from ((state.line, action) for action in state.do)
+        marks = (mark.split() for sending in state.sends for mark in sending.marks)
+        yield from ((state.line, f"note {' '.join(words[1:])}") for words in marks)
     for exit in _all_exits(ladder):
         yield from ((exit.line, action) for action in (*exit.do, *((f"refuse {exit.refuse}",) if exit.refuse else ())))
 

@@ -100,7 +100,11 @@ def _words(scene: Scene, case: Case, state: State, roles: frozenset[str]) -> tup
 
 def _matter(scene: Scene, case: Case, says: str, roles: frozenset[str], words: tuple[str, ...]) -> Matter:
     who = title(scene, case, roles)
+    pair = match_of(scene.situation, case) if case.about == "mentor" else None
+    mentor = view(scene, next((item for item in _READS if item in roles), ""), "mentor", scene.person(pair[0] if pair else None))
     choices = tuple((_shown(word), _answer(word, who if isinstance(who, str) else "")) for word in words)
+    if pair is not None and mentor.get("name"):  # a matter of the mentor, about one of their matches
+        return Matter(f"{mentor['name']} and {who}", says, case.due_at, case.entered_at, choices)
     return Matter(who, says, case.due_at, case.entered_at, choices)
 
 

@@ -104,6 +104,7 @@ class Sending:
     at_once: bool = False  # does not wait for the send hour
     read_by: str = ""  # role that reads the answers; "": whoever looks after the person
     wording: str = ""  # which of a letter's wordings: the template asks `wording == "ended"`
+    marks: tuple[str, ...] = ()  # "7 staff concern_marked": whom a numbered answer that is no "no" is marked for, and how
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,7 +181,7 @@ def _unheard(rest: Rest) -> Read:
         tokens, from_somebody = tokens[1:], True
     if tokens and tokens[0].core in ("my", "the") and len(tokens) > 1 and tokens[1].core in ("mentee", "mentees"):
         tokens = tokens[2:] if len(tokens) > 2 and tokens[2].capital else tokens
-    who, used = person(tokens, rest.line, lower=from_somebody or (rest.shouted and len(tokens) == 1))
+    who, used = person(tokens, rest.line, lower=from_somebody or len(without_politeness(tokens)) == 1)
     if not who:
         # "No answer from her": whom, the letter it answers may tell.
         alone = bool(tokens) and tokens[0].core in PRONOUNS and from_somebody

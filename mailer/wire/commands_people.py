@@ -20,7 +20,7 @@ _NOBODY = listed(
     again already needed necessary required expected however staff mentor mentee mentors mentees coordinator address
     please early mid late answer reply response january february march april may june july august september october
     november december jan feb mar apr jun jul aug sep sept oct nov dec date dates made monday tuesday wednesday thursday
-    friday saturday sunday mon tue wed thu fri sat sun"""
+    friday saturday sunday mon tue wed thu fri sat sun really whatsoever"""
 )
 # Months and days that are names as well: they end no name that has begun ("Ana May").
 _NAMES_TOO = frozenset({"may", "april", "june", "august", "jan", "mark", "will", "art"})
