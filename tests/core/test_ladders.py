@@ -73,6 +73,12 @@ def test_a_sound_ladder_has_no_flaw() -> None:
         ('owner = "mentor"', 'owner = "mentor"\novner = "mentor"', 8, "a state has no key 'ovner'"),
         ('name  = "gate"', 'name  = "asked"', 15, "a state needs a name of its own"),
         ('to = "mentor", attempt', 'to = "aunt", attempt', 8, "send number 1 goes to 'aunt', which is no role"),
+        (
+            'to = "mentor", attempt',
+            'to = "mentor", marks = ["7 aunt"], attempt',
+            8,
+            "marks = '7 aunt' does not say which answer is marked for whom",
+        ),
         ("attempt = true", 'attempt = true, read_by = "aunt"', 8, "answers to send number 1 are read by 'aunt', which is no role"),
         ("attempt = true", "atempt = true", 8, "send has no key 'atempt'"),
         ('when = "time"', 'when = "tomorrow"', 8, "when = 'tomorrow' is not known"),
