@@ -15,6 +15,7 @@ from mailer.wire.answers_questions import (
     beginnings,
     behind,
     copied,
+    counted_up,
     maybe_numbered,
     near_numbers,
     numbered,
@@ -141,6 +142,8 @@ def _numbered_above(new_text: str, asked: Mapping[int, str], found: Answers) -> 
     if _DIGIT.search(new_text) is None:
         return
     lines = [piece for line in new_text.split("\n") for piece in unrolled(line)]
+    if asked:
+        lines = counted_up(lines)
     maybe = maybe_numbered(lines)
     heads: list[tuple[int, int, str, bool]] = []  # line, number, text behind it, sure by its mark
     for at, line in enumerate(lines):

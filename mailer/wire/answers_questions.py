@@ -21,6 +21,8 @@ _NUMBERED_LINE = re.compile(r"\n(?![b-mo-ps-zB-MO-PS-Z\n])([^\w\n]*+(?:[qQaAnNrR
 _LINE_LIMIT = 4000  # characters
 _PAIR = re.compile(r"#?(\d{1,2})\s?[:.)=-]?\s{0,3}(y|n|yes|no|\?|mentor|not)(?=[\s,;./]|$)[\s,;./]*", re.IGNORECASE)
 _NEXT = re.compile(r"(?:^|(?<=\s))(\d{1,2})[:)](?=\s)")
+_NEXT_STOP = re.compile(r"(?:^|(?<=\s))(\d{1,2})[:).](?=\s)")
+_UNMARKED = re.compile(r"(\d{1,2})[ \t]{1,3}([^\W\d].{0,1000})")
 _VALUES = {"y": "Y", "yes": "Y", "n": "N", "no": "N", "?": "?", "mentor": "Y", "not": "N"}
 _COUNTED = re.compile(r"\w+(?:\([sS]\))?")  # "mentee(s)" is one word
 _LETTERS = re.compile(r"[^\w]+")
@@ -107,12 +109,16 @@ def pairs(line: str) -> tuple[tuple[int, str], ...]:
 
 
 def unrolled(line: str) -> tuple[str, ...]:
-    """ "1: Mel 2: yes 3: good" as three lines, where the numbers count up by one; else the line itself."""
-    if len(line) > 1000 or line.count(":") + line.count(")") < 2:
+    """ "1: Mel 2: yes 3: good" as three lines, where the numbers count up by one; else the line itself.
+
+    With full stops too, as "1. Mel 2. yes 3. good", from one to three at least: fewer may be days.
+    """
+    stops = line.count(".") >= 3 and line.lstrip(" *_").startswith("1. ")
+    if len(line) > 1000 or (line.count(":") + line.count(")") < 2 and not stops):
         return (line,)
     cuts = [0]
     expected = 0
-    for found in _NEXT.finditer(line):
+    for found in (_NEXT_STOP if stops else _NEXT).finditer(line):
         number = int(found.group(1))
         if expected and number == expected:
             cuts.append(found.start(1))
@@ -122,9 +128,24 @@ def unrolled(line: str) -> tuple[str, ...]:
             expected = number + 1
     return (
         tuple(line[start:end].strip() for start, end in zip(cuts, [*cuts[1:], len(line)], strict=True))
-        if len(cuts) > 1
+        if len(cuts) > (2 if stops else 1)
         else (line,)
     )
+
+
+def counted_up(lines: list[str]) -> list[str]:
+    """Lines "1 Mel", "2 yes", "3 good" with a mark behind the number, where at least three of them count up from one."""
+    heads = [
+        (at, found) for at, line in enumerate(lines) if line[:1].isdigit() and (found := _UNMARKED.fullmatch(line)) is not None
+    ]
+    if len(heads) < 3 or [int(found[1]) for _, found in heads] != list(range(1, len(heads) + 1)):
+        return lines
+    if all(pairs(lines[at]) for at, _ in heads):
+        return lines
+    done = list(lines)
+    for at, found in heads:
+        done[at] = f"{found[1]}: {found[2]}"
+    return done
 
 
 _PUNCTUATION = {code: " " for code in range(128) if not chr(code).isalnum() and chr(code) != "_"}

@@ -76,6 +76,13 @@ ANSWERS: tuple[Case, ...] = (
     Case("with brackets", plain(f"1) Mel\n2) yes\n3) no{ASKED}"), says={"answers": {"1": "Mel", "2": "yes", "3": "no"}}),
     Case("with points", plain(f"1. Mel\n2. yes\n3. no{ASKED}"), says={"answers": {"1": "Mel", "2": "yes", "3": "no"}}),
     Case("in one line", plain(f"1: Mel 2: yes 3: no{ASKED}"), says={"answers": {"1": "Mel", "2": "yes", "3": "no"}}),
+    Case("in one line with points", plain(f"1. Mel 2. yes 3. no{ASKED}"), says={"answers": {"1": "Mel", "2": "yes", "3": "no"}}),
+    Case(
+        "numbers without a mark",
+        plain(f"1 Mel\n2 yes, very\n3 nothing{ASKED}"),
+        says={"answers": {"1": "Mel", "2": "yes, very", "3": "nothing"}},
+    ),
+    Case("two days are no answers", plain(f"I met her on these days: 1. and 2. October.{ASKED}"), says={"answers": {}}),
     Case(
         "inside the quotation",
         plain(
