@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 
 from mailer.wire.dates import Spotted, find_dates
-from mailer.wire.dates_text import in_range
+from mailer.wire.dates_text import day_of_month, in_range
 
 _LONGEST = 8_000  # characters of a note that are read; the rest is disclaimers
 _MOST_DATES = 40  # of a note; the first ones say it
@@ -106,9 +106,8 @@ def _without_month(text: str, sent: date) -> tuple[Spotted, ...]:
     """ "the 25th", "el día 25" in a text without any other date: the next such day."""
     found: list[Spotted] = []
     for hit in list(_NUMBER_OF_DAY.finditer(text))[:_MOST_DATES]:
-        number = int(hit[1] or hit[2])
-        days = (sent + timedelta(days=ahead) for ahead in range(32))
-        found += [(day, hit.start(), hit.end()) for day in days if day.day == number][:1]
+        day = day_of_month(int(hit[1] or hit[2]), sent, ahead=True)
+        found += [(day, hit.start(), hit.end())] if day is not None else []
     return tuple(found)
 
 

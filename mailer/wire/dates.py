@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import TypeAlias
 
 from mailer.wire import dates_words as words
 from mailer.wire.dates_numbers import numeric
-from mailer.wire.dates_text import Days, Text, month_earlier
+from mailer.wire.dates_text import Days, Text, day_of_month, in_range, month_earlier
 
 Spotted: TypeAlias = tuple[date, int, int]
 """A date and where it stands in the text (start and end, as slice positions)."""
 
 _LONGEST_PHRASE = 400  # characters of one phrase in a form; more is prose
+_BARE_DAY = re.compile(r"(?:on )?the (\d{1,2})(?:st|nd|rd|th)[.,]?")
 _LONGEST_TEXT = 50_000  # characters that are searched for dates; nobody writes more
 
 
@@ -26,7 +28,8 @@ def read_date(text: str, *, sent: date, order: str = "mdy", future: bool | None 
     """
     for days, _, _ in _spans(Text(text[:_LONGEST_PHRASE].strip(), sent, order, future, whole=True)):
         return days[0] if days else None
-    return None
+    bare = _BARE_DAY.fullmatch(text[:_LONGEST_PHRASE].strip().lower())
+    return day_of_month(int(bare[1]), in_range(sent), ahead=bool(future)) if bare is not None else None
 
 
 def find_dates(text: str, *, sent: date, order: str = "mdy", future: bool | None = None) -> tuple[Spotted, ...]:
@@ -148,6 +151,8 @@ def _turned(text: Text, at: int) -> Days | None:
     following = text.token(at + 1)
     if following in words.WEEKDAYS:
         return _dated(text, at + 1) or ([text.weekday(words.WEEKDAYS[following], ahead=ahead)], at + 2)
+    if text.tokens[at] == "last" and following in ("night", "evening"):
+        return [text.sent - timedelta(days=1)], at + 2
     return _whole_unit(text, following, at + 2, ahead=ahead)
 
 

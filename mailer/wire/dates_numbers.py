@@ -99,9 +99,23 @@ def _three(text: Text, parts: list[str], mark: str) -> date | None:
     if not 1900 <= year < 2200:
         return None
     # A full stop is the mark of countries that write the day first, whatever the program's own order.
+    day_first, month_first = real_day(year, b, a), real_day(year, a, b)
     if ((mark == "." or text.order == "dmy") and b <= 12) or a > 12:
-        return real_day(year, b, a)
-    return real_day(year, a, b)
+        if (
+            text.order == "mdy"
+            and day_first
+            and month_first
+            and _lies_wrong(text, day_first)
+            and not _lies_wrong(text, month_first)
+        ):
+            return month_first
+        return day_first
+    return month_first
+
+
+def _lies_wrong(text: Text, day: date) -> bool:
+    """Whether a day lies ahead that should be past, or the other way."""
+    return day > text.sent if text.future is False else day < text.sent if text.future else False
 
 
 def _two(text: Text, parts: list[str]) -> date | None:

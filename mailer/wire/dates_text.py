@@ -189,6 +189,15 @@ def month_earlier(day: date, months: int) -> date | None:
     return None
 
 
+def day_of_month(number: int, sent: date, *, ahead: bool) -> date | None:
+    """ "the 12th": the next such day from `sent` on, or else the last one up to it."""
+    for away in range(62):
+        day = sent + timedelta(days=away if ahead else -away)
+        if day.day == number:
+            return day
+    return None
+
+
 def in_range(day: date) -> date:
     """A day of 1900 to 2199: a forged Date header must not lead out of the calendar."""
     return min(max(day, date(1900, 1, 1)), date(2199, 12, 31))

@@ -85,9 +85,9 @@ WEEKDAYS = _table(  # 0 is Monday, as in datetime.date.weekday()
 # Days counted from the message's own day. "morgen" and "mañana" also mean the morning: see NOT_TOMORROW.
 NEAR = _table(
     {
-        0: "today hoy heute hoje oggi vandaag dzisiaj dziś сегодня сьогодні idag dnes tänään bugün",
+        0: "today tonight hoy heute hoje oggi vandaag dzisiaj dziś сегодня сьогодні idag dnes tänään bugün",
         1: "tomorrow mañana morgen demain amanhã domani jutro завтра imorgon zítra huomenna yarın",
-        -1: "yesterday ayer hier gestern ontem ieri gisteren wczoraj вчера вчора igår včera eilen dün",
+        -1: "yesterday ayer hier gestern ontem ieri gisteren wczoraj вчера вчора учора igår včera eilen dün",
         2: "übermorgen dopodomani overmorgen pojutrze послезавтра післязавтра ylihuomenna pozítří",
         -2: """vorgestern anteayer antier anteontem eergisteren przedwczoraj позавчера позавчора förrgår
             toissapäivänä předevčírem""",
@@ -112,6 +112,10 @@ NEAR_PAIRS = {
     ("before", "yesterday"): -2,
     ("after", "tomorrow"): 2,
     ("depois", "amanha"): 2,
+    ("this", "morning"): 0,
+    ("this", "afternoon"): 0,
+    ("this", "evening"): 0,
+    ("just", "now"): 0,
 }
 NEAR_HAN = {
     "今天": 0,
@@ -128,7 +132,7 @@ NEAR_HAN = {
     "어제": -1,
 }
 
-_DAY, _WEEK, _MONTH, _YEAR = 1, 7, 30, 365
+_DAY, _WEEK, _FORTNIGHT, _MONTH, _YEAR = 1, 7, 14, 30, 365
 UNITS = _table(  # in days; 30 and 365 mean calendar months and years
     {
         _DAY: """day days día días jour jours tag tage tagen dia dias giorno giorni dag dagen dagar dage dager
@@ -136,6 +140,7 @@ UNITS = _table(  # in days; 30 and 365 mean calendar months and years
         _WEEK: """week weeks wk wks semana semanas semaine semaines woche wochen settimana settimane weken vecka
             veckor uke uker uge uger tydzień tygodnie tygodni неделя неделю недели недель тиждень тижні
             тижнів týden týdny týdnů viikko viikkoa""",
+        _FORTNIGHT: "fortnight fortnights",
         _MONTH: """month months mes meses mois monat monate monaten mês mese mesi maand maanden månad månader måned
             måneder miesiąc miesiące miesięcy месяц месяца месяцев місяць місяці місяців měsíc měsíce
             kuukausi kuukautta""",

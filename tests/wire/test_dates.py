@@ -42,6 +42,21 @@ def test_the_nineteenth_of_october_in_any_dress(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "future", "day"),
+    [
+        ("this morning", False, "2027-10-15"), ("tonight", None, "2027-10-15"), ("last night", False, "2027-10-14"),
+        ("just now", False, "2027-10-15"), ("a fortnight ago", False, "2027-10-01"), ("учора", False, "2027-10-14"),
+        ("the 12th", False, "2027-10-12"), ("on the 20th", False, "2027-09-20"), ("the 20th", True, "2027-10-20"),
+        ("Tuesday the 12th", False, "2027-10-12"), ("Tuesday 12", None, "2027-10-12"), ("martes 26", True, "2027-10-26"),
+        ("Tuesday 13", False, "2027-10-12"), ("10.12.2027", False, "2027-10-12"), ("10.12.2027", True, "2027-12-10"),
+        ("10.12.2027", None, "2027-12-10"),
+    ],
+)  # fmt: skip
+def test_days_said_by_the_way(text: str, future: bool | None, day: str) -> None:
+    assert read(text, future=future) == day
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "2027-02-30", "2/30/2027", "30.2.2027", "30 February", "Feb 30", "31 April 2027", "29 February 2027", "Oct 32",
