@@ -41,6 +41,12 @@ TOLD = frozenset(
         "REMAINING",
         "PLAN",
         "FLAG",
+        "NEW MENTOR",
+        "CLOSE",
+        "END MATCH",
+        "REMATCH",
+        "OK",
+        "NOT NOW",
     }
     | {"AGREE", "REFUSE", "VERIFY", "FULL", "LEAVE", "RETURN", "RELAY", "STARTED", "END", "ANOTHER", "NOTICE", "WITHDRAW", "WAIVE"}
 )

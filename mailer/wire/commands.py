@@ -248,7 +248,11 @@ class _Reader:
             before = behind[used - 1] if used else last
             loud = shouted and not found.first and not rule.strict  # "SWAP I have too many already"
             separated = loud or bool(_SEPARATED & set(before.tail)) or _dashed(line, before, left[0])
-            if not separated or holds_back(left) or (rule.strict and not (shouted and "," not in before.tail)):
+            if (
+                not separated
+                or (holds_back(left) and not (found.word == "STOP" and shouted))
+                or (rule.strict and not (shouted and "," not in before.tail))
+            ):
                 return None
         elif left and "?" in left[-1].tail and (rule.strict or not values):
             return None

@@ -285,6 +285,8 @@ def test_hostile_text_is_read_without_exception_and_within_its_limit(text: str) 
         ("2. NOT REACHED", ["NOT REACHED"]),
         ("5. done", []),
         ("OK sounds good", []),
+        ("STOP - I have moved and can't take part any longer", ["STOP"]),
+        ("Stop - not yet", []),
     ],
 )
 def test_a_remark_or_an_alarm_around_a_word_does_not_hide_it(text: str, words: list[str]) -> None:
