@@ -8,12 +8,12 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeAlias
 
 from mailer.files.fields import Table
 from mailer.model.errors import BadSettings, Flaw
+from mailer.model.hosts import is_loopback
 
 MAIL_KEYS = ("mode", "embedded", "smtp", "imap")
 EMBEDDED_KEYS = ("folder", "host", "smtp_port", "imap_port")
@@ -142,7 +142,7 @@ def read_mail(root: Table, folder: Path) -> MailTables:
             inside.number("smtp_port", 2525, 0, 65535),
             inside.number("imap_port", 1143, 0, 65535),
         )
-        if not _loopback(embedded.host):
+        if not is_loopback(embedded.host):
             inside.complain(
                 "host", f"host = {embedded.host!r} would open the sample post office to others", "write 127.0.0.1 or ::1"
             )
@@ -201,7 +201,7 @@ def _server(table: Table | None, inbox: str, port: int, security: str) -> Server
         ca_file,
         table.flag("plain_allowed", False),
     )
-    if server.security == "none" and server.host and not server.plain_allowed and not _loopback(server.host):
+    if server.security == "none" and server.host and not server.plain_allowed and not is_loopback(server.host):
         table.complain(
             "security", f"mail and passwords would go to {server.host} in the clear", 'write security = "starttls" or "tls"'
         )
@@ -220,12 +220,3 @@ def _secret(table: Table, key: str) -> Secret:
 def _beside(table: Table, name: str) -> str:
     """A path relative to settings.toml, as the process can open it; "" stays ""."""
     return str(Path(table.source.file).resolve().parent / name) if name else ""
-
-
-def _loopback(host: str) -> bool:
-    if host.lower().rstrip(".") == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -6,10 +6,10 @@ import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from ipaddress import ip_address
 from typing import TypeAlias
 
 from mailer.model.errors import BadSettings, Flaw
+from mailer.model.hosts import is_loopback
 
 Token: TypeAlias = Callable[[], Awaitable[str]]
 
@@ -58,16 +58,6 @@ class ImapServer:
     largest: int = 10_000_000  # bytes; of a larger message only the header is fetched
     plain_allowed: bool = False
     tls: ssl.SSLContext | None = field(default=None, repr=False)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether the host name or address can only mean this machine."""
-    if host.lower().rstrip(".") == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def refuse_plaintext(server: SmtpServer | ImapServer, what: str) -> None:
