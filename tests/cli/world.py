@@ -6,8 +6,6 @@ import asyncio
 import resource
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,13 +15,12 @@ from db.marks import mark_sample
 from mailer.clock import VirtualClock
 from mailer.files.keys import make_key
 from mailer.files.settings import Settings, read_settings
-from mailer.model.post import Fate, Fetched, HandedOver, Mark, Outgoing
 from mailer.modes.library import open_books, open_database
 from mailer.modes.roster import apply, read_roster
-from mailer.modes.sent import SentLetter, read_sent
 from mailer.steps.chase import next_moment
-from mailer.steps.desk import Desk, Nobody
+from mailer.steps.desk import Desk
 from mailer.steps.turn import turn
+from tests.desks import Mailbox, Post, Witness
 
 HOUSE = Path(__file__).resolve().parents[2]
 START = datetime(2027, 10, 1, 12, 0, tzinfo=UTC)  # a Friday, 08:00 in New York
@@ -80,58 +77,6 @@ def cpu_seconds(*words: object) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-class Inbox:
-    """A mailbox into which a test writes."""
-
-    def __init__(self) -> None:
-        self.kept: list[Fetched] = []
-
-    async def fetch(self, mark: Mark, limit: int) -> tuple[Mark, list[Fetched]]:
-        found = self.kept[mark.last_uid : mark.last_uid + limit]
-        return Mark(1, found[-1].uid if found else mark.last_uid), found
-
-    async def file(self, uids: Sequence[int], folder: str) -> bool:
-        return True
-
-    async def wait(self, seconds: float) -> bool:
-        return False
-
-    async def close(self) -> None:
-        return None
-
-
-@dataclass
-class Post:
-    """A server that takes everything, but for letters to an address in `refuses`."""
-
-    clock: VirtualClock
-    taken: list[SentLetter] = field(default_factory=list)
-    refuses: set[str] = field(default_factory=set)
-
-    async def send(self, letters: Sequence[Outgoing]) -> AsyncIterator[HandedOver]:
-        for letter in letters:
-            if letter.to_address in self.refuses:
-                yield HandedOver(letter.letter_id, Fate.REFUSED, 550, "5.1.1", "no such user")
-            else:
-                yield HandedOver(letter.letter_id, Fate.SENT, 250)
-
-    async def close(self) -> None:
-        return None
-
-
-class Witness(Nobody):
-    """Keeps the letters that left, so that a test can answer them."""
-
-    def __init__(self) -> None:
-        self.letters: list[SentLetter] = []
-
-    def left(self, program: object, letter: object, raw: bytes) -> None:
-        from db.records import Letter
-
-        assert isinstance(letter, Letter)
-        self.letters.append(read_sent(letter, raw))
-
-
 class World:
     """The program, its clock and its mail. `live` until a moment, `write` into the inbox, `leave` before a command looks at it."""
 
@@ -140,7 +85,7 @@ class World:
         self.settings_file = write_settings(folder)
         self.settings: Settings = read_settings(self.settings_file)
         self.clock = VirtualClock(START)
-        self.inbox, self.post, self.witness = Inbox(), Post(self.clock), Witness()
+        self.inbox, self.post, self.witness = Mailbox(), Post(), Witness()
         self.store: Store = open_database(self.settings)
         self.books = open_books(self.settings)
         self.key = make_key(self.settings)
@@ -174,12 +119,12 @@ class World:
         head = (VOUCHED if proved else "") + f"From: <{sender}>\nMessage-ID: <test.{number}@example.net>\n"
         to = "mc@example.org"
         if answers:
-            letter = next(one for one in reversed(self.witness.letters) if one.name == answers and one.to_address == sender)
+            letter = next(one for _, one in reversed(self.witness.letters) if one.name == answers and one.to_address == sender)
             to = letter.reply_to
             head += f"In-Reply-To: <{letter.message_id}>\nReferences: <{letter.message_id}>\n"
             subject = f"Re: {letter.subject}"
         raw = f"{head}To: {to}\nSubject: {subject}\nDate: {self.clock.now():%a, %d %b %Y %H:%M:%S} +0000\n\n{body}\n"
-        self.inbox.kept.append(Fetched(1, number, raw.replace("\n", "\r\n").encode(), self.clock.now(), len(raw)))
+        self.inbox.put(raw.replace("\n", "\r\n").encode(), self.clock.now())
 
     def leave(self) -> None:
         """Close the database; commands see the moment at which the world was left."""

@@ -16,18 +16,16 @@ from pathlib import Path
 from db.engine import open_store
 from db.records import Letter
 from db.schema import upgrade
-from db.situation import load
 from mailer.clock import VirtualClock
-from mailer.core.decide import decide
-from mailer.model.decision import RosterGiven, RosterRow
+from mailer.model.decision import RosterRow
 from mailer.model.mail import Classified
 from mailer.model.post import Fetched, Mark
 from mailer.model.program import Program
 from mailer.post.servers import Security, SmtpServer
 from mailer.post.smtp import SmtpPost
 from mailer.steps.desk import Desk
-from mailer.steps.record import record
 from mailer.steps.turn import turn
+from tests.desks import settle
 from tests.live.world import BLAST, INBOX, KEY, KIT, KIT_MAIL, START, TRUSTED, book
 from tests.servers import smtp_sink
 
@@ -98,17 +96,7 @@ async def _ours(port: int, folder: Path) -> tuple[float, float, list[tuple[str, 
     store = open_store(f"sqlite:///{folder / 'bench.db'}")
     upgrade(store)
     opened = book()
-    with store.transaction() as connection:
-        situation = load(connection, "m2m", START, whole=True)
-        record(
-            connection,
-            opened,
-            KEY,
-            situation,
-            decide(situation, RosterGiven(_rows(), "operator"), opened.rules, START),
-            START,
-            stimulus="r",
-        )
+    settle(store, opened, KEY, _rows(), START, "operator")
     clock, inbox, keeps = VirtualClock(START), _OneMessage(), _Keeps()
     post = SmtpPost(SmtpServer("127.0.0.1", port, Security.NONE, letters_per_connection=10**9))
     desk = Desk(store, KEY, clock.now, {"m2m": opened}, {"m2m": inbox}, {"m2m": post}, keeps)

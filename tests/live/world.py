@@ -13,20 +13,17 @@ from aiosmtplib import SMTP
 
 from db.engine import Store, open_store
 from db.schema import upgrade
-from db.situation import load
 from mailer.clock import VirtualClock
-from mailer.core.decide import decide
-from mailer.model.decision import RosterGiven, RosterRow
+from mailer.model.decision import RosterRow
 from mailer.model.program import Program
 from mailer.office import PostOffice
 from mailer.post.imap import ImapInbox
 from mailer.post.servers import ImapServer, Security, SmtpServer
 from mailer.post.smtp import SmtpPost
 from mailer.steps.book import Book
-from mailer.steps.bookshelf import open_book
 from mailer.steps.desk import Desk
-from mailer.steps.record import record
 from mailer.steps.turn import turn
+from tests.desks import book_of, settle
 from tests.post.chaos import Chaos, chaos_server
 from tests.servers import office
 
@@ -68,14 +65,11 @@ def rows() -> tuple[RosterRow, ...]:
 
 
 def book() -> Book:
-    return open_book(PROGRAM, ROOT / "inbox_rules", ROOT / "templates" / "email")
+    return book_of(PROGRAM)
 
 
 def add_people(store: Store, opened: Book) -> None:
-    with store.transaction() as connection:
-        situation = load(connection, "m2m", START, whole=True)
-        decision = decide(situation, RosterGiven(rows(), "operator"), opened.rules, START)
-        record(connection, opened, KEY, situation, decision, START, stimulus="roster")
+    settle(store, opened, KEY, rows(), START, "operator")
 
 
 @dataclass(slots=True)

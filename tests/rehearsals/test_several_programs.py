@@ -3,32 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from db import conversations, journal, outbox, people
 from db.engine import open_store
-from db.records import Letter, PersonState
-from db.situation import load
+from db.records import PersonState
 from db.tables import metadata
 from mailer.clock import VirtualClock
-from mailer.core.decide import decide
 from mailer.files.stories import STORY_TRUSTED, Arrive
-from mailer.model.decision import RosterGiven, RosterRow
-from mailer.model.mail import Classified
-from mailer.model.post import Fate, Fetched, HandedOver, Mark, Outgoing
+from mailer.model.decision import RosterRow
 from mailer.model.program import Program
-from mailer.modes.sent import SentLetter, read_sent
+from mailer.modes.sent import SentLetter
 from mailer.modes.story_mail import Writer, written
-from mailer.steps.bookshelf import open_book
 from mailer.steps.chase import next_moment
 from mailer.steps.desk import Desk
-from mailer.steps.record import record
 from mailer.steps.turn import turn
+from tests.desks import Mailbox, Post, Witness, book_of, settle
 
-_ROOT = Path(__file__).parent.parent.parent
 ZONE = ZoneInfo("America/Chicago")
 KEY = b"several programs, and one key!!!"
 START = datetime(2027, 10, 4, 13, 0, tzinfo=UTC)
@@ -53,50 +45,21 @@ PEOPLE = {
 }
 
 
-class Mailbox:
-    """One program's mailbox and post: what came, and that everything is taken."""
-
-    def __init__(self) -> None:
-        self.kept: list[Fetched] = []
-
-    async def fetch(self, mark: Mark, limit: int) -> tuple[Mark, list[Fetched]]:
-        last = mark.last_uid if mark.uidvalidity == 1 else 0
-        found = self.kept[last : last + limit]
-        return Mark(1, found[-1].uid if found else last), found
-
-    async def file(self, uids: Sequence[int], folder: str) -> bool:
-        return True
-
-    async def wait(self, seconds: float) -> bool:
-        return False
-
-    async def send(self, letters: Sequence[Outgoing]) -> AsyncIterator[HandedOver]:
-        for letter in letters:
-            yield HandedOver(letter.letter_id, Fate.SENT, 250)
-
-    async def close(self) -> None:
-        return None
-
-
 class Town:
     """Three programs at one desk, in virtual time."""
 
     def __init__(self) -> None:
         self.clock = VirtualClock(START)
-        self.letters: list[tuple[str, SentLetter]] = []
-        self.troubles: list[str] = []
+        self.witness = Witness()
         self.store = open_store("sqlite://")
         metadata.create_all(self.store.engine)
         self.boxes = {key: Mailbox() for key in INBOXES}
         books = {}
         for key, inbox in INBOXES.items():
             program = Program(key, key, f"{key} update", inbox, ZONE, STORY_TRUSTED)
-            books[key] = open_book(program, _ROOT / "inbox_rules", _ROOT / "templates" / "email")
-            with self.store.transaction() as connection:
-                situation = load(connection, key, START, whole=True)
-                decision = decide(situation, RosterGiven(PEOPLE[key], "story"), books[key].rules, START)
-                record(connection, books[key], KEY, situation, decision, START, stimulus="roster")
-        self.desk = Desk(self.store, KEY, self.clock.now, books, self.boxes, self.boxes, self)
+            books[key] = book_of(program)
+            settle(self.store, books[key], KEY, PEOPLE[key], START)
+        self.desk = Desk(self.store, KEY, self.clock.now, books, self.boxes, dict.fromkeys(INBOXES, Post()), self.witness)
         asyncio.run(turn(self.desk))
 
     def until(self, moment: datetime) -> None:
@@ -112,29 +75,17 @@ class Town:
     def writes(self, program: str, sender: str, body: str, answers: SentLetter | None = None, *, proved: bool = True) -> None:
         """A mail to the inbox of `program`, whatever letter it answers."""
         self.clock.advance(timedelta(minutes=1))
-        kept = self.boxes[program].kept
+        box = self.boxes[program]
         arrive = Arrive(self.clock.now(), sender, "A word", body, authentic=proved)
-        raw = written(arrive, Writer("Elif Kaya", sender), INBOXES[program], ZONE, answers, len(kept))
-        kept.append(Fetched(1, len(kept) + 1, raw, self.clock.now(), len(raw)))
+        raw = written(arrive, Writer("Elif Kaya", sender), INBOXES[program], ZONE, answers, len(box.kept))
+        box.put(raw, self.clock.now())
         asyncio.run(turn(self.desk))
 
     def of(self, program: str, to: str) -> list[SentLetter]:
-        return [sent for key, sent in self.letters if key == program and sent.to_address == to]
+        return [sent for letter, sent in self.witness.letters if letter.program == program and sent.to_address == to]
 
     def newest(self, program: str, name: str, to: str) -> SentLetter:
         return next(sent for sent in reversed(self.of(program, to)) if sent.name == name)
-
-    def left(self, program: Program, letter: Letter, raw: bytes) -> None:
-        self.letters.append((program.key, read_sent(letter, raw)))
-
-    def understood(self, program: Program, number: int, classified: Classified, because: str, effects: Sequence[str]) -> None:
-        return None
-
-    def progress(self, done: int, total: int) -> None:
-        return None
-
-    def trouble(self, program: Program, what: str) -> None:
-        self.troubles.append(what)
 
 
 def test_one_person_has_a_thread_in_each_program_and_stop_in_one_leaves_the_others_alone() -> None:
@@ -157,7 +108,7 @@ def test_one_person_has_a_thread_in_each_program_and_stop_in_one_leaves_the_othe
     town.until(datetime(2027, 11, 2, 15, 0, tzinfo=UTC))
     assert len(town.of("peer", ELIF)) == before, "stopped here"
     assert [item.name for item in town.of("m2m", ELIF)].count("check_in_again") == 1, "and asked there"
-    assert not town.troubles
+    assert not town.witness.troubles
 
 
 def test_the_token_of_one_program_proves_nothing_to_another() -> None:
@@ -191,6 +142,6 @@ def test_a_digest_tells_of_its_own_program_only() -> None:
     town.writes("m2m", ELIF, "All is well with us.")
     town.until(datetime(2027, 10, 7, 15, 0, tzinfo=UTC))
     assert "Elif" in town.newest("icb", "digest", NINA).text
-    digests = [sent for key, sent in town.letters if sent.name == "digest"]
+    digests = [sent for _, sent in town.witness.letters if sent.name == "digest"]
     assert all("All is well" not in sent.text for sent in digests if sent.from_address != INBOXES["m2m"])
     assert not town.of("peer", THEO), "nothing happened there"
