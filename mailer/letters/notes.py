@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mailer.letters.placeholders import Reader, Wording
 from mailer.model.errors import BadTemplate, Flaw
@@ -25,6 +26,7 @@ class Notes:
         return self.sentences[kind].line(facts)
 
 
+@lru_cache(maxsize=4)  # the programs of a service share their sentences
 def compile_notes(source: str, file: str) -> Notes:
     """Reads `kind = "sentence with {{ facts }}"`, one a line; raises BadTemplate with every flaw found."""
     try:

@@ -8,8 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import cast
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, nodes, pass_context
-from jinja2 import Template as Compiled
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, Undefined, nodes, pass_context
 from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -23,6 +22,7 @@ _NOT_TEXT = re.compile("[\U000f0000-\U0010ffff\ud800-\udfff\ufffe\uffff]")
 _NEW_LINE = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 _TAG = re.compile(r"\{%[^%]*%\}")
+_LONG_TAG = re.compile(r"\{[{%][^{}]{60}")
 _LOOP_FACTS = ("index", "first", "last")
 _MOST_NESTED = 6  # blocks inside blocks; Python itself gives up at twenty
 _RESERVED = ("self", "super", "caller", "varargs", "kwargs")  # names that mean something to Jinja itself
@@ -143,6 +143,24 @@ def _environment() -> _Facts:
 _ENVIRONMENT = _environment()
 
 
+class Compiled:
+    """A text proved already, made into a program when it is first said: of a thousand sentences a day needs a few."""
+
+    __slots__ = ("_made", "_tree")
+
+    def __init__(self, tree: nodes.Template) -> None:
+        self._tree = tree
+        self._made: Template | None = None
+
+    def make(self) -> Template:
+        if self._made is None:
+            self._made = _ENVIRONMENT.from_string(self._tree)
+        return self._made
+
+    def render(self, variables: Mapping[str, object]) -> str:
+        return (self._made or self.make()).render(variables)
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
     """A text with placeholders, compiled. `reads` are dotted facts: `mentor.first_name`, `attempts.date`."""
@@ -178,6 +196,7 @@ class Reader:
         self._offset = first_line - 1
         self._allowed = allowed
         self._depth = 0
+        self._loops = False
         self._access = "_fact"
         self.flaws: list[Flaw] = []
         self.reads: set[str] = set()
@@ -204,7 +223,10 @@ class Reader:
         if self.flaws:
             return None
         tree.set_environment(_ENVIRONMENT)
-        return Wording(self._letter, _ENVIRONMENT.from_string(tree), frozenset(self.reads))
+        compiled = Compiled(tree)
+        if self._loops or _LONG_TAG.search(source):  # what the compiler may still refuse is tried at once
+            compiled.make()
+        return Wording(self._letter, compiled, frozenset(self.reads))
 
     def _flaw(self, line: int, what: str, advice: str) -> None:
         self.flaws.append(Flaw(self._file, line + self._offset, what, advice))
@@ -233,6 +255,7 @@ class Reader:
                 node.elif_ = [cast(nodes.If, self._statement(branch, scope)) for branch in node.elif_]
                 node.else_ = self._all(node.else_, scope)
             case nodes.For() if isinstance(node.target, nodes.Name) and node.test is None and not node.recursive:
+                self._loops = True
                 over = self._name(node.iter, scope)
                 node.iter = self._expression(node.iter, scope)
                 node.else_ = self._all(node.else_, scope)
