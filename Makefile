@@ -57,11 +57,11 @@ lint: $(VENV)/.ready-dev  ## format, lint, types and floors, no tests
 	$(VENV)/bin/lint-imports
 
 check: lint  ## everything a commit needs: lint and the fast tests, less than a minute
-	@exec $(PYTEST) -n 2 -q -m "not slow and not alone" $(ARGS)
+	@MENTORPOST_SEARCH=quick $(PYTEST) -n 2 --dist worksteal -q -m "not slow and not alone" $(ARGS)
 
-fuzz: $(VENV)/.ready-test  ## 100,000 mutated messages (at most FUZZ_SECONDS=900), then every property test with many more examples
+fuzz: $(VENV)/.ready-test  ## 100,000 mutated messages, then every property test for much longer (FUZZ_SECONDS=900 bounds each part)
 	@$(PY) -m tests.wire.fuzz --count 100000 --seconds $(or $(FUZZ_SECONDS),900)
-	@MENTORPOST_FUZZ=1 $(PYTEST) -n 2 -q -m hypothesis --timeout 1800 $(ARGS)
+	@MENTORPOST_SEARCH=long MENTORPOST_SEARCH_SECONDS=$(or $(FUZZ_SECONDS),900) $(PYTEST) -n 2 -q -raP -m hypothesis --timeout 3600 $(ARGS)
 
 bench: $(VENV)/.ready-test  ## measure the hot paths, side by side with the plain way
 	@for file in tests/*/bench_*.py; do \

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 import pytest
 from hypothesis import settings
 
+from tests.searching import LONG, tries
+
 # A run is the same on every machine and at every speed; `make fuzz` looks further, and elsewhere each time.
-settings.register_profile("quick", deadline=None, derandomize=True)
-settings.register_profile("fuzz", deadline=None, max_examples=10_000)
-settings.load_profile("fuzz" if os.environ.get("MENTORPOST_FUZZ") == "1" else "quick")
+settings.register_profile("usual", deadline=None, derandomize=True, max_examples=tries(100))
+settings.register_profile("long", deadline=None, max_examples=10_000)
+settings.load_profile("long" if LONG else "usual")
 
 # Material that is no part of this repository may be absent everywhere; every other reason to skip is a machine half set up.
 _NOT_OURS = ("corpora", "corpus", "shared", "not beside the")
@@ -43,6 +46,7 @@ _LONG = ("test_looking.py", "test_rehearse.py", "test_looks.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    gc.freeze()  # what was collected stays: no look for garbage goes through it again
     for item in items:
         if item.path.name.startswith(_MEASURING):
             item.add_marker(pytest.mark.alone)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import Cli
+
 HOUSE = Path(__file__).resolve().parents[2]
 _BLOCK = re.compile(r"^```(\w+)(?: (\S+))?(?: (\+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _FEW = frozenset({"mkdir", "cp", "mentorpost"})  # what an admin needs besides an editor
@@ -53,7 +55,7 @@ def test_a_fifth_program_is_made_by_copying_and_editing_files_only(fresh: Path) 
     assert "5 of 5 expectations hold" in told["mentorpost rehearse quarter.toml"]
 
 
-def test_a_mistake_on_the_way_is_named_with_its_line(fresh: Path) -> None:
+def test_a_mistake_on_the_way_is_named_with_its_line(fresh: Path, cli: Cli) -> None:
     """Half way through, a letter or a key that does not exist stops nothing but its own program, and says where."""
     for language, file, more, text in steps():
         if language == "sh" and "check" in text:
@@ -66,7 +68,6 @@ def test_a_mistake_on_the_way_is_named_with_its_line(fresh: Path) -> None:
             place.write_text((place.read_text(encoding="utf-8") + "\n" if more else "") + text, encoding="utf-8")
     ladder = fresh / "inbox_rules" / "association" / "ladder_contact.toml"
     ladder.write_text(ladder.read_text(encoding="utf-8").replace('"check_in_again"', '"check_in_agian"'), encoding="utf-8")
-    command = [sys.executable, "-m", "mailer", "check", "--offline"]
-    done = subprocess.run(command, cwd=fresh, env={**os.environ, "PYTHONPATH": str(HOUSE)}, capture_output=True, text=True)
-    assert done.returncode == 1
-    assert re.search(r"association/ladder_contact\.toml:\d+: .*check_in_agian.* has no template", done.stdout + done.stderr)
+    ran = cli("check", "--offline", settings=fresh / "settings.toml")
+    assert ran.code == 1
+    assert re.search(r"association/ladder_contact\.toml:\d+: .*check_in_agian.* has no template", ran.out + ran.err)

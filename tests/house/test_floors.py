@@ -33,6 +33,11 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(tree(path)))
+
+
 def shown(path: Path) -> str:
     return str(path.relative_to(HOUSE))
 
@@ -80,9 +85,7 @@ def test_names_say_what_a_thing_is() -> None:
     weak: list[str] = []
     for path in sources("mailer", "db"):
         names = [path.stem]
-        names += [
-            node.name for node in ast.walk(tree(path)) if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
-        ]
+        names += [node.name for node in nodes(path) if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))]
         for name in names:
             words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().split("_")
             if WEAK_WORDS & set(words) and name not in GIVEN_NAMES:
@@ -97,7 +100,7 @@ def test_only_the_clock_reads_the_clock() -> None:
         if not shown(path).startswith(
             ("mailer/clock.py", "mailer/office/")
         )  # the post office is a mail server: it stamps its mail itself
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
         if (node.value.id, node.attr) in CLOCKS
     ]
@@ -115,7 +118,7 @@ def test_sql_stands_in_db_only() -> None:
     )
     found: list[str] = []
     for path in sources("mailer"):
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and statement.match(node.value):
                 found.append(f"{shown(path)}:{node.lineno}")
     assert found == []

@@ -17,6 +17,7 @@ from mailer.letters.errors import UnsafeHeader
 from mailer.letters.mime import Enclosure, Envelope, compose
 from mailer.letters.template import Rendered
 from tests.letters.shelf import ENVELOPE, envelope
+from tests.searching import tries
 
 WORDS = Rendered(
     "Harbor: how was March?", "Hello Ana,\n\nfine.\n", '<html><body><p>Hello</p><p class="code"><!--code--></p></body></html>\n'
@@ -201,7 +202,7 @@ def test_no_body_can_break_out_of_the_line_discipline(body: str) -> None:
     assert b"\r\n.\r\n" not in raw
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tries(150), deadline=None)
 @given(st.text(max_size=120), st.text(max_size=60), st.text(max_size=300))
 def test_whatever_a_name_or_a_subject_holds_the_headers_are_those_meant_or_the_letter_is_held(
     subject: str, name: str, body: str

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from datetime import date, datetime, timedelta
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from tests.rehearsals.village import ANA, BEA, KLAUS, MENTEES, MINA, NAMES, NOOR, OLLE, SVEN, WILMA, ZONE, Village, morning
+from tests.searching import live_and_look
 
 ANSWERS = {"receipt", "not_understood", "safety_answer", "confirm_sender"}
 FIRST = {"check_in", "check_in_again"}
@@ -247,9 +246,7 @@ def _named(text: str) -> str:
     return ANA if NAMES[ANA] in text else BEA
 
 
-# A failure is shown as it was found: to shorten a life of months would take longer than to read it.
-_EXAMPLES = 400 if os.environ.get("MENTORPOST_FUZZ") == "1" else 7
-TestAnyCorrespondence = pytest.mark.slow(AnyCorrespondence.TestCase)
-TestAnyCorrespondence.settings = settings(
-    max_examples=_EXAMPLES, stateful_step_count=20, deadline=None, database=None, phases=(Phase.explicit, Phase.generate)
-)
+@pytest.mark.slow
+@pytest.mark.hypothesis
+def test_any_correspondence() -> None:
+    live_and_look(AnyCorrespondence, 7)

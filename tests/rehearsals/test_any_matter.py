@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from datetime import datetime
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import Phase, settings
 from hypothesis.stateful import invariant, rule
 
 from db import cases
 from tests.rehearsals.test_any_correspondence import LATER, MENTOR_OF, PEOPLE, AnyCorrespondence
 from tests.rehearsals.village import ANA, BEA, KLAUS, MENTEES, MINA, NAMES, NOOR, OLLE, SVEN, WILMA, ZONE
+from tests.searching import live_and_look
 
 DUTIES = {WILMA, KLAUS, SVEN}
 MENTORS = (ANA, BEA)
@@ -158,9 +157,10 @@ class AnyMatter(AnyCorrespondence):
         assert max(same.values(), default=1) == 1, "two open walks about the same"
 
 
-_EXAMPLES = 200 if os.environ.get("MENTORPOST_FUZZ") == "1" else 6
 assert set(MENTOR_OF) == {MINA, NOOR, OLLE}
-TestAnyMatter = pytest.mark.slow(AnyMatter.TestCase)
-TestAnyMatter.settings = settings(
-    max_examples=_EXAMPLES, stateful_step_count=20, deadline=None, database=None, phases=(Phase.explicit, Phase.generate)
-)
+
+
+@pytest.mark.slow
+@pytest.mark.hypothesis
+def test_any_matter() -> None:
+    live_and_look(AnyMatter, 6)

@@ -5,7 +5,6 @@ Shows R-006, R-025, R-035.
 
 from __future__ import annotations
 
-import os
 from datetime import date, datetime, timedelta
 
 import hypothesis.strategies as st
@@ -14,6 +13,7 @@ from hypothesis import Phase, given, settings
 
 from tests.rehearsals.seed_model import Sent, Wrote, of_mentee, of_mentor
 from tests.rehearsals.village import ANA, MINA, NAMES, NOOR, SVEN, WILMA, ZONE, Village
+from tests.searching import LONG
 
 OF_MENTOR = {"check_in", "check_in_again", "mentor_silent", "welcome_check_in", "welcome_check_in_again", "closing_gate"} | {
     "new_match_needed_mentee",
@@ -23,8 +23,7 @@ OF_MENTEE = {"mentee_silent_inquiry", "report_back_reminder", "mentee_silent", "
     "new_match_needed_mentor",
     "place_kept",
 }
-FUZZ = os.environ.get("MENTORPOST_FUZZ") == "1"
-SOME = settings(max_examples=150 if FUZZ else 4, deadline=None, database=None, phases=(Phase.explicit, Phase.generate))
+SOME = settings(max_examples=150 if LONG else 4, deadline=None, database=None, phases=(Phase.explicit, Phase.generate))
 DAYS = st.integers(3, 75)
 WORKING_HOURS = st.sampled_from([10, 13, 16])  # CONFIRM is answered the same day inside working hours
 

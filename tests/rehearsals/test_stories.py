@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from functools import cache
 from pathlib import Path
 
@@ -29,8 +30,9 @@ def _letters() -> frozenset[str]:
     return frozenset(place.stem for place in (_ROOT / "templates" / "email").glob("*/*.md"))
 
 
+_NUMBERED = re.compile(r"s\d\d_")
 # The numbered scenarios of the requirements are lived before every commit, all the others by `make test`.
-_LIVED = [pytest.param(path, id=path.stem, marks=() if path.name.startswith("s") else pytest.mark.slow) for path in STORIES]
+_LIVED = [pytest.param(path, id=path.stem, marks=() if _NUMBERED.match(path.name) else pytest.mark.slow) for path in STORIES]
 _LIVED += [pytest.param(path, id=f"sample {path.stem}", marks=pytest.mark.slow) for path in SAMPLES]
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-import pytest
-
 from db import people, releases, story
 from db.engine import Store, open_store
 from db.tables import metadata
@@ -43,15 +41,17 @@ def test_what_a_hand_off_told_is_listed_and_its_words_are_gone(tmp_path: Path) -
         assert letters[told[0].letter_id].name == "hand_off" and letters[told[0].letter_id].facts == {}
 
 
-@pytest.mark.parametrize("secret", [b"met twice", b"her hours", b"my Mondays", b"does me good"])
-def test_reports_and_words_passed_on_are_nowhere_in_the_database(tmp_path: Path, secret: bytes) -> None:
+def test_reports_and_words_passed_on_are_nowhere_in_the_database(tmp_path: Path) -> None:
+    secrets = (b"met twice", b"her hours", b"my Mondays", b"does me good")
     store, _ = lived("s15_reports_are_not_kept", tmp_path)
     with store.reading() as connection:
         found = [
-            table.name
+            (table.name, secret)
             for table in metadata.sorted_tables
             for row in connection.execute(table.select())
-            if secret in b" ".join(value if isinstance(value, bytes) else str(value).encode() for value in row)
+            for text in [b" ".join(value if isinstance(value, bytes) else str(value).encode() for value in row)]
+            for secret in secrets
+            if secret in text
         ]
     assert found == []
 

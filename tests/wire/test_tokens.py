@@ -11,6 +11,7 @@ import pytest
 from mailer.model.mail import Parsed, Part
 from mailer.wire import tokens
 from mailer.wire.tokens import Place
+from tests.searching import tries
 
 KEY = b"a key of thirty-two bytes or so!"
 INBOX = "mc@example.org"
@@ -52,12 +53,12 @@ def test_neighbouring_letters_have_unlike_tokens() -> None:
     assert len({token[2:8] for token in every}) > 1990  # the masked id itself shows no order
 
 
-def test_every_one_of_a_hundred_thousand_mutations_is_refused() -> None:
+def test_every_mutation_is_refused() -> None:
     dice = random.Random(7)
     pool = [tokens.seal(KEY, dice.randrange(2**40)) for _ in range(50)]
     known = set(pool)
     accepted = 0
-    for number in range(100_000):
+    for number in range(tries(100_000)):
         token = list(pool[number % 50])
         for _ in range(dice.choice((1, 1, 2, 3))):
             match dice.randrange(5):
