@@ -132,7 +132,7 @@ def leaks_in(
     *,
     reader_id: int | None,
     told: Iterable[Sequence[object]],
-    own_words: Collection[str],
+    own_words: Iterable[str],
 ) -> tuple[Leak, ...]:
     """What a letter says of third persons without leave. `told`: whom its facts speak of by a rule; `own_words`: what people wrote.
 
@@ -141,9 +141,10 @@ def leaks_in(
     """
     text = "\n".join(texts)
     found = found_in(watch, text)
-    if found and own_words:
+    own = {" ".join(item.split()) for item in own_words} if found else set()
+    if own:
         flat = " ".join(text.split())
-        for words in sorted({" ".join(item.split()) for item in own_words}, key=len, reverse=True):
+        for words in sorted(own, key=len, reverse=True):
             flat = flat.replace(words, " ; ") if words else flat
         found = found_in(watch, flat)
     if not found:

@@ -123,7 +123,7 @@ def leaks(watch: Watch, book: Book, template: LetterTemplate, item: Enqueue, tol
         [rendered.subject, *rendered.values, *sheet],
         reader_id=item.to_id,
         told=told,
-        own_words=tuple(_own_words(item.facts, template.kind)),
+        own_words=_own_words(item.facts, template.kind),
     )
 
 
