@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import quote
 
 GOES_ON = "…"  # at the end of an answer: the writer adds something, such as a day
 
 
+@lru_cache(maxsize=1024)  # the words offered and the subject are those of the letter before
 def encoded(text: str, safe: str = "") -> str:
     """`text` inside a mailto: address: percent-encoded, a line break as CR LF (RFC 6068 section 5).
 
@@ -25,7 +27,7 @@ def answer_body(word: str) -> str:
 def reply_start(reply_to: str, subject: str) -> str:
     """The address that answers a letter, up to the word to be sent."""
     about = subject if subject[:3].lower() == "re:" else f"Re: {subject}"
-    return f"mailto:{quote(reply_to, safe='@')}?subject={quote(about, safe='')}&body="
+    return f"mailto:{quote(reply_to, safe='@')}?subject={encoded(about)}&body="
 
 
 def short_reply_start(reply_to: str, subject: str) -> str:

@@ -22,7 +22,7 @@ from mailer.steps.record import effect_names, record
 from mailer.wire.classify import classify
 from mailer.wire.roster import is_roster, sift_rows
 from mailer.wire.tokens import of_message_id, unseal
-from mailer.wire.understand import Context, understand
+from mailer.wire.understand import Context, Opened, opened, understand
 
 _MOST_TRIES = 3
 _TOKEN_LASTS = timedelta(days=180)  # an older letter's token proves nothing: mailboxes change hands
@@ -57,10 +57,11 @@ def _one(desk: Desk, book: Book, message: JournalledMessage) -> None:
             journal.count_try(connection, message.id)
     sender = ""
     try:
-        understood = understand(message.raw, received_at=message.received_at, book=context_of(book, desk.key))
+        taken_apart = opened(message.raw)
+        understood = understand(taken_apart, received_at=message.received_at, book=context_of(book, desk.key))
         sender = understood.from_address
         with desk.store.transaction() as connection:
-            classified, because, effects = _decide(connection, desk, book, message, understood)
+            classified, because, effects = _decide(connection, desk, book, message, taken_apart, understood)
     except Exception as error:  # one of the two places that catch: around one message
         _park(desk, book, message, sender, f"{type(error).__name__} while deciding")
         desk.watcher.trouble(book.program, f"message {message.id} is parked: {type(error).__name__}: {error}")
@@ -100,7 +101,12 @@ def context_of(book: Book, key: bytes | None) -> Context:
 
 
 def _decide(
-    connection: Connection, desk: Desk, book: Book, message: JournalledMessage, understood: IncomingMessage
+    connection: Connection,
+    desk: Desk,
+    book: Book,
+    message: JournalledMessage,
+    taken_apart: Opened,
+    understood: IncomingMessage,
 ) -> tuple[Classified, str, tuple[str, ...]]:
     program = book.program.key
     now = desk.now()
@@ -113,7 +119,7 @@ def _decide(
     asked = questions_of(book, letter) if understood.origin is Origin.HUMAN and person is not None else ()
     if asked:
         context = replace(context_of(book, desk.key), questions=asked)
-        understood = understand(message.raw, received_at=message.received_at, book=context)
+        understood = understand(taken_apart, received_at=message.received_at, book=context)
     classified = classify(
         understood,
         book.rules.rules,

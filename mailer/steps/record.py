@@ -272,7 +272,8 @@ def _enqueue(
         told: Told = []
         leaked: tuple[Leak, ...] = ()
         if template is not None:
-            item = replace(item, facts=veiled_facts(watch, book, item, template.kind))
+            veiled = veiled_facts(watch, book, item, template.kind)
+            item = item if veiled is item.facts else replace(item, facts=veiled)
             chosen = with_samples(book, needed(item.facts, template))
             told = told_by(book, template, chosen)
             read = spoken(book.notes, chosen)

@@ -72,15 +72,29 @@ class Context:
         return self.inboxes | ({self.program.inbox} if self.program else frozenset())
 
 
-def understand(raw: bytes, *, received_at: datetime, book: Context) -> IncomingMessage:
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A message taken apart, to be read more than once: again when it is known which letter it answers."""
+
+    parsed: Parsed
+    words: Split
+
+
+def opened(raw: bytes) -> Opened:
+    """A message taken apart. Never raises."""
+    parsed = parse(raw)
+    return Opened(parsed, split(parsed))
+
+
+def understand(raw: bytes | Opened, *, received_at: datetime, book: Context) -> IncomingMessage:
     """All that can be understood of a message without looking anything up.
 
     `received_at` is aware; days are read relative to the message's own Date, or to it where there is none. Never raises;
     takes less than a second for a megabyte.
     """
-    parsed = parse(raw)
+    message = opened(raw) if isinstance(raw, bytes) else raw
+    parsed, words = message.parsed, message.words
     name, address = sender(parsed)
-    words = split(parsed)
     headers = parsed.by_name
 
     def first(header: str) -> str:
