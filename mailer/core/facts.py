@@ -128,12 +128,17 @@ def _evidence(scene: Scene, case: Case, role: str, mentor: Person | None, mentee
     tried = unanswered(scene.situation, subject.id, scene.policy.number("attempt.min_gap_days"), scene.zone)
     signs = signs_for(scene.situation, case, subject.id)
     since = case.data.get("since")
+    stopped = subject.state is PersonState.STOPPED  # an answer to the last letter, not silence
     found: dict[str, object] = {
         "about": about,
-        "stopped": subject.state is PersonState.STOPPED,
+        "stopped": stopped,
         "person": view(scene, role, about, subject),
         "attempts": [
-            {"date": in_words(item.on), "letter": Say(f"letter {item.what}"), "result": Say(f"result {item.result}")}
+            {
+                "date": in_words(item.on),
+                "letter": Say(f"letter {item.what}"),
+                "result": Say(f"result {'stopped' if stopped and item is tried[-1] else item.result}"),
+            }
             for item in tried
         ],
         "signs": [{"date": in_words(event.on), "what": Say(f"sign {event.kind.value}")} for event in signs],
