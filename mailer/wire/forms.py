@@ -12,11 +12,15 @@ from datetime import date
 
 from mailer.model.mail import FormRow, Parsed, Sheet
 from mailer.wire.forms_blocks import BlockLine, read_blocks
+from mailer.wire.forms_labels import may_be_weak
 from mailer.wire.forms_lines import opened
 from mailer.wire.forms_tables import rows_of_lines, rows_of_table
 from mailer.wire.quoting import Split
 from mailer.wire.sheets import read_sheets
 from mailer.wire.understand_body import Body, Tables, body_of, tables_of
+
+# "Mentor" as it is written and miswritten.
+_MENTOR = ("entor", "ENTOR", "entr:", "enter:", "Mentr", "Menter", "Mntr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,8 @@ def find_form(tables: Tables, body: Body, sheets: Sequence[Sheet], *, sent: date
     from_html, cells = _in_html(tables, sent, order) if not body.forwarded else ((), frozenset())
     if from_html:  # the plain twin of a table is its cells, one a line or all in a row
         lines |= {at for at, line in enumerate(body.new_text.split("\n"), 1) if " ".join(line.split()) in cells}
-    if len(from_html) > len(rows) or (from_html and not any(row.summary for row in rows)):
+    alike = [row.mentor for row in from_html] == [row.mentor for row in rows]  # a cell's own lines are known in the HTML only
+    if len(from_html) > len(rows) or (from_html and (alike or not any(row.summary for row in rows))):
         rows = from_html
     sources: set[str] = set()
     for sheet in sheets:
@@ -71,9 +76,10 @@ def _in_text(body: Body, sent: date, order: str) -> tuple[tuple[FormRow, ...], f
     written = body.new_text.split("\n")
     rows: tuple[FormRow, ...] = ()
     used: frozenset[int] = frozenset()
-    if any(map(_labelled, written)):
+    weakly = may_be_weak(body.new_text)
+    if weakly or any(map(_labelled, written)):
         block = [BlockLine(piece, number=number) for number, line in enumerate(written, 1) for piece in opened(line)]
-        rows, _, used = read_blocks(block, sent=sent, order=order)
+        rows, _, used = read_blocks(block, sent=sent, order=order, weakly=weakly)
     if not rows:
         rows, taken = rows_of_lines(written, sent=sent, order=order)
         used = frozenset(number + 1 for number in taken)
@@ -84,12 +90,18 @@ def _in_text(body: Body, sent: date, order: str) -> tuple[tuple[FormRow, ...], f
 
 def _may_be_form(text: str) -> bool:
     """Whether a text can hold a form at all: it names mentors, or has separators enough for a row."""
-    return "entor" in text or "ENTOR" in text or "|" in text or "\t" in text or text.count(",") > 2 or text.count(";") > 2
+    return (
+        any(label in text for label in _MENTOR)
+        or "|" in text
+        or "\t" in text
+        or "   " in text
+        or any(text.count(mark) > 2 for mark in (",", ";", " - ", " – ", " / "))
+    )
 
 
 def _labelled(line: str) -> bool:
     """Whether a line may begin with a label: letters stand before a colon or an equals sign."""
-    place = max(line.rfind(":"), line.rfind("="))
+    place = max(line.rfind(":"), line.rfind("="), line.rfind("："))
     return place > 0 and any(map(str.isalpha, line[:place]))
 
 

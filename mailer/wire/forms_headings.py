@@ -27,20 +27,20 @@ _KNOWN: dict[str, Column] = {
     heading: column
     for column, headings in {
         Column.MENTOR: """mentor;mentors name;mentor name;name of mentor;name of the mentor;assigned mentor;mentor member;mentors;
-            mentor full name;mentor first and last name;nombre del mentor""",
+            mentor full name;mntr;mentor first and last name;nombre del mentor""",
         Column.ATTEMPTED: """attempted;attempt;attempts;attempted on;attempt date;attempt dates;attempted date;attempted dates;
             date attempted;dates attempted;date contact was attempted;dates contact was attempted;date s contact was attempted;
             contact attempted;contact attempts;attempted contact;date s attempted;date s of attempt;tried;tried on;intentos""",
         Column.MADE: """contact made;contact date;date;date of contact;contact made on;contact made date;date contact was made;
             date contact made;made;contacted;contacted on;reached;reached on;contact;last contact;contact dates;contact date s;
-            date contacted;check in date;date of check in;day;fecha de contacto;fecha""",
+            date contacted;check in date;date of check in;day;dates;contact dt;dt;contacts;fecha de contacto;fecha""",
         Column.MENTEES: """current mentee s;current mentees;current mentee;mentee;mentees;mentee s;mentee name;
             mentees names;
             mentee names;mentee s name;matched mentee s;matched mentees;matched with;assigned mentee s;
             assigned mentees;mentee name s""",
         Column.SUMMARY: """summary;summary of mentor check in;summary of check in;summary of the check in;check in summary;notes;
             note;comments;comment;assessment;summary of assessment;remarks;mentor check in summary;summary of contact;
-            summary of mentor checkin;how is it going;details;resumen;check in notes;effectiveness""",
+            summary of mentor checkin;sum;how is it going;details;resumen;check in notes;effectiveness""",
         Column.ISSUES: """issues;issue;concerns;concern;problems;problem;issues concerns;issues or concerns;any issues;
             concerns issues;issues that have arisen;difficulties;issues if any""",
     }.items()
@@ -51,6 +51,7 @@ _BY_LETTER = {
     letter: tuple((known, column) for known, column in _KNOWN.items() if known[0] == letter)
     for letter in {word[0] for word in _KNOWN}
 }
+_ADDED = re.compile(r"\s*\([^()]{3,60}\)\s*:?\s*$")  # "Contact Date (mm/dd)"; "mentee(s)" is a word
 _APART = re.compile(r"[^\w]+|_")
 
 
@@ -75,6 +76,8 @@ def column_of(heading: str) -> Column | None:
     trimmed = text.removeprefix("the ").removesuffix(" optional").removesuffix(" required")
     if trimmed in _KNOWN:
         return _KNOWN[trimmed]
+    if (added := _ADDED.search(heading[:120])) is not None and (column := column_of(heading[: added.start()])) is not None:
+        return column
     words = set(text.split())
     if len(words) <= 8:
         if any(word.startswith("attempt") for word in words):
@@ -87,12 +90,25 @@ def column_of(heading: str) -> Column | None:
             return Column.MADE
         if words & {"issues", "concerns"} and len(words) <= 5:
             return Column.ISSUES
+        if len(words) >= 2 and all(_KNOWN.get(word) is Column.SUMMARY for word in words - {"and", "or"}):
+            return Column.SUMMARY  # "Comments / notes"
+    if 5 <= len(text) <= 7 and text[:2] in ("me", "mn", "mt"):
+        return _mentor_or_mentee(text)
     if 6 <= len(text) <= 40:
         for known, column in _BY_LETTER.get(text[0], ()):
             # "mentor" and "mentee" differ by two letters: what is that close must not be forgiven.
             limit = 2 if len(known) >= 10 and "ment" not in known[:4] else 1
             if known not in ("mentor", "mentee", "mentors", "mentees") and distance(text, known, limit) <= limit:
                 return column
+    return None
+
+
+def _mentor_or_mentee(text: str) -> Column | None:
+    """ "Mentr" and "menter" are mentors, "mentes" are mentees: they differ in two letters, and their ends tell."""
+    if text.endswith(("r", "rs")) and min(distance(text, "mentor", 1), distance(text, "mentors", 1)) == 1:
+        return Column.MENTOR
+    if text.endswith(("e", "es", "ee", "ees")) and min(distance(text, "mentee", 1), distance(text, "mentees", 1)) == 1:
+        return Column.MENTEES
     return None
 
 

@@ -21,6 +21,17 @@ _NOTHING = phrases(
 _TEXT_LIMIT = 8000  # characters of a summary; more is a document
 
 
+# A number or bullet in front of a row.
+COUNTED = re.compile(r"\s*(?:[-–•·*]|\(?\d{1,3}[.)]|#\d{1,3}[.:)]?)\s+(?=[^\W\d])")
+# A further day of the month that was just named: "Oct 3, 8 and 12", "10/3 and 17".
+_LATER_DAY = re.compile(
+    r"\s{0,3}(?:,|;|/|\+|&|and|then)(?:\s{0,3}(?:and|then|the|&))?\s{0,3}([0-3]?\d)(?:st|nd|rd|th)?"
+    r"(?=\s{0,3}(?:$|[,;/+&(]|\.(?:\s|$)|and\b|then\b))",
+    re.IGNORECASE,
+)
+_LONE_DAY = re.compile(r"\s*(?:on\s)?\d{1,2}(?:st|nd|rd|th)\.?\s*", re.IGNORECASE)
+
+
 def nothing(text: str) -> bool:
     """Whether a cell says that there is nothing to say."""
     return text.strip(" .!()[]_").casefold() in _NOTHING or not text.strip(" .-–—_")
@@ -32,11 +43,27 @@ def _one_line(text: str) -> str:
 
 def _dates(text: str, sent: date, order: str) -> tuple[date, ...]:
     found = find_dates(text[:400], sent=sent, order=order, future=False)
-    days = [day for day, _, _ in found]
+    days: list[date] = []
+    for at, (day, _, end) in enumerate(found):
+        days.append(day)
+        if at + 1 < len(found) and found[at + 1][2] == end:
+            continue
+        until = found[at + 1][1] if at + 1 < len(found) else 400
+        while (more := _LATER_DAY.match(text, end, until)) is not None and (later := _in_month(day, int(more[1]))) is not None:
+            days.append(later)
+            end = more.end()
     if not days:
-        day = read_date(text[:100], sent=sent, order=order, future=False)
-        days = [day] if day else []
+        text = f"the {text.strip()}" if _LONE_DAY.fullmatch(text) else text
+        only = read_date(text[:100], sent=sent, order=order, future=False)
+        days = [only] if only else []
     return tuple(dict.fromkeys(days))
+
+
+def _in_month(day: date, number: int) -> date | None:
+    try:
+        return day.replace(day=number)
+    except ValueError:
+        return None
 
 
 def names_in(text: str) -> tuple[str, ...]:
@@ -54,6 +81,8 @@ def make_row(texts: Mapping[Column, str], extra: Mapping[str, str], *, sent: dat
     """
     problems: list[str] = []
     mentor = _one_line(texts.get(Column.MENTOR, "")).strip(" *_")
+    if (counted := COUNTED.match(mentor)) is not None:
+        mentor = mentor[counted.end() :]
     who = mentor or "a row without a mentor"
     if not mentor:
         problems.append("a row of the form names no mentor")

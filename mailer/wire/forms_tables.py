@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from mailer.model.mail import FormRow
 from mailer.wire.dates import find_dates, read_date
 from mailer.wire.forms_headings import Column, column_of, heading_row, plain
-from mailer.wire.forms_rows import make_row, nothing, says_something
+from mailer.wire.forms_rows import COUNTED, make_row, nothing, says_something
 
 ROW_LIMIT = 2000
 _HEAD_ROWS = 25  # rows above the headings: a title, the month, the coordinator's name
@@ -18,6 +18,7 @@ _NAMES_MENTORS = re.compile(r"me[nt]{1,3}[oe]r|name")
 _PARTICLES = ("van", "von", "der", "den", "de", "la", "di", "da", "del", "dos", "bin", "al", "el")
 # A row has bars or tabs, or a date in figures behind its first comma or semicolon.
 _MAY_BE_ROW = re.compile(r"[^|\t,;\"]*(?:[|\t\"]|[,;][^|\t,;\"]*[|\t\"\d])")
+_COLUMNS = re.compile(r"\s{2,}")
 _RULER = re.compile(r"[\s|+:=_-]*")
 _ORDERS: dict[int, tuple[Column, ...]] = {
     4: (Column.MENTOR, Column.MADE, Column.MENTEES, Column.SUMMARY),  # the seed's (R-040)
@@ -33,7 +34,15 @@ def rows_of_table(table: Sequence[Sequence[str]], *, sent: date, order: str) -> 
         places = heading_row(cells)
         if places is not None:
             return _below(table[number + 1 :], places, cells, sent, order)
-    return _labelled(table, sent, order)
+    return _labelled(table, sent, order) or _unheaded(table, sent, order)
+
+
+def _unheaded(table: Sequence[Sequence[str]], sent: date, order: str) -> tuple[FormRow, ...]:
+    """A table without headings in the seed's order: most of its rows must fit."""
+    if len(table) > ROW_LIMIT or not any(4 <= len(cells) <= 6 for cells in table[:_HEAD_ROWS]):
+        return ()
+    rows = [row for cells in table if (row := in_order(cells, sent=sent, order=order)) is not None]
+    return tuple(rows) if 2 * len(rows) > len(table) else ()
 
 
 def _below(
@@ -153,6 +162,19 @@ def comma_cells(line: str) -> tuple[str, ...]:
     return ()
 
 
+def spaced_cells(line: str) -> tuple[str, ...]:
+    """The cells of a row parted by dashes or strokes in spaces, or set in columns with spaces; empty where it is no such row.
+
+    What stands behind the fourth dash belongs to the last cell: people write dashes in sentences.
+    """
+    if "   " in (bare := line.strip()) and len(cells := _COLUMNS.split(bare)) >= 3:
+        return tuple(cells)
+    for mark in (" - ", " – ", " — ", " / "):
+        if line.count(mark) >= 3:
+            return tuple(cell.strip() for cell in bare.split(mark, 3))
+    return ()
+
+
 def _comma_row(line: str, sent: date, order: str) -> FormRow | None:
     """ "Tilde Voss, 2027-10-22, Bruno, Milo, Two are not too many, she says": names first, the rest is the summary."""
     cells = comma_cells(line)
@@ -176,22 +198,27 @@ def rows_of_lines(lines: Sequence[str], *, sent: date, order: str) -> tuple[tupl
     at = 0
     while at < len(lines) and len(rows) < ROW_LIMIT:
         line = lines[at]
-        if line.count(",") < 3 and line.count(";") < 3 and line.count("|") < 2 and line.count("\t") < 2:
+        spaced = line.count(" - ") > 2 or line.count(" – ") > 2 or line.count(" / ") > 2 or "   " in line.strip()
+        if not spaced and line.count(",") < 3 and line.count(";") < 3 and line.count("|") < 2 and line.count("\t") < 2:
             at += 1
             continue  # no row: see `cells_of` and `comma_cells`
-        named = _NAMES_MENTORS.search(lines[at].lower()) is not None
-        if not named and _MAY_BE_ROW.match(lines[at]) is None:
+        if (counted := COUNTED.match(line)) is not None:
+            line = line[counted.end() :]
+        named = _NAMES_MENTORS.search(line.lower()) is not None
+        if not named and not spaced and _MAY_BE_ROW.match(line) is None:
             at += 1
             continue
-        cells = (cells_of(lines[at]) or comma_cells(lines[at])) if named else ()
+        cells = (cells_of(line) or comma_cells(line) or spaced_cells(line)) if named else ()
         places = heading_row(cells) if len(cells) >= 2 else None
         if places is not None:
-            table, taken = _table_from(lines, at + 1, len(cells), "|" in lines[at] or "\t" in lines[at])
+            parted = cells_of if "|" in line or "\t" in line else comma_cells if comma_cells(line) else spaced_cells
+            table, taken = _table_from(lines, at + 1, len(cells), parted)
             rows.extend(_below(table, places, cells, sent, order))
             used.update({at, *taken})
             at = max({at, *taken}) + 1
             continue
-        row = in_order(cells_of(lines[at]), sent=sent, order=order) or _comma_row(lines[at], sent, order)
+        row = in_order(cells_of(line) or (spaced_cells(line) if spaced else ()), sent=sent, order=order)
+        row = row or _comma_row(line, sent, order)
         if row is not None:
             rows.append(row)
             used.add(at)
@@ -207,8 +234,11 @@ def _goes_on(line: str) -> bool:
     return bool(line.strip()) and line.strip()[:1].islower() and "|" not in line and "\t" not in line
 
 
-def _table_from(lines: Sequence[str], at: int, width: int, barred: bool) -> tuple[list[tuple[str, ...]], set[int]]:
+def _table_from(
+    lines: Sequence[str], at: int, width: int, parted: Callable[[str], tuple[str, ...]]
+) -> tuple[list[tuple[str, ...]], set[int]]:
     """The rows below headings: until a line that is none; a blank line or a ruler between rows is passed over."""
+    barred = parted is cells_of
     table: list[tuple[str, ...]] = []
     taken: set[int] = set()
     blank = 0
@@ -220,7 +250,7 @@ def _table_from(lines: Sequence[str], at: int, width: int, barred: bool) -> tupl
                 break
             at += 1
             continue
-        cells = cells_of(line) if barred else comma_cells(line)
+        cells = parted(line)
         if not cells and barred and width == 2 and "|" in line:
             cells = tuple(cell.strip() for cell in line.strip(" |").split("|"))
         if cells:

@@ -9,6 +9,7 @@ import io
 import re
 
 from mailer.model.mail import Parsed, Part, Sheet
+from mailer.wire.html import tables
 from mailer.wire.sheets_values import Rows, decoded, delimited, tidy
 from mailer.wire.sheets_xls import MAGIC, check_xls
 from mailer.wire.sheets_xml import docx_tables, ods_tables
@@ -17,7 +18,9 @@ from mailer.wire.sheets_zip import Refused, check_workbook
 SHEET_LIMIT = 40  # tables a message
 _PDF_LIMIT = 3 * 1024 * 1024
 _FIELD_LIMIT = 2000
-_NUMBERED = re.compile(r"(.*?)[\s_.\-\[(#]*(\d{1,3})[\])]?\s*")
+_TEXT_LIMIT = 400_000  # bytes of a text or page
+# "Mentor 1", "mentor_1", "Mentors NameRow1" as Acrobat calls the fields of a table.
+_NUMBERED = re.compile(r"(.*?)(?:[\s_.\-]*[Rr]ow)?[\s_.\-\[(#]*(\d{1,3})[\])]?\s*")
 _KINDS = {
     "text/csv": "csv",
     "application/csv": "csv",
@@ -41,19 +44,22 @@ _ENDINGS = {
     "ods": "ods",
     "docx": "docx",
     "pdf": "pdf",
+    "txt": "txt",
+    "html": "html",
+    "htm": "html",
 }
 
 
 def kind_of(part: Part) -> str:
-    """ "csv", "xlsx", "xls", "ods", "docx" or "pdf", by content, then name, then type; empty for any other file."""
+    """ "csv", "txt", "html", "xlsx", "xls", "ods", "docx" or "pdf", by content, then name, then type; empty for any other file."""
     ending = part.filename.lower().rpartition(".")[2] if "." in part.filename else ""
     kind = _ENDINGS.get(ending) or _KINDS.get(part.type, "")
     if kind in ("xlsx", "xls") and part.content[:8] == MAGIC:
         return "xls"
     if kind == "xls" and part.content[:2] == b"PK":
         return "xlsx"
-    if kind in ("xlsx", "xls") and part.content[:2] != b"PK":
-        return "csv"  # "Excel" as some exports mean it: delimited text with another name
+    if kind in ("xlsx", "xls") and part.content[:2] != b"PK":  # "Excel" as some exports mean it
+        return "html" if part.content[:200].lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<" else "csv"
     return kind
 
 
@@ -72,18 +78,22 @@ def read_sheets(parsed: Parsed) -> tuple[tuple[Sheet, ...], tuple[str, ...]]:
             continue
         name = part.filename or f"attachment.{kind}"
         try:
-            tables = _tables(part, kind)
+            found = _tables(part, kind)
         except Refused as refused:
             problems.append(f"{name} {refused}")
             continue
-        sheets.extend(Sheet(name, rows) for rows in tables if rows)
+        sheets.extend(Sheet(name, rows) for rows in found if rows)
     return tuple(sheets[:SHEET_LIMIT]), tuple(problems)
 
 
 def _tables(part: Part, kind: str) -> tuple[Rows, ...]:
     match kind:
         case "csv":
-            return (delimited(part.text if part.text is not None else decoded(part.content)),)
+            return (delimited(part.text if part.text is not None and b"\x00" not in part.content[:200] else decoded(part.content)),)
+        case "html":
+            return tables(decoded(part.content[:_TEXT_LIMIT]))
+        case "txt":
+            return _text(decoded(part.content[:_TEXT_LIMIT]))
         case "xlsx":
             check_workbook(part.content)
             return _workbook(part.content)
@@ -96,6 +106,17 @@ def _tables(part: Part, kind: str) -> tuple[Rows, ...]:
             return tuple(tidy(table) for table in docx_tables(part.content))
         case _:
             return _pdf(part.content)
+
+
+def _text(text: str) -> tuple[Rows, ...]:
+    """A text file's rows, where it names mentors; few such files are a form, and none that is not is complained of."""
+    if "entor" not in text and "ENTOR" not in text:
+        return ()
+    try:
+        rows = delimited(text)
+    except Refused:
+        return ()
+    return (rows or tuple((line.strip(),) for line in text.splitlines() if line.strip()),)
 
 
 def _workbook(content: bytes) -> tuple[Rows, ...]:

@@ -79,6 +79,8 @@ def decoded(content: bytes) -> str:
     """The text of a delimited file: by its byte order mark, else UTF-8, else the encoding of Windows."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace")
+    if content[1:2] == b"\x00" == content[3:4]:  # UTF-16 as Windows writes it, its mark lost
+        return content.decode("utf-16-le", "replace")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
