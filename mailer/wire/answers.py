@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from mailer.wire.answers_numbers import evenly_numbered, shared
 from mailer.wire.answers_questions import (
     Line,
     as_question,
@@ -68,12 +69,13 @@ def read_answers(split: Split, questions: tuple[str, ...]) -> Mapping[str, str]:
 def find_answers(body: Body, questions: tuple[str, ...]) -> Answers:
     """As `read_answers`, with the lines that the answers were read from."""
     found = Answers()
-    if not questions and _unanswered(body):
+    new_text = evenly_numbered(body.new_text)
+    if not questions and _unanswered(body, new_text):
         return found
     lines = _lines(body) if body.worth and not body.forwarded else []
     quoted = () if questions else questions_in(lines)
     asked = dict(enumerate(questions, 1)) or {one.number: one.text for one in quoted}
-    _numbered_above(body.new_text, asked, found)
+    _numbered_above(new_text, asked, found)
     if lines:
         _in_place(lines, asked, found)
         if not found.values and not any(body.split.body.depths):
@@ -111,10 +113,9 @@ def _lines(body: Body) -> list[Line]:
     return [(text, kind, numbered(text) if text in maybe else None) for text, kind in zip(texts, kinds, strict=True)]
 
 
-def _unanswered(body: Body) -> bool:
+def _unanswered(body: Body, text: str) -> bool:
     """Whether a look shows that nothing answers: no line above is numbered, and no words stand below, inside or behind
     a quoted question. So it is with most mail, and it spares the search."""
-    text = body.new_text
     if " | " in text or "\t" in text or _MAY_ANSWER.search("\n" + text) is not None:
         return False
     if not body.worth or body.forwarded:
@@ -143,7 +144,7 @@ def _numbered_above(new_text: str, asked: Mapping[int, str], found: Answers) -> 
         return
     lines = [piece for line in new_text.split("\n") for piece in unrolled(line)]
     if asked:
-        lines = counted_up(lines)
+        lines = counted_up([piece for line in lines for piece in shared(line, asked)])
     maybe = maybe_numbered(lines)
     heads: list[tuple[int, int, str, bool]] = []  # line, number, text behind it, sure by its mark
     for at, line in enumerate(lines):
@@ -230,7 +231,7 @@ def _in_place(lines: Sequence[Line], asked: Mapping[int, str], found: Answers) -
         if kind == "new":
             if text and head is None and not pairs(text):
                 below.append(text)
-            after_blank = False
+            after_blank = not text  # a page's paragraphs have empty lines between them that belong to nobody
             continue
         if not text:
             after_blank = True

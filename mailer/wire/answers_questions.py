@@ -20,8 +20,10 @@ _MAY_BE_NUMBERED = re.compile(r"[^\w\n]{0,16}+(?:(?:q|question|answer|a|no|nr|ad
 _NUMBERED_LINE = re.compile(r"\n(?![b-mo-ps-zB-MO-PS-Z\n])([^\w\n]*+(?:[qQaAnNrR][a-zA-Z]{0,7}+(?:(?!\n)[\s.]){0,3}+)?+\d[^\n]*+)")
 _LINE_LIMIT = 4000  # characters
 _PAIR = re.compile(r"#?(\d{1,2})\s?[:.)=-]?\s{0,3}(y|n|yes|no|\?|mentor|not)(?=[\s,;./]|$)[\s,;./]*", re.IGNORECASE)
-_NEXT = re.compile(r"(?:^|(?<=\s))(\d{1,2})[:)](?=\s)")
+_NEXT = re.compile(r"(?:^|(?<=\s))[Qq]?(\d{1,2})[:)](?=\s)")
 _NEXT_STOP = re.compile(r"(?:^|(?<=\s))(\d{1,2})[:).](?=\s)")
+_NEXT_DASH = re.compile(r"(?:^|(?<=\s))(\d{1,2})\s?-(?=\s)")
+_NEXT_LETTERED = re.compile(r"(?:^|(?<=\s))[Qq](\d{1,2})(?:[:.)]|(?=\s))(?=\s)")
 _UNMARKED = re.compile(r"(\d{1,2})[ \t]{1,3}([^\W\d].{0,1000})")
 _VALUES = {"y": "Y", "yes": "Y", "n": "N", "no": "N", "?": "?", "mentor": "Y", "not": "N"}
 _COUNTED = re.compile(r"\w+(?:\([sS]\))?")  # "mentee(s)" is one word
@@ -111,26 +113,35 @@ def pairs(line: str) -> tuple[tuple[int, str], ...]:
 def unrolled(line: str) -> tuple[str, ...]:
     """ "1: Mel 2: yes 3: good" as three lines, where the numbers count up by one; else the line itself.
 
-    With full stops too, as "1. Mel 2. yes 3. good", from one to three at least: fewer may be days.
+    With full stops or dashes too, as "1. Mel 2. yes 3. good", from one to three at least: fewer may be days.
     """
-    stops = line.count(".") >= 3 and line.lstrip(" *_").startswith("1. ")
-    if len(line) > 1000 or (line.count(":") + line.count(")") < 2 and not stops):
+    if len(line) > 1000:
+        return (line,)
+    begins = line.lstrip(" *_")
+    least = 2
+    if begins[:1] in ("Q", "q") and begins[1:2].isdigit():
+        mark = _NEXT_LETTERED
+    elif line.count(".") >= 3 and begins.startswith("1. "):
+        mark, least = _NEXT_STOP, 3
+    elif line.count("-") >= 3 and begins.startswith(("1- ", "1 - ")):
+        mark, least = _NEXT_DASH, 3
+    elif line.count(":") + line.count(")") >= 2:
+        mark = _NEXT
+    else:
         return (line,)
     cuts = [0]
     expected = 0
-    for found in (_NEXT_STOP if stops else _NEXT).finditer(line):
+    for found in mark.finditer(line):
         number = int(found.group(1))
         if expected and number == expected:
-            cuts.append(found.start(1))
-        if not expected and found.start(1) > len(line) - len(line.lstrip()):
+            cuts.append(found.start())
+        if not expected and found.start() > len(line) - len(line.lstrip()):
             return (line,)
         if not expected or number == expected:
             expected = number + 1
-    return (
-        tuple(line[start:end].strip() for start, end in zip(cuts, [*cuts[1:], len(line)], strict=True))
-        if len(cuts) > (2 if stops else 1)
-        else (line,)
-    )
+    if len(cuts) < least:
+        return (line,)
+    return tuple(line[start:end].strip().rstrip(" ,;") for start, end in zip(cuts, [*cuts[1:], len(line)], strict=True))
 
 
 def counted_up(lines: list[str]) -> list[str]:

@@ -115,13 +115,14 @@ _LABEL = re.compile(
     r"\s{0,8}[*_\"]{0,2}([^\W\d_][^\n:<>|=]{0,60}|[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9.\-]{1,190})[*_\"]{0,2}\s{0,2}:(?=[\s*_]|$)"
 )
 _CORRECTS = re.compile(r"\s{0,4}(?:correction|corrected|corrigendum|update|updated)\s?[:,–-]\s{0,3}(?=[^\W\d_])", re.IGNORECASE)
+_QUESTION = re.compile(r"[QqAa]\d{1,2}")  # "Q4: no answer" answers a question of ours
 # Words of which labels are made that name nobody: of forms, of mail headers, of greetings.
 _LABEL_WORDS = listed(
     """mentor mentors mentor's name attempted contact made date dates summary of check-in issues issue notes note comment comments
     current mentee mentees mentee(s) certification years topics region setting phone publish from to cc bcc sent subject
     reply-to ps p.s question answer questions answers re fw fwd tel telephone mobile email e-mail mail web website address
     time when where who what attempt attempts coordinator role hours remark remarks example important edit update plan
-    problem concern relay remaining hi hello dear"""
+    problem concern relay remaining hi hello dear second third fourth fifth sixth seventh eighth ninth tenth"""
 )
 
 
@@ -143,7 +144,7 @@ def in_front(line: str) -> tuple[str, str]:
         return "", ""
     if is_address(label) or is_reference(label):
         return label, rest
-    if all(word.casefold().strip(".,()") in _LABEL_WORDS for word in words):
+    if all(word.casefold().strip(".,()") in _LABEL_WORDS for word in words) or _QUESTION.fullmatch(label) is not None:
         return "", ""
     for at, word in enumerate(words):
         plain = word.casefold().strip(".")

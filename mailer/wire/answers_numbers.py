@@ -1,0 +1,94 @@
+"""Writes the many ways to number an answer as "1: …", so that one reader understands them: "1st -", "Question two:", "[3]", "4️⃣"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+
+_SPELT = {
+    word: str(number)
+    for number, words in enumerate(
+        (
+            ("one", "first", "firstly"),
+            ("two", "second", "secondly"),
+            ("three", "third", "thirdly"),
+            ("four", "fourth"),
+            ("five", "fifth"),
+            ("six", "sixth"),
+            ("seven", "seventh"),
+            ("eight", "eighth"),
+            ("nine", "ninth"),
+            ("ten", "tenth"),
+        ),
+        1,
+    )
+    for word in words
+}
+_WORDS = "|".join(_SPELT)
+# The last word in front of a number: "Question #1", "Answer to 1", "On 1".
+_ASKED = (
+    r"(?:(?:my\s)?(?:answers?|reply|response)(?:\s(?:to|for))?|questions?|q|to|on|ad|for|point|item|number"
+    r"|frage|antwort|pregunta|respuesta|réponse)"
+)
+_LEAD = r"(?P<lead>\n[^\w\n#\[(-]{0,8})"
+_HEADS = re.compile(
+    rf"{_LEAD}(?:"
+    r"(?P<cap>\d{1,2})\ufe0f?\u20e3[^\S\n]*[:.)–-]?"
+    rf"|{_ASKED}[^\S\n]?(?:(?:no|nr)\.?[^\S\n]?)?#?[^\S\n]?(?P<asked>\d{{1,2}})[^\S\n]?(?:[:.)]|[^\S\n][-–—])(?!\d)"
+    rf"|(?:{_ASKED}[^\S\n])?(?P<word>{_WORDS})(?:[^\S\n]?[:)]|[^\S\n][-–—](?=[^\S\n]))"
+    r"|(?P<ordinal>\d{1,2})(?:st|nd|rd|th)(?:[^\S\n](?:question|one))?(?:[^\S\n]?[:)]|[^\S\n][-–—](?=[^\S\n]+[^\W\d]))"
+    r"|[\[](?P<boxed>\d{1,2})[\]][:.]?(?=[^\S\n]+(?!https?:))"
+    r")[^\S\n]*",
+    re.IGNORECASE,
+)
+# "1 -> x", "1 → x", "1/ x", and "1.x", "1)x" with no gap: numbers that may be something else.
+_LOOSE = re.compile(rf"{_LEAD}(?P<number>\d{{1,2}})(?P<mark>[^\S\n]?(?:->|→|=>)[^\S\n]*|/[^\S\n]+|[.)](?=[^\W\d_](?!\.)))")
+_LONE = re.compile(r"\n[^\S\n]*(\d{1,2})[^\S\n]*(?=\n[^\S\n]*[^\W\d])")
+_LETTERED = re.compile(r"\n[^\S\n]*[Aa](\d{1,2})[^\S\n]+(?=[^\W\d])")
+_JOINT = re.compile(
+    r"(?P<lead>[\s*_>•-]{0,8}(?:(?:questions?|qs?|answers?)\s?)?)(?P<first>\d{1,2})(?P<more>(?:\s?(?:,|;|and|&|\+|und|y|-|–|to)\s?#?\d{1,2}){1,5})"
+    r"\s?(?:[:)]|\s[-–—](?=\s))\s*(?P<text>\S.*)",
+    re.IGNORECASE,
+)
+_MORE = re.compile(r"(,|;|and|&|\+|und|y|-|–|to)\s?#?(\d{1,2})", re.IGNORECASE)
+_LONGEST = 2000  # characters of a line that answers several questions
+
+
+def evenly_numbered(text: str) -> str:
+    """The text with the numbers in front of its lines written as "1: …"; the text itself where no line has any."""
+    lined = "\n" + text
+    done = _HEADS.sub(_plain, lined)
+    if "\n1" in done or "\n 1" in done or "1->" in done or "1 ->" in done:
+        done = _LOOSE.sub(
+            lambda found: f"{found['lead']}{found['number']}{found['mark'] if found['mark'] in '.)' else ' -'} ", done
+        )
+    for counted in (_LONE, _LETTERED):
+        numbers = counted.findall(done) if counted is _LONE or "\nA1" in done or "\na1" in done else []
+        if len(numbers) > 1 and numbers[0] == "1" and sorted(set(numbers), key=int) == numbers:
+            done = counted.sub(r"\n\1: ", done)
+    return done[1:]
+
+
+def _plain(found: re.Match[str]) -> str:
+    number = (
+        next(filter(None, (found["cap"], found["asked"], found["ordinal"], found["boxed"])), "") or _SPELT[found["word"].lower()]
+    )
+    return f"{found['lead']}{number}: "
+
+
+def shared(line: str, asked: Container[int]) -> tuple[str, ...]:
+    """ "2 and 3: yes", "2-4: all fine" as one line for each question; the line itself where it is nothing of the kind.
+
+    Only numbers of known questions count: "3-10: she called" names a day.
+    """
+    if not line or len(line) > _LONGEST or (found := _JOINT.fullmatch(line)) is None:
+        return (line,)
+    numbers = [int(found["first"])]
+    for mark, written in _MORE.findall(found["more"]):
+        number = int(written)
+        if mark in ("-", "–", "to") and 0 < number - numbers[-1] <= 10:
+            numbers += range(numbers[-1] + 1, number)
+        numbers.append(number)
+    if numbers != sorted(set(numbers)) or not all(number in asked for number in numbers):
+        return (line,)
+    return tuple(f"{number}: {found['text']}" for number in numbers)
