@@ -107,12 +107,10 @@ def open_store(url: str) -> Store:
     def _prepare(connection: Any, _record: Any) -> None:
         # The driver must not begin transactions by itself: its deferred mode loses updates silently.
         connection.isolation_level = None
-        for pragma in (
-            "foreign_keys = ON",
-            f"journal_mode = {'WAL' if _WAL_IS_SAFE else 'TRUNCATE'}",
-            "synchronous = FULL",
-            "secure_delete = ON",
-        ):
+        connection.execute("PRAGMA foreign_keys = ON")
+        if memory:
+            return
+        for pragma in (f"journal_mode = {'WAL' if _WAL_IS_SAFE else 'TRUNCATE'}", "synchronous = FULL", "secure_delete = ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -18,7 +18,7 @@ from db.prepared import Prepared
 from db.records import Letter
 from db.tables import letter
 
-_MOST_KEPT = 16_384  # letters that stay in memory; then all are forgotten at once
+_MOST_KEPT = 32_768  # letters that stay in memory, some fifty megabytes; then the older half is forgotten
 # The id and everything that a statement of this package changes in a letter that is there (a key changes with its state only);
 # `sha256` stands for its words.
 CHANGING = ("sha256", "state", "date", "not_before", "tries", "sent_at", "bounced_at", "perhaps_twice", "last_error")
@@ -40,7 +40,8 @@ def read(connection: Connection, found_by: Prepared, values: Mapping[str, Any]) 
     """The letters that a statement of `letters_where` finds; nobody may change them."""
     kept = _KEPT.setdefault(connection.engine, {})
     if len(kept) > _MOST_KEPT:
-        kept.clear()
+        for row in list(kept)[: _MOST_KEPT // 2]:
+            del kept[row]
     found = found_by.raw(connection, values)
     lacking = {row[0]: row for row in found if row not in kept}
     if lacking:
