@@ -44,7 +44,7 @@ _BRING_PAIR_FORWARD = Prepared(_BRINGING.where(case.c.match_id == bindparam("of_
 def put_case(connection: Connection, program: str, key: str, values: Mapping[str, object], now: datetime, *, closed: bool) -> int:
     """Open or move the walk with this natural key; gives its id."""
     if closed:
-        stir(connection)
+        stir(connection, str(values["ladder"]))
     changes = {**values, "closed_at": now if closed else None}
     same = _moving(tuple(changes))
     known = {"of_program": program, "of_key": key, **{f"new_{name}": value for name, value in changes.items()}}

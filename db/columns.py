@@ -27,13 +27,18 @@ class Moment(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a moment without a time zone")
-        value = value.astimezone(UTC)
-        return value if dialect.name == "postgresql" else value.isoformat(timespec="microseconds")
+        return value.astimezone(UTC) if dialect.name == "postgresql" else _kept_as(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.astimezone(UTC) if isinstance(value, datetime) else _instant(value)
+
+
+@lru_cache(maxsize=1024)
+def _kept_as(value: datetime) -> str:
+    """A moment as it is kept; a decision writes the same one many times."""
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 @lru_cache(maxsize=16_384)

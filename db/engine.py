@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -83,14 +83,21 @@ class Store:
         self._kept.clear()
         self.engine.dispose()
 
-    def stirred(self, connection: Connection) -> int | None:
-        """How often people or pairs changed or a walk ended; None where others may write beside us and nobody counts that."""
-        return int(connection.info.get(_STIRRED, 0)) if isinstance(self.engine.pool, StaticPool) else None
+    def stirred(self, connection: Connection, ladder: str) -> int | None:
+        """How often people or pairs changed or a walk of this ladder ended: what decides whether somebody lacks one.
+
+        None where others may write beside us and nobody counts that.
+        """
+        if not isinstance(self.engine.pool, StaticPool):
+            return None
+        counts: Mapping[str, int] = connection.info.get(_STIRRED, {})
+        return counts.get("", 0) + counts.get(ladder, 0)
 
 
-def stir(connection: Connection) -> None:
-    """People or pairs have changed, or a walk has ended: somebody may lack a walk now."""
-    connection.info[_STIRRED] = connection.info.get(_STIRRED, 0) + 1
+def stir(connection: Connection, ladder: str = "") -> None:
+    """People or pairs have changed, or a walk of this ladder has ended: somebody may lack a walk now."""
+    counts: dict[str, int] = connection.info.setdefault(_STIRRED, {})
+    counts[ladder] = counts.get(ladder, 0) + 1
 
 
 def open_store(url: str) -> Store:

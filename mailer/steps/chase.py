@@ -64,16 +64,20 @@ def sweep(desk: Desk, book: Book) -> int:
 def _lacking(desk: Desk, book: Book) -> tuple[Ladder, ...]:
     """The ladders of which somebody lacks a walk: in most turns none, and none as long as nothing they are found by changes."""
     program = book.program.key
+    lacking: list[Ladder] = []
     with desk.store.reading() as connection:
-        stirred = desk.store.stirred(connection)
-        mark = (stirred, book.digest) if stirred is not None else None
-        if mark is not None and desk.swept.get(program) == mark:
-            return ()
-        swept = (item for item in book.rules.ladders.values() if item.opens.partition(" ")[0] in _SWEPT)
-        lacking = tuple(item for item in swept if _missing(connection, book, item))
-    if mark is not None and not lacking:
-        desk.swept[program] = mark
-    return lacking
+        for ladder in book.rules.ladders.values():
+            if ladder.opens.partition(" ")[0] not in _SWEPT:
+                continue
+            stirred = desk.store.stirred(connection, ladder.name)
+            mark = (stirred, book.digest) if stirred is not None else None
+            if mark is not None and desk.swept.get((program, ladder.name)) == mark:
+                continue
+            if _missing(connection, book, ladder):
+                lacking.append(ladder)
+            elif mark is not None:
+                desk.swept[program, ladder.name] = mark
+    return tuple(lacking)
 
 
 def _missing(connection: Connection, book: Book, ladder: Ladder) -> tuple[int, ...]:

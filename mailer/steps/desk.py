@@ -79,6 +79,6 @@ class Desk:
     stopping: Callable[[], bool] = field(default=lambda: False)  # asked between two letters
     paused_until: dict[str, datetime] = field(default_factory=dict)  # program -> its post rests until then
     drafts: Drafts = field(default_factory=Drafts)
-    swept: dict[str, tuple[int, str]] = field(default_factory=dict)  # program -> when nobody lacked a walk (chase.sweep)
+    swept: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)  # program, ladder -> when nobody lacked a walk
     begun: set[str] = field(default_factory=set)  # programs whose walks have been looked for
     contacts: dict[str, datetime] = field(default_factory=dict)  # "smtp/m2m", "imap/m2m" -> last time the server answered
