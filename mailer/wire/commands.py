@@ -42,6 +42,9 @@ _HEAD_LIMIT = 60  # characters in which the word itself must begin
 _LABEL_LIMIT = 200  # characters in which the colon behind a name must stand
 _LINE_LIMIT = 600  # characters in which a word may stand with its arguments; text behind it may be longer
 _CLAUSE = re.compile(r"[;,.!/]+(?=\s|$)|\s+(?:and|y|und|et|&)\s+", re.IGNORECASE)
+_GLUED = re.compile(r"[\s*_]{0,4}(hold|snooze|undo|void)[=#]?(?=\d{1,3}\b)", re.IGNORECASE)  # "HOLD7"
+_DASHED = re.compile(r"[\s*_•-]{0,6}([^\W\d_][^\n:<>|=–—]{0,40}?)[*_]{0,2}(?:\s+[-–—]\s*|[–—]\s*)(\S.*)")  # "Ana - confirm"
+_NAMING = frozenset({Grammar.MAYBE_WHO, Grammar.UNHEARD, Grammar.DAYS})  # words that are said of somebody
 _LEADS_TEXT = re.compile(r"\s*[:–—-]")
 _SEPARATED = frozenset(".!;:,–—-")
 _ANEW = re.compile(r"[\s*_]{0,4}#?(\d{1,2})\s?=\s{0,3}(?=\S)")
@@ -52,7 +55,7 @@ _ANSWERS = re.compile(r"\b(?:answer|repl|respond)", re.IGNORECASE)
 _ASKING = frozenset({"HELP", "WHY", "STATUS", "UNDO"})  # "Why?" is the word itself, and so is "Can you undo that?"
 _EVERYDAY = frozenset({"OK", "YES", "NO"})
 _NO_MORE = listed(
-    """sending send mailing emailing writing contacting me us these this those all any more your the to now please and thanks
+    """stop sending send mailing emailing writing contacting me us these this those all any more your the to now please and thanks
     thank you email emails e-mail e-mails mail mails letter letters message messages reminder reminders notifications"""
 )
 _WHEN = listed(
@@ -134,6 +137,8 @@ class _Reader:
             and line != self.lone
             and ":" not in line
             and "-" not in line
+            and "–" not in line
+            and not line[-1:].isdigit()
             and "UNDO" not in line
             and not self._may_have_shape(cores, line)
         ):
@@ -145,12 +150,19 @@ class _Reader:
             whole = self._command(line)
             if whole is not None:
                 return (whole,)
+        if not begins and (glued := _GLUED.match(line)) is not None:
+            return self.read(f"{glued[1]} {line[glued.end() :]}")
         if ":" in line[:_LABEL_LIMIT]:
             name, rest = in_front(line[:_LINE_LIMIT])
             if name:
                 one = self._command(rest)
                 found = (one,) if one is not None else self._clauses(rest)
                 return tuple(replace(command, about=name) for command in found)
+        elif ("-" in line or "–" in line) and len(line) <= _HEAD_LIMIT and (dashed := _DASHED.match(line)) is not None:
+            name, rest = in_front(f"{dashed[1]}: {dashed[2]}")
+            one = self._command(rest) if name else None
+            if one is not None and WORDS[one.word].grammar in _NAMING:
+                return (replace(one, about=name),)
         return self._clauses(line) if begins and len(line) <= 200 else ()
 
     def below(self, lines: Sequence[str], at: int) -> tuple[str, int]:

@@ -160,10 +160,13 @@ def _maybe_who(rest: Rest) -> Read:
         return ({}, 0) if not rest.tokens else None
     if tokens[0].core in ("her", "him", "them"):
         return {}, skipped + 1
-    who, used = person(tokens, rest.line)
+    bare = without_politeness(tokens)
+    # "Not reached mel", "reached: mel": one word alone, where a name must follow.
+    lower = len(bare) == 1 and (rest.phrase == ("not", "reached") or (rest.shouted and rest.phrase[-1] == "reached"))
+    who, used = person(tokens, rest.line, lower=lower)
     exact = is_address(who) or is_reference(who)
     plain = rest.phrase[-1] in ("reached", "reach") and not tokens[used - 1].core.endswith("'s")  # "Reached Ana yesterday by phone"
-    if who and (rest.shouted or exact or plain or len(tokens) == used):
+    if who and (rest.shouted or exact or plain or len(bare) <= used):
         return {"who": who}, skipped + used
     return {}, 0
 
@@ -174,27 +177,42 @@ def _who(rest: Rest) -> Read:
     return ({"who": who}, len(rest.tokens) - len(tokens) + used) if who else None
 
 
+_SINCE = frozenset({"since", "for", "in", "desde", "seit", "depuis"})
+
+
 def _unheard(rest: Rest) -> Read:
     from_somebody = rest.phrase[-1] in ("from", "de", "von")
     tokens = rest.tokens
+    before: Arguments = {}
+    if tokens and tokens[0].core in _SINCE and (early := _since_day(rest, tokens)) is not None:  # "since 3 weeks: Mel"
+        before, tokens = early[0], tokens[early[1] :]
     if tokens and tokens[0].core in ("from", "by", "of", "de", "von"):
         tokens, from_somebody = tokens[1:], True
     if tokens and tokens[0].core in ("my", "the") and len(tokens) > 1 and tokens[1].core in ("mentee", "mentees"):
         tokens = tokens[2:] if len(tokens) > 2 and tokens[2].capital else tokens
-    who, used = person(tokens, rest.line, lower=from_somebody or len(without_politeness(tokens)) == 1)
+    alone = len(without_politeness(tokens)) == 1 or (len(tokens) > 2 and tokens[1].core in _SINCE)
+    who, used = person(tokens, rest.line, lower=from_somebody or alone)
     if not who:
         # "No answer from her": whom, the letter it answers may tell.
-        alone = bool(tokens) and tokens[0].core in PRONOUNS and from_somebody
+        pronoun = bool(tokens) and tokens[0].core in PRONOUNS and from_somebody
         nobody = not rest.tokens and rest.phrase in (("no", "answer"), ("mentee", "silent"), ("mentee-silent",))
-        if not alone and not nobody:
+        if not pronoun and not nobody:
             return None
         used = min(1, len(tokens))
-    arguments: Arguments = {"who": who} if who else {}
-    behind = _skip(tokens[used:], frozenset({"since", "for", "in", "desde", "seit", "depuis", "mentee"}))
-    since = _since(Rest(rest.line, behind, rest.sent, rest.order, False, ("since",))) if len(behind) < len(tokens[used:]) else None
+    arguments: Arguments = {"who": who, **before} if who else before
+    since = _since_day(rest, tokens[used:])
     if since is not None:
         arguments.update(since[0])
     return arguments, len(rest.tokens)
+
+
+def _since_day(rest: Rest, tokens: tuple[Token, ...]) -> Read:
+    """Since when, behind "since" or "for", with the number of tokens it takes."""
+    behind = _skip(tokens, _SINCE | {"mentee"})
+    if len(behind) == len(tokens):
+        return None
+    read = _since(Rest(rest.line, behind, rest.sent, rest.order, False, ("since",)))
+    return (read[0], len(tokens) - len(behind) + read[1]) if read is not None else None
 
 
 def _skip(tokens: tuple[Token, ...], words: frozenset[str]) -> tuple[Token, ...]:
@@ -212,7 +230,10 @@ def _event(rest: Rest) -> Read:
     found = inner.day(future=False)
     before = tokens[: found[1]] if found else tokens
     after = tokens[found[2] :] if found else ()
-    who, used = person(before, rest.line, lower=rest.shouted)
+    lower = (
+        len(before) == 1 and any(token.core in _HOW for token in after) and before[0].core not in _HOW
+    )  # "contact ana 3/4 phone"
+    who, used = person(before, rest.line, lower=rest.shouted or lower)
     if not who and found and found[1] == 0:  # the day first, whom behind it
         after = _skip(after, _BY)
         who, used = person(after, rest.line)

@@ -26,14 +26,18 @@ put it; put this; my choice; my choice is; my answer; my answer is; my reply; my
 sadly; unfortunately; sorry; i'm sorry; i am sorry; finally; good news; bad news; leider; let's; let us; so; and; now;
 looks good; looks great; looks fine; perfect; great; wonderful;
 just; go ahead and; you may; you can; i would say; i say; bitte; danke; por favor; gracias; merci; s'il vous plaît; svp;
-alstublieft; tack; dank u; proszę; пожалуйста; спасибо"""
+alstublieft; tack; dank u; proszę; пожалуйста; спасибо;
+hola; buenos días; buenas tardes; buenas; hallo; guten tag; guten morgen; guten abend; moin; servus; bonjour; salut; bonsoir;
+also; dann; entonces; pues"""
 _TRAIL = """sorry; so sorry; sorry for the delay; sorry about that; excuse me;
 please; pls; plz; thanks; thx; ty; thank you; thank you very much; thank you so much; thank you all; many thanks;
 thanks a lot; thanks so much; thanks again; thanks very much; with thanks; cheers; best; regards; kind regards; best regards;
 warm regards; with kind regards; best wishes; greetings; sincerely; warmly; now; then; of course; from me; from my side; ok; okay;
 all; everyone; have a nice day; have a good day; have a great day; have a nice weekend; have a good weekend; bye; and; as well; too;
 bitte; danke; vielen dank; por favor; gracias; muchas gracias; merci; merci beaucoup; s'il vous plaît; svp; alstublieft; tack;
-dank u; proszę; dziękuję; пожалуйста; спасибо"""
+dank u; proszę; dziękuję; пожалуйста; спасибо; please do; danke schön; dankeschön; danke sehr; herzlichen dank; besten dank;
+saludos; un saludo; liebe grüße; viele grüße; lg; vg; mfg; mit freundlichen grüßen; mil gracias;
+cordialement; de nada; bonne journée"""
 _HEAD = 16  # tokens in which a phrase and the polite words before it must begin
 # A first word that asks for nothing when a word of ours follows it: "Yes, please confirm".
 _ASSENT = frozenset({"yes", "yep", "yeah"})

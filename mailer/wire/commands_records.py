@@ -15,6 +15,7 @@ from mailer.wire.commands_phrases import Token, only_polite, tokens_of, without_
 from mailer.wire.dates import read_date
 from mailer.wire.words import Grammar, listed
 
+_WITH = frozenset({"with", "about", "concerning", "regarding", "mit", "con", "avec"})
 _CLIENT = re.compile(r"[Cc]-?(\d{1,6})")
 _MINUTES = re.compile(r"(\d{1,4})(?:min|mins|m|minutes|')?")
 _KINDS = {"s": "S", "m": "M", "sm": "SM", "ms": "SM", "s/m": "SM", "m/s": "SM", "s+m": "SM", "support": "S", "mentoring": "M"}
@@ -204,9 +205,13 @@ def _text(rest: Rest) -> Read:
 
 
 def _who_text(rest: Rest) -> Read:
+    skipped = _preposition(rest)
+    rest = Rest(rest.line, rest.tokens[skipped:], rest.sent, rest.order, rest.shouted, rest.phrase)
     who, used = person(rest.tokens, rest.line, lower=False)
-    if not who and rest.shouted and len(rest.tokens) > 1 and rest.tokens[0].tail[:1] == ":":
+    if not who and len(rest.tokens) > 1 and rest.tokens[0].tail.lstrip()[:1] == ":":  # "problem mel: he cancels"
         who, used = person(rest.tokens, rest.line, lower=True)
+    if skipped and who and not rest.shouted and not _parted(rest, used):  # "Problem with Mel is solved"
+        return None
     if not who and (not rest.shouted or not rest.tokens):
         return None
     if used == len(rest.tokens) and not (is_address(who) or is_reference(who)) and used > 2:
@@ -215,7 +220,26 @@ def _who_text(rest: Rest) -> Read:
     arguments: Arguments = {"who": who} if who else {}
     if text:
         arguments["text"] = text
-    return arguments, len(rest.tokens)
+    return arguments, len(rest.tokens) + skipped
+
+
+def _preposition(rest: Rest) -> int:
+    """How many tokens "with", "about my mentee" take in front of a name; 0 where none follows."""
+    at = 1 if rest.tokens and rest.tokens[0].core in _WITH else 0
+    while at and at < len(rest.tokens) and rest.tokens[at].core in ("my", "the", "our", "mentor", "mentee", "coordinator"):
+        at += 1
+    # "Problem with mel: …" names somebody, "problem with the form: …" does not.
+    lower = at == 1 and at < len(rest.tokens) and _parted_at(rest, at)
+    return at if person(rest.tokens[at:], rest.line, lower=lower)[0] else 0
+
+
+def _parted_at(rest: Rest, at: int) -> bool:
+    return rest.tokens[at].tail.lstrip()[:1] in (":", "–", "—") or rest.tokens[at].tail.startswith(" - ")
+
+
+def _parted(rest: Rest, used: int) -> bool:
+    """Whether a colon, dash or comma stands behind the name, or nothing: then what follows is told about that person."""
+    return used == len(rest.tokens) or _parted_at(rest, used - 1) or rest.tokens[used - 1].tail[:1] == ","
 
 
 GRAMMARS: Mapping[Grammar, Callable[[Rest], Read]] = {
