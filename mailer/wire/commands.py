@@ -20,6 +20,7 @@ from mailer.wire.commands_phrases import (
     Found,
     Phrasebook,
     Token,
+    behind_greeting,
     closes,
     first_core,
     first_cores,
@@ -45,6 +46,7 @@ _CLAUSE = re.compile(r"[;,.!/]+(?=\s|$)|\s+(?:and|y|und|et|&)\s+", re.IGNORECASE
 _GLUED = re.compile(r"[\s*_]{0,4}(hold|snooze|undo|void)[=#]?(?=\d{1,3}\b)", re.IGNORECASE)  # "HOLD7"
 _DASHED = re.compile(r"[\s*_•-]{0,6}([^\W\d_][^\n:<>|=–—]{0,40}?)[*_]{0,2}(?:\s+[-–—]\s*|[–—]\s*)(\S.*)")  # "Ana - confirm"
 _NAMING = frozenset({Grammar.MAYBE_WHO, Grammar.UNHEARD, Grammar.DAYS})  # words that are said of somebody
+_BEFORE = listed("hi hello hey dear hola hallo liebe lieber")
 _LEADS_TEXT = re.compile(r"\s*[:–—-]")
 _SEPARATED = frozenset(".!;:,–—-")
 _ANEW = re.compile(r"[\s*_]{0,4}#?(\d{1,2})\s?=\s{0,3}(?=\S)")
@@ -130,6 +132,8 @@ class _Reader:
         if (head := _NUMBERED.match(line)) is not None:  # "2. NOT REACHED": answered point by point
             return tuple(command for command in self.read(line[head.end() :]) if command.word in _POINTS)
         cores = first_cores(line)
+        if cores and (cores[0] in _BEFORE or any(mark in cores[0] for mark in ",.!/")) and (rest := behind_greeting(line)):
+            return self.read(rest)
         begins = self.book.may_begin(cores)
         if (
             not begins

@@ -222,6 +222,18 @@ def greets(line: str) -> bool:
     return bool(tokens) and tokens[0].core in _GREETS and len(tokens) <= 4
 
 
+_GREETED = re.compile(r"\s{0,4}(?:hi|hello|hey|dear|hola|hallo|liebe|lieber)\s+[^\W\d_]{2,20}\s?[!,.:–-]\s*(?=\S)", re.IGNORECASE)
+_STUCK = re.compile(r"[\s*_]{0,4}([^\W\d_]{2,12})[,.!/](?=[^\W\d_]{2})")
+
+
+def behind_greeting(line: str) -> str:
+    """ "Confirm" of "Hi Hedda! Confirm" and of "Confirm,thanks"; empty where neither a greeting nor such thanks stand there."""
+    if (found := _GREETED.match(line)) is not None:
+        return line[found.end() :]
+    stuck = _STUCK.match(line) if len(line) <= 60 else None
+    return stuck[1] if stuck is not None and only_polite(tokens_of(line[stuck.end() :])) else ""
+
+
 def closes(line: str) -> bool:
     """Whether a line only closes a letter: thanks, or a name of at most three words."""
     if len(line) > 60:

@@ -107,7 +107,9 @@ def _ends(text: str) -> bool:
 
 
 def _closes(text: str) -> bool:
-    """Whether a line is the end of the letter and no part of a field: "Thanks", "Many thanks, Ana"."""
+    """Whether a line is the end of the letter and no part of a field: "Thanks", "Many thanks, Ana", "PS: …"."""
+    if text[:3].upper() == "PS:" or text[:4].upper() == "P.S.":
+        return True
     return len(text) <= 40 and text.count(" ") <= 3 and only_polite(tokens_of(text)) and not nothing(text)
 
 

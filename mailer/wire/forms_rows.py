@@ -9,15 +9,18 @@ from datetime import date
 from mailer.model.mail import FormRow
 from mailer.wire.dates import find_dates, read_date
 from mailer.wire.forms_headings import Column
-from mailer.wire.words import phrases
+from mailer.wire.words import listed, phrases
 
 _NAMES = re.compile(r"\s*(?:[,;/&\n]|\s\+\s|(?:^|\s)(?:and|y|und|et)\s)\s*")
 _NOTHING = phrases(
     """none; no; nil; n/a; na; -; --; ---; ?; /; not yet; no contact; contact not made; tbd; nobody; no one; nothing; pending;
     unknown; without; not reached; no answer; no reply; no response; none yet; not made; not this month; no contact
     made; no contact yet; not applicable; no attempt; not attempted; non; nein; keine; keiner; ninguno; ninguna; aucun;
-    aucune"""
+    aucune; 0; x; zero; still waiting; still silent; waiting; silent; failed"""
 )
+# First words of a short remark that there is nothing: "none at the moment", "no contact so far", "never".
+_DENIES = listed("no none not never nobody nothing unable unsuccessful without couldn't didn't hasn't keine keiner ninguno")
+_COUNTED_NAME = re.compile(r"(?:^|(?<=\s))\(?\d{1,2}[.)]\s+(?=[^\W\d])")
 _TEXT_LIMIT = 8000  # characters of a summary; more is a document
 
 
@@ -34,7 +37,11 @@ _LONE_DAY = re.compile(r"\s*(?:on\s)?\d{1,2}(?:st|nd|rd|th)\.?\s*", re.IGNORECAS
 
 def nothing(text: str) -> bool:
     """Whether a cell says that there is nothing to say."""
-    return text.strip(" .!()[]_").casefold() in _NOTHING or not text.strip(" .-–—_")
+    bare = text.strip(" .!()[]_").casefold()
+    if bare in _NOTHING or not text.strip(" .-–—_"):
+        return True
+    words = bare.replace("’", "'").split(None, 7) if len(bare) <= 60 else []
+    return 1 <= len(words) <= 6 and words[0].strip(",;") in _DENIES and not any(map(str.isdigit, bare))
 
 
 def _one_line(text: str) -> str:
@@ -70,7 +77,7 @@ def names_in(text: str) -> tuple[str, ...]:
     """The mentees named in a cell: "Bruno, Milo", "Bruno and Milo", one a line."""
     if nothing(text):
         return ()
-    names = [" ".join(name.split()).strip(" .*•-\"'") for name in _NAMES.split(text[:1000])]
+    names = [" ".join(name.split()).strip(" .*•-\"'") for name in _NAMES.split(_COUNTED_NAME.sub(", ", text[:1000]))]
     return tuple(dict.fromkeys(name for name in names if name))
 
 

@@ -60,7 +60,9 @@ def delimited(text: str) -> Rows:
         return ()
     rows: list[list[str]] = []
     try:
-        for row in csv.reader(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), delimiter=best, skipinitialspace=True):
+        # Lines keep their ends: inside quotation marks they belong to the cell.
+        lines = [f"{line}\n" for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+        for row in csv.reader(lines, delimiter=best, skipinitialspace=True):
             if len(rows) >= ROW_LIMIT:
                 raise Refused(f"has more than {ROW_LIMIT:,} rows")
             if len(row) > COLUMN_LIMIT:

@@ -35,6 +35,9 @@ from tests.wire.test_commands import read, words
         ("contact ida 10/3 phone", "CONTACT", {"who": "ida", "date": date(2027, 10, 3), "how": "phone"}),
         ("Guten Tag, bitte CONFIRM, herzlichen Dank", "CONFIRM", {}),
         ("Yes, please do", "YES", {}),
+        ("Hi Hedda! Confirm :-)", "CONFIRM", {}),
+        ("Hallo Piet, bitte CONFIRM", "CONFIRM", {}),
+        ("Confirm,thanks", "CONFIRM", {}),
     ],
 )
 def test_words_with_names_and_dashes(text: str, word: str, arguments: dict[str, object]) -> None:
@@ -62,6 +65,10 @@ def test_a_name_before_a_dash_is_whom_the_word_is_about() -> None:
         "Rui - no answer yet needed from you",
         "Chapter 7 - the end",
         "Route 66",
+        "yes/no",
+        "Dear Team, the end",
+        "Hi Ida, stop by on Friday",
+        "stop.example.org",
         "Ida - confirm?",
         "no answer since we all were ill",
     ],

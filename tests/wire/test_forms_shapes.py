@@ -10,7 +10,7 @@ from mailer.wire.forms import read_form
 from mailer.wire.forms_headings import Column, column_of
 from mailer.wire.parse import parse
 from mailer.wire.quoting import split
-from mailer.wire.sheets_values import decoded
+from mailer.wire.sheets_values import decoded, delimited
 from tests.wire.test_forms import brief
 
 FIELDS = {
@@ -161,3 +161,31 @@ def test_a_form_comes_as_a_text_a_page_or_a_table_without_headings(name: str, co
 
 def test_text_of_windows_without_its_mark_is_still_read() -> None:
     assert decoded("Mentor\tDate – day".encode("utf-16-le")) == "Mentor\tDate – day"
+
+
+@pytest.mark.parametrize("denied", ["no contact so far", "never", "unsuccessful", "none yet, sorry", "0", "still waiting", "x"])
+def test_a_contact_that_was_not_made_is_no_mistake(denied: str) -> None:
+    parsed = parse(f"From: a@example.org\n\nMentor: Ida Holm\nAttempted: Oct 5\nContact made: {denied}\nSummary: silent\n".encode())
+    rows, problems = read_form(parsed, split(parsed), sent=date(2027, 10, 27), order="mdy")
+    assert ([row.contact_made for row in rows], problems) == ([None], ())
+
+
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [
+        ("1) Rui 2) Mo", ["Rui", "Mo"]),
+        ("\n1. Rui\n2. Mo", ["Rui", "Mo"]),
+        ("none at the moment", []),
+        ("Noel, Notburga", ["Noel", "Notburga"]),
+    ],
+)
+def test_mentees_may_be_numbered_or_denied(written: str, names: list[str]) -> None:
+    assert brief(f"Mentor: Ida Holm\nContact date: Oct 8\nMentees: {written}\nSummary: calm\n")[0][3] == names
+
+
+def test_a_postscript_is_no_part_of_the_summary() -> None:
+    assert brief("Mentor: Ida Holm\nContact date: Oct 8\nSummary: calm\n\nPS: I am away next week.\n")[0][4] == "calm"
+
+
+def test_lines_of_a_quoted_cell_stay_apart() -> None:
+    assert delimited('Mentor,Summary\nIda,"calm\nand bright"\n')[1] == ("Ida", "calm\nand bright")
