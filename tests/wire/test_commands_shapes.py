@@ -75,3 +75,8 @@ def test_a_name_before_a_dash_is_whom_the_word_is_about() -> None:
 )
 def test_sentences_near_them_are_none(text: str) -> None:
     assert words(text) == []
+
+
+@pytest.mark.parametrize("piece", ["Hi Ida! ", "1=", "hold7 ", "Ida - ", "confirm,thanks "])
+def test_a_line_of_the_same_over_and_over_is_read_to_its_end(piece: str) -> None:
+    assert read(piece * 4000) == []
