@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from mailer.files.disclosure import read_disclosure
@@ -33,11 +33,13 @@ def read_rulebook(
     *,
     parse_rules: RulesParser,
     parse_ladder: LadderParser,
+    known_words: Collection[str] = (),
 ) -> Rulebook:
     """Reads `folder`/common and `folder`/<profile>; raises BadRules with the flaws of all files.
 
     Rules: common/ first, then the profile's, each in the order of their numbers. Words and safety phrases of both are
-    joined. A ladder or disclosure of the profile replaces the common one of the same file name.
+    joined. A ladder or disclosure of the profile replaces the common one of the same file name. Where `known_words` are given,
+    a word of words.toml that is none of them is a flaw: nothing would ever come of it.
     """
     flaws: list[Flaw] = []
     common = read_folder(folder / "common", (".toml",), BadRules)
@@ -67,7 +69,7 @@ def read_rulebook(
                 ladders[ladder.name] = ladder
     with _Gather(flaws):
         read = [(source.name, parsed[source.file]) for source in (*common, *own) if source.file in parsed]
-        vocabulary = _vocabulary(read)
+        vocabulary = _vocabulary(read, known_words)
     source_of_it = by_name.get("disclose.toml")
     disclosure = Disclosure()
     if source_of_it is not None and source_of_it.file in parsed:
@@ -116,7 +118,7 @@ def _misnamed(source: Source) -> list[Flaw]:
     return [Flaw(source.file, 0, "nobody reads a file of this name", advice)]
 
 
-def _vocabulary(files: Sequence[tuple[str, Toml]]) -> Vocabulary:
+def _vocabulary(files: Sequence[tuple[str, Toml]], known_words: Collection[str]) -> Vocabulary:
     """The words of words.toml and the phrases of safety.toml, common and profile joined."""
     words: dict[str, tuple[str, ...]] = {}
     lists: dict[str, tuple[str, ...]] = {}
@@ -127,6 +129,10 @@ def _vocabulary(files: Sequence[tuple[str, Toml]]) -> Vocabulary:
             root.refuse_unknown(("words", "links", "plain"))
             if (table := root.table("words")) is not None:
                 for word in table.data:
+                    if known_words and word.upper() not in known_words:
+                        table.complain(
+                            word, f"{word!r} is no word that people can write to us", nearest(word, known_words, "CONFIRM")
+                        )
                     words[word.upper()] = _joined(words.get(word.upper(), ()), table.words(word))
             if (links := root.table("links")) is not None:
                 links.refuse_unknown(("mentor", "mentee"))

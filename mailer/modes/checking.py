@@ -24,6 +24,7 @@ from mailer.steps.book import Book
 from mailer.steps.bookshelf import examples_of, open_book
 from mailer.wire.classify_rules import parse_rules
 from mailer.wire.tokens import LENGTH
+from mailer.wire.words import WORDS
 
 _FROM_THE_SEED = re.compile(r"\bR-\d+")
 _LONGEST_LOCAL = 64  # RFC 5321 section 4.5.3.1.1
@@ -81,7 +82,9 @@ def check_files(settings: Settings) -> Checked:
 def _rules_alone(settings: Settings, program: Program, found: Checked) -> None:
     """Where letters cannot be used the rules may be sound; their examples are run all the same."""
     try:
-        found.rulebooks[program.key] = read_rulebook(program, settings.rules, parse_rules=parse_rules, parse_ladder=parse_ladder)
+        found.rulebooks[program.key] = read_rulebook(
+            program, settings.rules, parse_rules=parse_rules, parse_ladder=parse_ladder, known_words=WORDS
+        )
     except Bad as bad:
         found.complain(bad.flaws)
 

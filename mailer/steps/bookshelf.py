@@ -23,6 +23,7 @@ from mailer.steps.proofs import flaws_of
 from mailer.wire.classify_examples import run_examples
 from mailer.wire.classify_rules import parse_rules
 from mailer.wire.understand import Context
+from mailer.wire.words import WORDS
 
 _Compiled = tuple[dict[str, LetterTemplate], dict[str, str], Notes | None]
 _COMPILED: dict[tuple[str, str], _Compiled] = {}  # by folder and digest: most edits touch only one of several programs
@@ -33,7 +34,7 @@ def open_book(program: Program, rules: Path, templates: Path, overrides: Sequenc
     flaws: list[Flaw] = []
     rulebook: Rulebook | None = None
     try:
-        rulebook = read_rulebook(program, rules, overrides, parse_rules=parse_rules, parse_ladder=parse_ladder)
+        rulebook = read_rulebook(program, rules, overrides, parse_rules=parse_rules, parse_ladder=parse_ladder, known_words=WORDS)
     except Bad as error:
         flaws.extend(error.flaws)
     folder = read_letter_folder(templates, program.profile)

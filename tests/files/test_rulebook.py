@@ -15,6 +15,7 @@ from mailer.files.values import Override
 from mailer.files.watch import Watch
 from mailer.model.errors import BadRules, BadTemplate, Flaw
 from mailer.model.program import Ladder, Program, Rule, Rulebook
+from mailer.wire.words import WORDS
 
 PROGRAM = Program("m2m", "m2m", "MC update", "mc@example.org", ZoneInfo("UTC"))
 
@@ -54,7 +55,7 @@ def write(folder: Path, files: Mapping[str, str]) -> Path:
 
 
 def book(folder: Path, *overrides: Override) -> Rulebook:
-    return read_rulebook(PROGRAM, folder, overrides, parse_rules=parse_rules, parse_ladder=parse_ladder)
+    return read_rulebook(PROGRAM, folder, overrides, parse_rules=parse_rules, parse_ladder=parse_ladder, known_words=WORDS)
 
 
 def flaws_of(folder: Path) -> list[str]:
@@ -114,6 +115,10 @@ WRONG = (
         [
             "m2m/word.toml: nobody reads a file of this name — rules are called 10_name.toml, ladders ladder_name.toml; else did you mean 'words.toml'?"
         ],
+    ),
+    (
+        {"common/words.toml": '[words]\nCONFIRM = ["yes"]\nconfirme = ["of course"]'},
+        ["common/words.toml:3: 'confirme' is no word that people can write to us — did you mean 'CONFIRM'?"],
     ),
     (
         {"common/words.toml": "[words]\nHOLD = 3"},
