@@ -26,15 +26,15 @@ _SPELT = {
 }
 _WORDS = "|".join(_SPELT)
 # The last word in front of a number: "Question #1", "Answer to 1", "On 1".
-_ASKED = (
-    r"(?:(?:my\s)?(?:answers?|reply|response)(?:\s(?:to|for))?|questions?|q|to|on|ad|for|point|item|number"
-    r"|frage|antwort|pregunta|respuesta|réponse)"
-)
+_NAMED = r"(?:my\s)?(?:answers?|reply|response)(?:\s(?:to|for))?|questions?|q|frage|antwort|pregunta|respuesta|réponse"
+_ASKED = rf"(?:{_NAMED}|to|on|ad|for|point|item|number)"
 _LEAD = r"(?P<lead>\n[^\w\n#\[(-]{0,8})"
 _HEADS = re.compile(
     rf"{_LEAD}(?:"
     r"(?P<cap>\d{1,2})\ufe0f?\u20e3[^\S\n]*[:.)–-]?"
-    rf"|{_ASKED}[^\S\n]?(?:(?:no|nr)\.?[^\S\n]?)?#?[^\S\n]?(?P<asked>\d{{1,2}})[^\S\n]?(?:[:.)]|[^\S\n][-–—])(?!\d)"
+    rf"|{_ASKED}[^\S\n]?(?:(?:no|nr)\.?[^\S\n]?)?#?[^\S\n]?(?P<asked>\d{{1,2}})[^\S\n]?(?:[:)]|[^\S\n][-–—])(?!\d)"
+    # A full stop ends a sentence as well: "on 3. October", "That is number 3."
+    rf"|(?:{_NAMED})[^\S\n]?#?(?P<named>\d{{1,2}})\.(?=[^\S\n]+\S)"
     rf"|(?:{_ASKED}[^\S\n])?(?P<word>{_WORDS})(?:[^\S\n]?[:)]|[^\S\n][-–—](?=[^\S\n]))"
     r"|(?P<ordinal>\d{1,2})(?:st|nd|rd|th)(?:[^\S\n](?:question|one))?(?:[^\S\n]?[:)]|[^\S\n][-–—](?=[^\S\n]+[^\W\d]))"
     r"|[\[](?P<boxed>\d{1,2})[\]][:.]?(?=[^\S\n]+(?!https?:))"
@@ -71,7 +71,8 @@ def evenly_numbered(text: str) -> str:
 
 def _plain(found: re.Match[str]) -> str:
     number = (
-        next(filter(None, (found["cap"], found["asked"], found["ordinal"], found["boxed"])), "") or _SPELT[found["word"].lower()]
+        next(filter(None, (found["cap"], found["asked"], found["named"], found["ordinal"], found["boxed"])), "")
+        or _SPELT[found["word"].lower()]
     )
     return f"{found['lead']}{number}: "
 

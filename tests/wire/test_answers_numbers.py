@@ -69,6 +69,8 @@ def test_several_answers_a_line_and_one_for_several_questions(line: str, answers
 @pytest.mark.parametrize(
     "text",
     [
+        "That bus is\nnumber 3.\n\nAna",
+        "We spoke\non 3. October and",
         "One of them wrote, the second did not.",
         "First I was ill, then the children were.",
         "2nd time this month that she cancels",
