@@ -27,7 +27,8 @@ class Moment(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a moment without a time zone")
-        return value.astimezone(UTC) if dialect.name == "postgresql" else _kept_as(value)
+        value = value.astimezone(UTC)
+        return value if dialect.name == "postgresql" else _kept_as(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
@@ -37,8 +38,11 @@ class Moment(TypeDecorator[datetime]):
 
 @lru_cache(maxsize=1024)
 def _kept_as(value: datetime) -> str:
-    """A moment as it is kept; a decision writes the same one many times."""
-    return value.astimezone(UTC).isoformat(timespec="microseconds")
+    """A moment of UTC as it is kept; a decision writes the same one many times.
+
+    Only UTC: in a zone with two hours of one name, both of them are equal and would be kept as the first.
+    """
+    return value.isoformat(timespec="microseconds")
 
 
 @lru_cache(maxsize=16_384)

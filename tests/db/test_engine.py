@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
 
-from db.cases import next_due
+from db.cases import next_due, open_cases
 from db.engine import Store, open_store
 from db.evidence import get_fact, set_fact
-from tests.db.worlds import NOW, put
+from tests.db.worlds import KEY, NOW, put
 
 ROOT = Path(__file__).parents[2]
 TIMES = 60
@@ -120,3 +121,16 @@ def test_moments_are_utc_in_whatever_zone_the_database_answers(store: Store) -> 
         found = next_due(connection)
     assert found is not None
     assert (found, found.tzinfo) == (NOW, UTC)
+
+
+def test_the_two_hours_of_one_name_in_autumn_are_kept_apart(store: Store) -> None:
+    zone = ZoneInfo("America/New_York")
+    hours = [datetime(2027, 11, 7, 1, 30, fold=fold, tzinfo=zone) for fold in (0, 1)]
+    assert hours[0] == hours[1]  # Python compares moments of one zone by what its clocks show
+    with store.transaction() as connection:
+        for number, at in enumerate(hours):
+            put(connection, f"hour {number}", due_at=at)
+    with store.reading() as connection:
+        kept = [item.due_at for item in open_cases(connection, KEY)]
+    assert [at.astimezone(UTC).hour for at in hours] == [5, 6]
+    assert sorted(at.hour for at in kept if at is not None) == [5, 6]
