@@ -17,10 +17,9 @@ from db import rows
 from db.among import among
 from db.evidence import get_fact, set_fact
 from db.prepared import Prepared
-from db.records import Match, Person, PersonState
+from db.records import DUTIES, Match, Person, PersonState
 from db.tables import alias, match, person
 
-_SERVING = frozenset({"coordinator", "mwoc", "staff", "admin", "clinical_coordinator", "trainer"})  # who holds a duty of a program
 _MOST_STEPS = 256  # changes remembered; after more of them everybody is read anew
 _PROGRAM: BindParameter[str] = bindparam("program")
 _EVERYBODY = Prepared(select(person).where(person.c.program == _PROGRAM))
@@ -134,7 +133,7 @@ def _sorted_out(
     people = {number: people[number] for number in sorted(people)}
     for item in people.values():
         addresses.setdefault(item.email.lower(), []).append(item.id)
-        if item.roles & _SERVING:
+        if item.roles & DUTIES:
             duties.append(item.id)
         if item.coordinator_id is not None:
             led.setdefault(item.coordinator_id, []).append(item.id)

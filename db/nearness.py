@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from db.records import Case, Match, Person
-
-_DUTIES = frozenset({"coordinator", "mwoc", "staff", "admin", "clinical_coordinator", "trainer"})
+from db.records import DUTIES, Case, Match, Person
 
 
 def near(
@@ -17,7 +15,7 @@ def near(
     `words` are in small letters. Too many may be found, never too few: a name counts wherever its letters stand.
     """
     found = {number for number in asked if number in people}
-    duties = {word for number in found for word in people[number].roles & _DUTIES}
+    duties = {word for number in found for word in people[number].roles & DUTIES}
     if "coordinator" in duties:
         found.update(item.id for item in people.values() if item.coordinator_id in found)
     pairs = {item.id: item for item in matches}
@@ -28,7 +26,7 @@ def near(
                 pair = pairs.get(case.match_id or 0)
                 found.update((pair.mentor_id, pair.mentee_id) if pair is not None else ())
     for person in people.values():
-        if person.roles & _DUTIES or _named(person, words):
+        if person.roles & DUTIES or _named(person, words):
             found.add(person.id)
     return found | {number for pair in matches for number in _sides(pair) if found.intersection(_sides(pair))}
 

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+DUTIES = frozenset({"coordinator", "mwoc", "staff", "admin", "clinical_coordinator", "trainer"})  # roles that serve a program
+
 
 class PersonState(StrEnum):
     WAITING = "waiting"  # in the roster, not approved yet

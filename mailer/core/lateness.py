@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from db.records import Letter, LetterState, Person
+from db.records import DUTIES, Letter, LetterState, Person
 from mailer.core.moments import after_hold, in_words, local_day, opening, send_days
 from mailer.core.scene import Scene
 from mailer.core.transcript import Transcript
 from mailer.core.who import named, reader_of
-from mailer.core.writing import DUTIES, TOO_LATE, TOO_LATE_DAYS, leaving, may_write_to, note_about, reachable
+from mailer.core.writing import TOO_LATE, TOO_LATE_DAYS, leaving, may_write_to, note_about, reachable
 from mailer.model.classes import LetterClass
 from mailer.model.decision import Decision, Effect, PutLetter, Say
 from mailer.model.mail import Command

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from db.records import Case, Letter, LetterState, Person, PersonState
+from db.records import DUTIES, Case, Letter, LetterState, Person, PersonState
 from mailer.core.facts import common_facts, letter_facts, recipients
 from mailer.core.forms import ready_rows, sheet
 from mailer.core.lookups import letters_to
@@ -18,7 +18,6 @@ from mailer.model.decision import AddNote, Effect, Enqueue, Say
 from mailer.model.program import Rulebook, Sending
 
 PARTICIPANTS = frozenset(MEMBERS)
-DUTIES = frozenset({"coordinator", "mwoc", "staff", "admin", "clinical_coordinator", "trainer"})
 PER_THREAD_DAY = 2  # letters of one walk a participant gets a day at most; answers to their own mail do not count
 OWN_MAIL = "answers their own mail"
 TOO_LATE_DAYS = 7

@@ -8,11 +8,10 @@ from datetime import datetime, timedelta
 
 from db import cases, evidence, journal, outbox, people, releases
 from db.engine import Connection
-from db.records import Case, EventKind, JournalledMessage, Letter, MessageState, Person
+from db.records import DUTIES, Case, EventKind, JournalledMessage, Letter, MessageState, Person
 from db.situation import load
 from mailer.core.decide import decide
 from mailer.core.moments import local_day
-from mailer.core.who import DUTIES
 from mailer.model.decision import MailArrived, RosterRow
 from mailer.model.mail import Classified, IncomingMessage, Origin, Proof
 from mailer.steps.asked import questions_of
@@ -31,7 +30,6 @@ _NAMING = frozenset({"word:MATCH", "word:RELEASE SIGNED", "word:ELIGIBLE", "word
 _WHOLE = frozenset({"roster", "results", "kit", "form"})
 # Words that name, or show, people with whom the sender has no match yet.
 _OF_EVERYBODY = frozenset({"DIRECTORY", "CHOOSE", "STARTED", "ANOTHER", "NOTICE", "RELAY", "VERIFY", "REFUSE", "WAIVE", "CONCERN"})
-_DUTIES = frozenset({"coordinator", *DUTIES})
 _ABOUT_ANYBODY = frozenset({"REASSIGN", "COVER", "SWAP", "ATTEMPT", "CONTACT", "REHEARSE SURVEY"})
 _FOR_ALL = frozenset({"mwoc", "staff", "admin"})
 
@@ -255,7 +253,7 @@ def _names_anybody(message: IncomingMessage, senders: Iterable[Person]) -> bool:
     """Whether a mail may name anybody, as some words do, and the lines of those with a duty: then everybody is looked at."""
     if any(command.word in _OF_EVERYBODY for command in message.commands):
         return True
-    if not any(person.roles & _DUTIES for person in senders):
+    if not any(person.roles & DUTIES for person in senders):
         return False
     return any(command.word in _ABOUT_ANYBODY or command.about for command in message.commands)
 
@@ -267,7 +265,7 @@ def _named_addresses(message: IncomingMessage, senders: Iterable[Person]) -> tup
     """
     found = [str(value) for command in message.commands for value in command.arguments.values() if "@" in str(value)]
     found += [row.mentor for row in message.form if "@" in row.mentor]
-    if any(person.roles & _DUTIES for person in senders):
+    if any(person.roles & DUTIES for person in senders):
         found += message.addressed[:20]
     return tuple(value.strip("<> ").lower() for value in found)
 
