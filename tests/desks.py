@@ -12,7 +12,7 @@ from db.records import Letter
 from db.situation import load
 from mailer.core.decide import decide
 from mailer.model.decision import RosterGiven, RosterRow
-from mailer.model.post import Fate, Fetched, HandedOver, Mark, Outgoing
+from mailer.model.post import Fate, HandedOver, Outgoing
 from mailer.model.program import Program
 from mailer.modes.sent import SentLetter, read_sent
 from mailer.steps.book import Book
@@ -35,30 +35,6 @@ def settle(store: Store, book: Book, key: bytes, rows: Sequence[RosterRow], at: 
         situation = load(connection, book.program.key, at, whole=True)
         decision = decide(situation, RosterGiven(tuple(rows), source), book.rules, at)
         record(connection, book, key, situation, decision, at, stimulus="roster")
-
-
-class Mailbox:
-    """A mailbox into which a test writes; nothing is ever filed away."""
-
-    def __init__(self) -> None:
-        self.kept: list[Fetched] = []
-
-    def put(self, raw: bytes, at: datetime) -> None:
-        self.kept.append(Fetched(1, len(self.kept) + 1, raw, at, len(raw)))
-
-    async def fetch(self, mark: Mark, limit: int) -> tuple[Mark, list[Fetched]]:
-        last = mark.last_uid if mark.uidvalidity == 1 else 0
-        found = self.kept[last : last + limit]
-        return Mark(1, found[-1].uid if found else last), found
-
-    async def file(self, uids: Sequence[int], folder: str) -> bool:
-        return True
-
-    async def wait(self, seconds: float) -> bool:
-        return False
-
-    async def close(self) -> None:
-        return None
 
 
 class Post:

@@ -21,8 +21,9 @@ from mailer.files.stories import Arrive, Story
 from mailer.model.decision import RosterGiven, RosterRow
 from mailer.model.errors import BadStory, Flaw
 from mailer.model.mail import Classified
-from mailer.model.post import Fate, Fetched, HandedOver, Mark, Outgoing
+from mailer.model.post import Fate, HandedOver, Outgoing
 from mailer.model.program import Program
+from mailer.modes.mailbox import Mailbox
 from mailer.modes.sent import SentLetter, read_sent
 from mailer.modes.story_mail import Writer, report, vouched, written
 from mailer.modes.story_roster import roster_of
@@ -63,35 +64,10 @@ class Lived:
     matches: dict[tuple[str, str], list[tuple[datetime, str]]] = field(default_factory=dict)  # end of day -> state, oldest first
 
 
-class _StoryInbox:
-    """The program's mailbox in a story: what has arrived by now, by UID."""
-
-    def __init__(self, clock: VirtualClock) -> None:
-        self._clock = clock
-        self._kept: list[Fetched] = []
-
-    def put(self, raw: bytes, at: datetime) -> None:
-        self._kept.append(Fetched(1, len(self._kept) + 1, raw, at, len(raw)))
-
-    async def fetch(self, mark: Mark, limit: int) -> tuple[Mark, list[Fetched]]:
-        last = mark.last_uid if mark.uidvalidity == 1 else 0
-        found = self._kept[last : last + limit]
-        return Mark(1, found[-1].uid if found else last), found
-
-    async def file(self, uids: Sequence[int], folder: str) -> bool:
-        return True
-
-    async def wait(self, seconds: float) -> bool:
-        return False
-
-    async def close(self) -> None:
-        return None
-
-
 class _StoryPost:
     """A server that takes every letter; what goes to the program's inbox comes back into it."""
 
-    def __init__(self, program: Program, inbox: _StoryInbox, clock: VirtualClock) -> None:
+    def __init__(self, program: Program, inbox: Mailbox, clock: VirtualClock) -> None:
         self._program, self._inbox, self._clock = program, inbox, clock
 
     async def send(self, letters: Sequence[Outgoing]) -> AsyncIterator[HandedOver]:
@@ -139,7 +115,7 @@ async def rehearse(story: Story, rules: Path, templates: Path, store: Store | No
     try:
         clock = VirtualClock(story.start)
         lived = Lived(story)
-        inbox = _StoryInbox(clock)
+        inbox = Mailbox()
         key = story.program.key
         desk = Desk(
             store,
@@ -166,7 +142,7 @@ def _people(store: Store, book: Book, story: Story) -> None:
         record(connection, book, KEY, situation, decision, story.start, stimulus="roster")
 
 
-async def _live(desk: Desk, story: Story, clock: VirtualClock, inbox: _StoryInbox, lived: Lived) -> None:
+async def _live(desk: Desk, story: Story, clock: VirtualClock, inbox: Mailbox, lived: Lived) -> None:
     zone = story.program.timezone
     names = {item.email.casefold(): item.name for item in story.people}
     arrivals = sorted(story.arrivals, key=lambda item: item.at)
@@ -207,7 +183,7 @@ async def _asleep(
     desk: Desk,
     story: Story,
     clock: VirtualClock,
-    inbox: _StoryInbox,
+    inbox: Mailbox,
     lived: Lived,
     arrivals: Sequence[Arrive],
     number: int,
@@ -237,9 +213,7 @@ def _look(store: Store, story: Story, at: datetime, lived: Lived) -> None:
             lived.matches.setdefault(pair, []).append((at, match.state.value))
 
 
-def _arrive(
-    arrive: Arrive, names: dict[str, str], story: Story, inbox: _StoryInbox, lived: Lived, number: int, zone: ZoneInfo
-) -> None:
+def _arrive(arrive: Arrive, names: dict[str, str], story: Story, inbox: Mailbox, lived: Lived, number: int, zone: ZoneInfo) -> None:
     if arrive.file is not None:
         raw = arrive.file.read_bytes()
         inbox.put(vouched(raw, _from_of(raw)), arrive.at)

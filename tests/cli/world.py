@@ -16,11 +16,12 @@ from mailer.clock import VirtualClock
 from mailer.files.keys import make_key
 from mailer.files.settings import Settings, read_settings
 from mailer.modes.library import open_books, open_database
+from mailer.modes.mailbox import Mailbox
 from mailer.modes.roster import apply, read_roster
 from mailer.steps.chase import next_moment
 from mailer.steps.desk import Desk
 from mailer.steps.turn import turn
-from tests.desks import Mailbox, Post, Witness
+from tests.desks import Post, Witness
 
 HOUSE = Path(__file__).resolve().parents[2]
 START = datetime(2027, 10, 1, 12, 0, tzinfo=UTC)  # a Friday, 08:00 in New York

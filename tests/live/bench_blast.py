@@ -19,8 +19,8 @@ from db.schema import upgrade
 from mailer.clock import VirtualClock
 from mailer.model.decision import RosterRow
 from mailer.model.mail import Classified
-from mailer.model.post import Fetched, Mark
 from mailer.model.program import Program
+from mailer.modes.mailbox import Mailbox
 from mailer.post.servers import Security, SmtpServer
 from mailer.post.smtp import SmtpPost
 from mailer.steps.desk import Desk
@@ -32,30 +32,6 @@ from tests.servers import smtp_sink
 PEOPLE = 2000
 VOUCHED = f"Authentication-Results: {TRUSTED}; dmarc=pass header.from=example.org\r\n".encode() + KIT_MAIL
 ROUNDS = 3
-
-
-class _OneMessage:
-    """An inbox that holds the kit; what is measured is sending, not fetching."""
-
-    def __init__(self) -> None:
-        self._open = False
-
-    def put(self) -> None:
-        self._open = True
-
-    async def fetch(self, mark: Mark, limit: int) -> tuple[Mark, list[Fetched]]:
-        if not self._open or mark.last_uid:
-            return mark, []
-        return Mark(1, 1), [Fetched(1, 1, VOUCHED, KIT, len(VOUCHED))]
-
-    async def file(self, uids: Sequence[int], folder: str) -> bool:
-        return True
-
-    async def wait(self, seconds: float) -> bool:
-        return False
-
-    async def close(self) -> None:
-        return None
 
 
 class _Keeps:
@@ -97,11 +73,11 @@ async def _ours(port: int, folder: Path) -> tuple[float, float, list[tuple[str, 
     upgrade(store)
     opened = book()
     settle(store, opened, KEY, _rows(), START, "operator")
-    clock, inbox, keeps = VirtualClock(START), _OneMessage(), _Keeps()
+    clock, inbox, keeps = VirtualClock(START), Mailbox(), _Keeps()
     post = SmtpPost(SmtpServer("127.0.0.1", port, Security.NONE, letters_per_connection=10**9))
     desk = Desk(store, KEY, clock.now, {"m2m": opened}, {"m2m": inbox}, {"m2m": post}, keeps)
     await turn(desk)
-    inbox.put()
+    inbox.put(VOUCHED, KIT)
     clock.advance_to(KIT)
     await turn(desk)
     clock.advance_to(BLAST)

@@ -14,12 +14,13 @@ from mailer.clock import VirtualClock
 from mailer.files.stories import STORY_TRUSTED, Arrive
 from mailer.model.decision import RosterRow
 from mailer.model.program import Program
+from mailer.modes.mailbox import Mailbox
 from mailer.modes.sent import SentLetter
 from mailer.modes.story_mail import Writer, written
 from mailer.steps.chase import next_moment
 from mailer.steps.desk import Desk
 from mailer.steps.turn import turn
-from tests.desks import Mailbox, Post, Witness, book_of, settle
+from tests.desks import Post, Witness, book_of, settle
 
 ZONE = ZoneInfo("America/Chicago")
 KEY = b"several programs, and one key!!!"
