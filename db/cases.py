@@ -153,8 +153,9 @@ def _lacking(opens: str, about: str) -> Prepared | None:
         lacking = exists().where(and_(match.c.mentee_id == person.c.id, match.c.state == "active", ~walked))
         query = select(person.c.id).where(person.c.program == program, lacking)
     elif opens == "coordinates":
-        other = person.alias("mentor")
-        query = query.where(exists().where(and_(other.c.coordinator_id == person.c.id, other.c.state == "active")))
+        other = person.alias("mentor")  # named with its program, so that an index finds it: nobody is looked through for each
+        led = and_(other.c.program == program, other.c.state == "active", other.c.coordinator_id == person.c.id)
+        query = query.where(exists().where(led))
     elif opens != "unconfirmed":
         return None
     return Prepared(query.order_by(person.c.id).limit(bindparam("most")))
