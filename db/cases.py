@@ -15,9 +15,11 @@ from db.people import has_role
 from db.prepared import Prepared
 from db.records import Case
 from db.tables import case, match, person
-from db.upsert import changing, insert_new
+from db.upsert import change, insert_new
 
 _ID_OF = Prepared(select(case.c.id).where(case.c.program == bindparam("program"), case.c.key == bindparam("key")))
+_NAMES = tuple(column.name for column in case.c)
+_STANDS = Prepared(select(case).where(case.c.program == bindparam("program"), case.c.key == bindparam("key")).with_for_update())
 _BY_ID = Prepared(select(case).where(case.c.id == bindparam("id")))
 _DUE = Prepared(
     select(case)
@@ -45,20 +47,21 @@ def put_case(connection: Connection, program: str, key: str, values: Mapping[str
     """Open or move the walk with this natural key; gives its id."""
     if closed:
         stir(connection, str(values["ladder"]))
-    changes = {**values, "closed_at": now if closed else None}
-    same = _moving(tuple(changes))
-    known = {"of_program": program, "of_key": key, **{f"new_{name}": value for name, value in changes.items()}}
-    number = same.value(connection, known)
-    if number is None:
-        number = insert_new(connection, case, {"program": program, "key": key, "opened_at": now, **changes}, key=("program", "key"))
-    if number is None:  # another process opened it a moment ago
-        number = same.value(connection, known)
-    return int(number)
-
-
-@lru_cache(maxsize=16)
-def _moving(columns: tuple[str, ...]) -> Prepared:
-    return Prepared(changing(case, ("program", "key"), columns).returning(case.c.id))
+    wanted = {**values, "closed_at": now if closed else None}
+    stands = _STANDS.first(connection, {"program": program, "key": key})
+    if stands is None:
+        new = {"program": program, "key": key, "opened_at": now, **wanted}
+        number = insert_new(connection, case, new, key=("program", "key"))
+        if number is not None:
+            return number
+        stands = _STANDS.first(connection, {"program": program, "key": key})  # another process opened it a moment ago
+        assert stands is not None
+    was = dict(zip(_NAMES, stands, strict=True))
+    # Only what is another value: each column that is named costs its indexes and keys, whether it changes or not.
+    changes = {name: value for name, value in wanted.items() if value != was[name]}
+    if changes:
+        change(connection, case, {"id": was["id"]}, changes)
+    return int(was["id"])
 
 
 def id_of(connection: Connection, program: str, key: str) -> int | None:
