@@ -54,7 +54,7 @@ _BLOCKS = frozenset(
         *("pre", "section", "summary", "ul", "table", "tbody", "thead", "tfoot", "tr", "td", "th", "caption"),
     )
 )
-_TELLING = frozenset(("blockquote", "pre", "textarea"))  # mean something without attributes
+_TELLING = frozenset(("blockquote", "pre", "textarea", "s", "strike", "del"))  # mean something without attributes
 _SPACED = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6"))
 
 
@@ -218,6 +218,7 @@ class _Reader:
                 self.pre += 1
             case _:
                 self.end_line()
+                self.depth += found == "bar"
                 self.mark = found
         return zone
 
@@ -237,6 +238,7 @@ class _Reader:
                     self.pre -= 1
                 case _:
                     self.end_line()
+                    self.depth -= last.meaning == "bar"
                     self.mark = last.outer_mark
 
     def reads_table(self) -> bool:

@@ -171,15 +171,19 @@ _MEANINGS = (
 )
 _BY_PREFIX = {prefix: meaning for meaning, prefixes in _MEANINGS for prefix in prefixes}
 _PREFIX = re.compile("|".join(sorted((re.escape(prefix) for prefix in _BY_PREFIX), key=len, reverse=True)))
+_STRUCK = frozenset(("s", "strike", "del"))  # what somebody took back is not said
+_BAR = re.compile(r"border-left:(?!none|0(?![.1-9])|[^;]*?(?:none|hidden))[^;]*?(?:solid|double|dotted|dashed|ridge)")
 _HINTS = re.compile(r"class|id|style|name|type|data-|hidden", re.IGNORECASE)
 
 
 def meaning(tag: Tag) -> str:
-    """What an opening tag says about all inside it: quote, attribution, signature, header, hidden, pre, or nothing."""
+    """What an opening tag says about all inside it: quote, bar, attribution, signature, header, hidden, pre, or nothing."""
     if tag.name == "blockquote":
         return _of_blockquote(tag)
     if tag.name in ("pre", "textarea"):
         return "pre"
+    if tag.name in _STRUCK:
+        return "hidden"
     if not _HINTS.search(tag.written, 0, ATTRIBUTES_LIMIT):
         return ""
     return _of_attributes(tag)
@@ -188,7 +192,7 @@ def meaning(tag: Tag) -> str:
 def _of_attributes(tag: Tag) -> str:
     found = attributes(tag.written)
     style = "".join(found.get("style", "").lower().split())
-    if "display:none" in style or "mso-hide:all" in style or "visibility:hidden" in style:
+    if "display:none" in style or "mso-hide:all" in style or "visibility:hidden" in style or "line-through" in style:
         return "hidden"
     if found.get("data-smartmail", "").lower() == "gmail_signature" or found.get("data-signatureblock", "").lower() == "true":
         return "signature"
@@ -199,6 +203,8 @@ def _of_attributes(tag: Tag) -> str:
             match = _PREFIX.match(word.removeprefix("x_"))
             if match:
                 return _BY_PREFIX[match.group()]
+    if "border-left" in style and tag.name == "div" and "border-right" not in style and _BAR.search(style):
+        return "bar"
     return "pre" if "white-space:pre" in style and "white-space:pre-line" not in style else ""
 
 

@@ -86,7 +86,7 @@ def split(parsed: Parsed) -> Split:
     """Takes the message apart. The plain text is read where it is real; its HTML twin decides where it is in doubt."""
     found, twins = body(parsed)
     walk = Walk(found)
-    if twins and (walk.unsure or not walk.found) and marks_quotation(twins):
+    if twins and (walk.unsure or not walk.found or not walk.has_words) and marks_quotation(twins):
         second = Walk(html_body(twins))
         if second.found and (second.has_words or walk.unsure):
             walk = second

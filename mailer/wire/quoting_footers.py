@@ -1,4 +1,4 @@
-"""What stands below a message without its author having written it: devices, virus scanners, lawyers, mailing lists."""
+"""What stands below a message without its author having written it: footers of devices, signatures, postscripts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _BARE = _listed(  # need no such word
     "sent by blackberry, von meinem, von meiner, von mein, mit meinem, hol dir outlook, holen sie sich, laden sie, "
     "télécharger, téléchargez, obtenir, obtenez, obtener, obtén, obter, obtenha, baixe, scarica, ottieni, outlook voor, haal "
     "outlook, pobierz, скачать, скачайте, загрузить, завантажити, отримати, hämta, skaffa, hent, få, hanki, lähetetty, küldve, "
-    "saadetud, downloaden"
+    "saadetud, downloaden, получить, skaff deg, отримайте, получите, установить"
 )
 _THINGS = _listed(
     "iphone, ipad, ipod, imac, mac, macbook, apple, watch, cell, cellphone, mobile, mobil, handheld, tablet, "
@@ -56,7 +56,8 @@ def _any(words: tuple[str, ...]) -> str:
 _START = re.compile(
     r"[\s<(\[*_>—–-]{0,6}(?:sent from (?:my|a|an)\b"
     r"|sent on the go|(?:[^\W\d_]{1,20} )?from (?:my )?(?:i?phone|ipad|mobile|cell|android)[\w .!-]{0,12}$"
-    r"|(?:get|download|try) \[?(?:outlook|gmail|yahoo|bluemail|spark|proton|aol)\b|yahoo mail ?[:.]"
+    r"|(?:get|download|try) \[?(?:outlook|gmail|yahoo|bluemail|spark|proton|aol)\b"
+    r"(?: ?(?:e-?mail|mail|app|mobile|now))* ?(?:for\b|[<(\[\]:.]|https?:|$)|yahoo mail ?[:.]"
     r"|provenance ?: ?courrier|outlook für (?:ios|android|mac) (?:beziehen|herunterladen)"
     r"|(?:please excuse|please forgive|apologies for|sorry for|excuse) (?:(?:any|the|my) )?"
     r"(?:typos?|brevity|errors|mistakes|spelling)"
@@ -76,30 +77,16 @@ _THING = re.compile(
 _DEVICE_FIRST = re.compile(
     r"[\s<(\[*_>—–-]{0,6}(?:(?:发自|發自|从我的|從我的|来自我的|來自我的|来自 ?outlook|发送自|傳送自|获取|下载).{0,60}|(?:从|"
     r"從).{1,30}(?:发送|傳送|寄出)|"
+    r"签名由 ?网易邮箱大师 ?定制|"
     r".{0,40}(?:から送信|より送信)(?:されました)?|.{0,40}에서 (?:보냄|보냈습니다)|나의 .{1,40}에서.{0,20}|נשלח מה.{1,60}|"
     r"أُرسلت من .{1,60}|"
     r"تم الإرسال من .{1,60}|.{0,40}(?:iphone|ipad|android|telefon).{0,30} (?:gönderildi|gönderilmiştir|küldve))[\s.>)\]]{0,6}",
     re.IGNORECASE,
 )
 
-_DISCLAIMER = re.compile(
-    r"[\s*_\"(\[-]{0,4}(?:"
-    r"(?:confidential(?:ity)?(?: notice| note| statement)?|disclaimer|legal notice|privileged(?: and| &) confidential)\s?[:.*-]"
-    r"|(?:the (?:information|contents?) (?:contained )?(?:in|of) this|this (?:e-?mail|message|communication|"
-    r"transmission))\b.{0,160}"
-    r"(?:confidential|privileged|intended (?:only|solely)|for the (?:sole|exclusive) use|solely for)"
-    r"|please consider the environment|this e-?mail has been (?:checked|scanned) (?:for viruses|by)"
-    r"|(?:virus-free|virenfrei|libre de virus|sans virus|garanti sans virus|senza virus|virusvrij|без вирусов|livre de vírus|"
-    r"bez wirusów)\b.{0,60}"
-    r"|you (?:received|are receiving) this (?:message|e-?mail) because|to unsubscribe from this (?:group|list)"
-    r"|diese (?:e-?mail|nachricht).{0,80}vertraulich|(?:este (?:mensaje|correo|e-?mail)|"
-    r"la información contenida).{0,120}confidencial"
-    r"|(?:esta mensagem|este e-?mail).{0,100}confidencia|ce (?:message|courriel|mail).{0,100}confidentiel"
-    r"|(?:questo messaggio|questa e-?mail|le informazioni contenute).{0,120}(?:riservat|confidenzial)"
-    r"|(?:dit bericht|deze e-?mail).{0,100}vertrouwelijk|(?:ta|niniejsza) wiadomość.{0,100}poufn"
-    r"|(?:это|данное|настоящее) (?:сообщение|письмо).{0,100}конфиденциальн|(?:цей лист|це повідомлення).{0,100}конфіденційн"
-    r"|(?:detta meddelande|denne (?:e-?post|mail|besked)).{0,100}(?:konfidentiell|fortrolig)"
-    r")",
+_FIRST_LETTERS = frozenset(name[:4] for name in (*_SENT, *_BARE, "get "))
+_POSTSCRIPT = re.compile(
+    r"(?:p\.? ?(?:p\.? ?)?s\b\.? ?[:,–—-]?|p\. ?d\.|pd ?:|n\.b\.|nb ?:|п\. ?с\.|з\. ?і\.)\s{0,4}\S|附言|又及",
     re.IGNORECASE,
 )
 # Labels of a business card; other labels behind a bare "--" are a form that someone filled in.
@@ -150,9 +137,14 @@ def _names_device_last(line: str) -> bool:
     )
 
 
-def is_disclaimer(line: str) -> bool:
-    """Whether a paragraph begins that a lawyer, a virus scanner or a mailing list put there."""
-    return _DISCLAIMER.match(line[:400]) is not None
+def may_be_device(line: str) -> bool:
+    """Whether a line begins as footers of devices do; cheaper than `is_device_footer`."""
+    return line[:4].lower() in _FIRST_LETTERS
+
+
+def is_postscript(line: str) -> bool:
+    """Whether a line below a signature goes on with the message: "P.S. …"."""
+    return line[0] in "PpNnПпЗз附又" and _POSTSCRIPT.match(line) is not None
 
 
 def holds_form(lines: list[str]) -> bool:

@@ -28,12 +28,21 @@ _CANDIDATES = 400  # lines ending like an attribution that are looked at; a mail
 _BLOCK_LINES = 25  # of a header block
 _RFC_DATE = re.compile(r"[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d")  # RFC 5322 section 3.3
 _INLINE_HEADER = re.compile(r"\s([^\W\d_]{2,14})\s?:\s")
+_NOTES = re.compile(r".{2,80}?\s?---\s?\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4} \d{1,2}:\d\d(?::\d\d)?(?: [AP]M)?---")
+_GROUPWISE = re.compile(r".{3,160}\d[:.]\d\d(?::\d\d)?(?: ?[AP]M)? >>>$", re.IGNORECASE)
+# Somebody speaks of what somebody wrote; no attribution without an address or quote marks has such a word behind its date.
+_SPEAKS = re.compile(
+    r"(?<!\w)(?:I|me|she|he|we|they|her|him|ich|sie|er|wir|mir|uns|je|elle|nous|yo|ella|io|lei|lui|eu|ela|ele|ik|zij|ze|hij|wij|mij|"
+    r"ja|ona|mnie|я|мне|она|он|мы|нам|мені|вона|він|ми|jag|mig|hon|han|jeg|meg|hun)(?!\w)|(?<!\w)j['’]",
+    re.IGNORECASE,
+)
+_NOTED = re.compile(r"(?!.*(?<!\w)(?:hat|heeft)(?!\w)).*(?:geschrieben|geschreven)\W*", re.IGNORECASE)  # "18:30 Tom geschrieben:"
 _STAMP = re.compile(r"\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:GMT|UTC)[+-]\d\d:\d\d \S")
 _WRAPPED = 34  # characters; a shorter line was not broken by a mail program
 _TIME = re.compile(r"(?<!\d)\d{1,2}[:.h時시点點]\s?\d{2}(?!\d)")
 _INTRO = re.compile(r"[\s*_>-]{0,6}(?:on|am|le|el|em|il|op|den|de|dnia|dne|w dniu|v|vào|la|în|στις|pada|в|у)\b", re.IGNORECASE)
 _ENDS_WITH_ADDRESS = re.compile(r"@[^\s<>]{1,200}[>)\]\"'*]{0,4}\s{0,3}[:：]?$")
-_NAME_MARK = re.compile(r"([A-Za-z]{1,12}>)(?:\s|$|>)")
+_NAME_MARK = re.compile(r"([^\W\d_]{1,12}>)(?:\s|$|>)")
 _ENDINGS = frozenset((*COLONS, ">", ")"))
 _COMMON = ("wrote:", "escribió:", "a écrit :", "napisał(a):", "写道：")  # spares the search for a verb of forty languages
 _BARE_VERBS = (
@@ -179,8 +188,14 @@ def _judged(joined: str, first: str, marked: bool) -> int:
     if joined.endswith(_COMMON) or VERB.search(joined[-400:]):
         if dated and (marked or address):
             return 2 if opens or address or not colon else 1
-        if dated and opens and _TIME.search(joined) and (FINAL_VERB.search(joined[-60:]) or INNER_VERB.search(joined)):
-            return 2
+        if (
+            dated
+            and opens
+            and (hour := _TIME.search(joined)) is not None
+            and (FINAL_VERB.search(joined[-60:]) or INNER_VERB.search(joined))
+        ):
+            told = not (address or marked) and (_SPEAKS.search(joined[hour.end() :]) or _NOTED.fullmatch(joined))
+            return 0 if told else 2
         if marked and (address or opens or len(joined) <= 80):
             return 1
         return 1 if address and (("<" in joined and opens) or WHO.fullmatch(joined[:-1])) else 0
@@ -224,10 +239,10 @@ def next_filled(texts: list[str], start: int) -> int | None:
 def header_kind(text: str) -> str:
     """ "from", "sent", "to", "cc" or "subject" where a line is such a header in some language, else nothing."""
     place = text.find(":", 0, 40)
+    if "：" in text[:40] and not -1 < place < text.find("："):  # "日期： 2027-11-08 09:00"
+        place = text.find("：")
     if place < 0:
-        place = text.find("：", 0, 40)
-        if place < 0:
-            return ""
+        return ""
     return HEADERS.get(bare(text[:place]).lower(), "")
 
 
@@ -293,7 +308,9 @@ def below(body: Body, entry: int) -> Below | None:
         if block is not None or (follows is not None and body.depths[follows] > body.depths[entry]):
             return Below(block or entry + 1, True)
     if text[0] in "-O2" and _opens_alone(text):
-        return Below(entry + 1, False)
+        return Below(entry + 1, FORWARDED.search(text[:80]) is not None)
+    if "---" in text and _NOTES.match(text):
+        return Below(header_block(body, min(entry + 2, len(texts) - 1)) or entry + 1, False)
     block = header_block(body, entry)
     return Below(block, False) if block is not None else None
 
@@ -302,10 +319,15 @@ def _opens_alone(text: str) -> bool:
     """Whether a line says by itself that another message begins, in rarer forms."""
     if text[0] == "-":
         run_on = RUN_ON.match(text)
-        return run_on is not None and ORIGINAL.search(run_on[1]) is not None
+        return run_on is not None and (ORIGINAL.search(run_on[1]) or FORWARDED.search(run_on[1])) is not None
     if text[0] == "O":
         return text[:9] == "Original " and ORIGINAL.match(text) is not None
     return len(text) < 200 and _STAMP.match(text) is not None  # older Gmail: "2027-11-08 09:00 GMT+01:00 Name"
+
+
+def is_arrowed(text: str) -> bool:
+    """Whether what stands behind ">>> " is an attribution of GroupWise: name, day, hour and ">>>" again."""
+    return text.endswith(">>>") and DATE.search(text) is not None and _GROUPWISE.fullmatch(text) is not None
 
 
 def _says_who(words: str) -> bool:

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from mailer.wire.quoting_body import Body
-from mailer.wire.quoting_footers import holds_form, is_device_footer, is_disclaimer
-from mailer.wire.quoting_marks import Attributions, below, header_kind, is_rule, marked_like_quote, named_mark, next_filled, runs_on
+from mailer.wire.quoting_footers import holds_form, is_device_footer, is_postscript, may_be_device
+from mailer.wire.quoting_legal import disclaims, is_scanner_link
+from mailer.wire.quoting_marks import (
+    Attributions,
+    below,
+    header_kind,
+    is_arrowed,
+    is_rule,
+    marked_like_quote,
+    named_mark,
+    next_filled,
+    runs_on,
+)
 
 _SIGNATURES = frozenset(("--", "—", "–", "-- -", "- --"))
 _SIGNATURE_LINES = 15  # with words; a longer "signature" is text behind a line of dashes
 _FOOTER_LINES = 4  # with words, below a drawn line
+_ALONE = 60  # characters of a footer of a device between paragraphs
 _CITATION_LENGTH = 600  # characters
 _CITATION_ALONE = 8  # with words, where nothing says whose it is
 _CITATION_LINES = 3  # a quotation that is no longer may be the author's own choice
@@ -57,6 +69,8 @@ class Walk:
                 number = self.attribution(number, end, "attribution line")
             elif ":  " in text and not depths[number] and runs_on(text):
                 number = self.attribution(number, number + 1, "attribution line")
+            elif depths[number] == 3 and text[-3:] == ">>>" and is_arrowed(text):
+                number = self.another(number, number + 1, False)
             elif depths[number]:
                 self.set(number, number + 1, "quote", "quotation of the mail program" if body.html else "quote marks")
                 if not self.forwarded and text[:18].lower() == "> begin forwarded ":
@@ -148,8 +162,10 @@ class Walk:
         while end < len(texts) and filled <= _SIGNATURE_LINES:
             if body.depths[end] or body.marks.get(end, "rule") != "rule":
                 break
-            if texts[end]:
+            if text := texts[end]:
                 if self.attributions.begins(end) or below(body, end) is not None:
+                    break
+                if not texts[end - 1] and is_postscript(text):
                     break
                 filled += 1
             end += 1
@@ -174,10 +190,25 @@ class Walk:
     def cut_footer(self, start: int, end: int) -> None:
         texts = self.texts
         for number in range(start, end):
-            if texts[number] and (number == start or not texts[number - 1]) and is_disclaimer(texts[number]):
-                self.set(number, end, "footer", "disclaimer")
-                end = number
+            text = texts[number]
+            above = texts[number - 1] if number > start else ""
+            if not text or (above and not is_rule(above) and not is_scanner_link(above)):
+                continue
+            if disclaims(texts, number, end):
+                first = number
+                while first > start and (is_rule(texts[first - 1]) or is_scanner_link(texts[first - 1])):
+                    first -= 1
+                self.set(first, end, "footer", "disclaimer")
+                end = first
                 break
+            if (
+                len(text) <= _ALONE
+                and number + 1 < end
+                and not texts[number + 1]
+                and may_be_device(text)
+                and is_device_footer(text)
+            ):
+                self.set(number, number + 1, "footer", "footer of a device")
         end = self.cut_devices(start, end)
         filled = 0
         number = end
@@ -202,10 +233,13 @@ class Walk:
         return end
 
     def restore(self) -> None:
-        """Gives a signature back if nothing else is left: somebody wrote below the dashes."""
+        """Gives a signature back if nothing else is left, or what stands beside a bar that no attribution explains."""
+        barred = self.body.marks if not self.attributed else {}
         for number, kind in enumerate(self.kinds):
             text = self.texts[number]
             if kind == "signature" and text and text not in _SIGNATURES and not is_rule(text) and not is_device_footer(text):
+                self.set(number, number + 1, "new", "")
+            if kind == "quote" and barred.get(number) == "bar":
                 self.set(number, number + 1, "new", "")
 
     def keep_rest(self) -> None:

@@ -11,7 +11,7 @@ _VERBS = (
     r"scrive|"
     r"scrisse|schreef|geschreven|skrev|skreiv|kirjoitti|napisał|napisał\(a\)|napisała|napisal|napisal\(a\)|napísal|napísal\(a\)|"
     r"napísala|pisze|napisao|napisala|napisao/la|je napisal|napsal|napsal\(a\)|napsala|napisana|írta|yazdı|a scris|έγραψε|"
-    r"писал|писал\(а\)|писала|написал|написал\(а\)|"
+    r"писал|писал\(а\)|писала|писали|написал|написал\(а\)|"
     r"написала|пишет|написав|написав\(ла\)|написав\(-ла\)|пише|написа|kirjutas|rakstīja|rašė|parašė|va escriure|ha escrit|escribiu|"
     r"idatzi du|skrifaði|menulis|đã viết|viết|ka shkruar|ysgrifennodd|scríobh|quoting|zitat von|citando|citazione"
 )
@@ -108,10 +108,14 @@ ORIGINAL = re.compile(
     r"ursprungligt.?meddelande|original.?meddelande|opprinnelig.?melding|oprindelig.?(?:besked|meddelelse)|original.?(?:besked|"
     r"melding)|"
     r"alkuperäinen.?viesti|původní.?(?:zpráva|e-mail)|pôvodná.?správa|eredeti.?üzenet|orijinal.?(?:mesaj|ileti)|mesaj.?original|"
-    r"αρχικό.?μήνυμα|原始邮件|原始郵件|原邮件|原郵件|元のメッセージ|오리지널|원본.?(?:메일|메시지)|reply.?message|"
+    r"αρχικό.?μήνυμα|原始邮件|原始郵件|邮件原件|郵件原件|原邮件|原郵件|元のメッセージ|오리지널|원본.?(?:메일|메시지)|reply.?message|"
     r"izvorna.?poruka|pesan.?asli|"
-    r"thư.?gốc|הודעה מקורית|الرسالة الأصلية|izvorno sporočilo|replied message|(?:reply|write|type|antwort).{0,20}(?:above|"
-    r"über) (?:this|dieser) (?:line|zeile)",
+    r"thư.?gốc|הודעה מקורית|الرسالة الأصلية|izvorno sporočilo|replied message|"
+    r"(?:reply|write|type|antwort).{0,20}(?:above|über) (?:this|dieser) (?:line|zeile)|(?:ober|über)halb dieser (?:linie|zeile)|"
+    r"au-dessus de cette ligne|(?:encima|arriba) de esta línea|acima desta linha|"
+    r"sopra questa (?:riga|linea)|boven deze (?:regel|lijn)|"
+    r"powyżej tej linii|выше этой (?:линии|строки|черты)|вище (?:цієї|цього) (?:лінії|рядка)|ovanför denna (?:rad|linje)|"
+    r"over denne linj\w{1,3}|在此(?:行|线)(?:上方|之上)",
     re.IGNORECASE,
 )
 FORWARDED = re.compile(
@@ -124,7 +128,7 @@ FORWARDED = re.compile(
     r"välitetty viesti|"
     r"přeposlaná|preposlaná|továbbított|iletilen|mesaj redirecționat|προωθημένο|转发的?邮件|轉寄的?郵件|被转发|転送された?|"
     r"전달된 ?메(?:일|시지)|"
-    r"begin forwarded|start of forwarded|proslijeđena|hesubakwe",
+    r"пересилається|початок листа|begin forwarded|start of forwarded|proslijeđena|hesubakwe",
     re.IGNORECASE,
 )
 # Subjects that say the message hands on another one.

@@ -92,6 +92,7 @@ ATTRIBUTIONS_BEFORE_MARKS = (
     "--- In group@yahoogroups.com, Program Post <post@example.org> wrote:",
     '"Program Post" <post@example.org> writes:',
     "Program Post wrote:",
+    "Вы писали 8 ноября 2027 г., 9:00:12:",
     "Quoting Program Post <post@example.org>:",
     "> On Nov 8, 2027, at 9:00 AM, Program Post <post@example.org> wrote:",
 )
@@ -158,6 +159,14 @@ HEADERS = (
     "From: post@example.org Date: Mon, 8 Nov 2027 09:00:00 +0000",
     "From: Post <post@example.org> Sent: Monday, 8 Nov 2027 To: ana@example.org Subject: Question",
     "2027-11-08 09:00 GMT+01:00 Program Post",
+    "发件人： Program Post|发送时间： 2027-11-08 09:00|收件人： ana|主题： 问题",
+    "Program Post ---11/08/2027 09:00:12 AM---Dear Ana, please decide||From: Program Post/Org|To: Ana/Org|Date: 11/08/2027 09:00|Subject: Q",
+    ">>> Program Post <post@example.org> 11/8/2027 9:00 AM >>>",
+    ">>> Program Post 08.11.2027 09:00 >>>",
+    "-----邮件原件-----",
+    "--- Bitte oberhalb dieser Linie antworten ---",
+    "--- Répondez au-dessus de cette ligne ---",
+    "----- Mensaje reenviado ----- De: Program Post <post@example.org>Para: Ana Enviado: 8 nov 2027",
     "##- Please type your reply above this line -##",
     "---------- 轉寄的郵件 ----------|寄件者: x",
 )
@@ -246,4 +255,8 @@ DEVICES = (
     "Von unterwegs gesendet",
     "Verstuurd vanaf mijn mobiel",
     "Sent from AOL on Android",
+    "Получить Outlook для iOS<https://aka.ms/o0ukef>",
+    "Skaff deg Outlook for iOS<https://aka.ms/o0ukef>",
+    "Get [Outlook for Android](https://aka.ms/AAb9ysg)",
+    "签名由 网易邮箱大师 定制",
 )

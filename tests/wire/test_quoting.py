@@ -86,6 +86,18 @@ KEPT = (
     "--\nCONFIRM",
     "Thanks\n\nAna Ruiz\nTel: 555 0100",
     "Best regards\n\nAna",
+    "Get Outlook to work for me first, then I read the letter.",
+    "Get Gmail on her phone, that was her aim. She did.",
+    "Am Montag, 8. November 2027 um 10:30 Uhr traf ich sie, sie schrieb zwei Ziele auf:\n1. früh aufstehen\n2. anrufen",
+    "Le lundi 8 novembre 2027 à 10:30 j'ai vu Milo, il m'a écrit :\n1. se lever tôt",
+    "08.11.2027, 10:00 angerufen\n10.11.2027, 18:30 Milo geschrieben:\nkeine Antwort",
+    "This message is intended only for you: she moved.",
+    "All is well.\n\nThis message is confidential, please do not tell her.",
+    "Confidential: she lost her work.\n\nKeep it to yourself.",
+    "Please consider the environment she lives in.",
+    "To unsubscribe from this list would be too early for her.",
+    "Virus-free at last, she can meet me again.",
+    "Disclaimer: I am no lawyer, but this seems wrong.",
 )
 
 
@@ -105,6 +117,35 @@ CUT = {
     "a disclaimer": ("Yes\n\nCONFIDENTIALITY NOTICE: This e-mail is for Ana only.\nDelete it.\n", "Yes"),
     "a disclaimer in German": ("Ja\n\nDiese E-Mail enthält vertrauliche Informationen.\n", "Ja"),
     "a virus scanner": ("Yes\n\nVirus-free. www.example.com\n", "Yes"),
+    "a virus scanner below a rule": (
+        "Yes\n\n---\nThis email has been checked for viruses by Avast antivirus software.\nwww.example.com\n",
+        "Yes",
+    ),
+    "a virus scanner in Polish": (
+        "Tak\n\n---\nTa wiadomość została sprawdzona na obecność wirusów przez program.\nwww.example.com\n",
+        "Tak",
+    ),
+    "a virus scanner with its links": (
+        "Yes\n\n<https://www.avg.com/email-signature?x=1>\nVirus-free.www.avg.com\n<https://www.avg.com/email-signature?x=1>\n",
+        "Yes",
+    ),
+    "a disclaimer in stars": (
+        "Yes\n\n*****\nThis email and its files are confidential and intended solely for the person they\nare addressed to.\n*****\n",
+        "Yes",
+    ),
+    "a disclaimer by law": ("Sì\n\nAi sensi del regolamento (UE) 2016/679 questo messaggio è riservato.\n", "Sì"),
+    "a disclaimer in Dutch": ("Ja\n\nDe informatie in dit bericht is uitsluitend bestemd voor de geadresseerde.\n", "Ja"),
+    "a disclaimer in Chinese": ("好\n\n本邮件及其附件含有保密信息，仅限于收件人使用。\n", "好"),
+    "trees": ("Ja\n\nBitte denken Sie an die Umwelt, bevor Sie diese E-Mail ausdrucken.\n", "Ja"),
+    "a postscript below a signature": ("Yes\n\n-- \nAna Ruiz\nTel: 1\n\nP.S. Milo moved.\n", "Yes P.S. Milo moved."),
+    "a postscript below a phone": (
+        f"Yes\n\nSent from my iPhone\n\nPS: Milo moved.\n\nOn Mon, Nov 8, 2027 at 9:00 AM P <p@example.org> wrote:\n{MARKED}",
+        "Yes PS: Milo moved.",
+    ),
+    "marks of names in other letters": (
+        "Да\n\nВы писали 8 ноября 2027 г., 9:00:12:\n\nПП> Когда?\nПП> Где?\n\nЗавтра",
+        "Да Завтра",
+    ),
     "marks without an attribution": (f"Yes\n\n{MARKED}", "Yes"),
     "marks of names": ("Yes\n\nAR> When?\nAR> Where?\nAR>\n\nTomorrow", "Yes Tomorrow"),
     "bars as marks": ("Yes\n\nOn Mon, Nov 8, 2027 at 9:00 AM P <p@example.org> wrote:\n\n| CONFIRM\n| HOLD 7\n", "Yes"),

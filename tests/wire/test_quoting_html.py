@@ -24,6 +24,27 @@ CASES = {
         '<div dir="ltr">FYI<br><br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">---------- Forwarded message ---------<br>From: <b>Post</b> <span>&lt;<a>p@x.org</a>&gt;</span><br>Date: Mon, Nov 8, 2027<br>Subject: Q<br>To: a@b.c<br></div><br>CONFIRM</div></div>',
         "FYI",
     ),
+    "a bar": (
+        '<div>Yes</div><div>On 8 Nov 2027, Post wrote:</div><div style="border-left: 2px solid #10f; padding-left: 5px"><p>Dear Ana,</p><p>CONFIRM</p></div><div>No</div>',
+        "Yes No",
+    ),
+    "outlook bar": (
+        "<div><p class=MsoNormal>Yes</p><div style='border:none;border-left:solid blue 1.5pt;padding:0in 0in 0in 4.0pt'><div style='border:none;border-top:solid #E1E1E1 1.0pt'><p class=MsoNormal><b>From:</b> Post<br><b>Sent:</b> Monday</p></div><p>CONFIRM</p></div></div>",
+        "Yes",
+    ),
+    "only a bar": ('<div style="border-left: 4px solid red">Yes, we met.</div>', "Yes, we met."),
+    "a bar of no width": (
+        '<div style="border-left:none">Yes, we met.</div><div style="border-left:0 solid">Twice</div>',
+        "Yes, we met. Twice",
+    ),
+    "struck words": (
+        '<div>Milo <s>never</s> always <span style="text-decoration: line-through">was late</span> came. <del>STOP</del></div>',
+        "Milo always came.",
+    ),
+    "groupwise": (
+        "<div>Yes</div>&gt;&gt;&gt; Post &lt;p@x.org&gt; 11/8/2027 9:00 AM &gt;&gt;&gt;<br><p>Dear Ana,</p>CONFIRM",
+        "Yes",
+    ),
     "gmail indent": (
         '<div dir="ltr">Yes:<blockquote style="margin:0 0 0 40px;border:none;padding:0px"><div>they met twice</div></blockquote></div>',
         "Yes: they met twice",
@@ -173,6 +194,12 @@ def test_html_tells_that_a_letter_came_back_without_a_new_word() -> None:
     text = "On Mon, Nov 8, 2027 at 9:00 AM, Post <p@example.org> wrote:\n\nDear Ana,\nCONFIRM\n"
     html = '<div class="yahoo_quoted"><div>On Mon, Nov 8, 2027 at 9:00 AM, Post wrote:</div><p>Dear Ana,</p>CONFIRM</div>'
     assert of_both(text, html).new_text == ""
+
+
+def test_html_tells_the_words_if_plain_text_holds_nothing_but_the_quotation() -> None:
+    text = "\nOn Mon, Nov 8, 2027 at 9:00 AM, Post <p@example.org> wrote:\n> Dear Ana,\n> CONFIRM\n"
+    html = "<div>Yes, we met.</div><blockquote type=cite><p>Dear Ana,</p>CONFIRM</blockquote>"
+    assert of_both(text, html).new_text == "Yes, we met."
 
 
 def test_inline_parts_are_read_one_after_the_other_and_attachments_are_not() -> None:
