@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from mailer.wire.dates import Spotted, find_dates
-from mailer.wire.dates_text import day_of_month, in_range
+from mailer.wire.dates import Spotted, find_dates, read_date
+from mailer.wire.dates_text import day_of_month, in_range, month_earlier
 
 _LONGEST = 8_000  # characters of a note that are read; the rest is disclaimers
 _MOST_DATES = 40  # of a note; the first ones say it
@@ -21,9 +21,12 @@ def _words(*lines: str) -> re.Pattern[str]:
 
 # The last day away itself: "until 4 May", "through 29 October", "t/m 4 mei".
 _UNTIL = _words(
-    r"until|untill|\btill\b|\btil\b|through|\bthru\b|up to|ending|ends on|end date|last day|up until|enddatum|date de fin",
+    r"until|untill|\btill\b|\btil\b|through|\bthru\b|up to|ending|ends on|end date"
+    r"|last day(?! (?:in|at|of work|before|working))|up until"
+    r"|enddatum|date de fin",
     r"\bbis\b|einschlie(?:ß|ss)lich|letzter tag|jusqu|\bhasta\b|\baté\b|\bate\b|\bfino\b|\bt/m\b|\btot\b|tot en met"
-    r"|\bdo\b(?! pracy| biura)|\bдо\b(?! робот| офіс| прац)|включительно",
+    r"|letzter urlaubstag|erst nach|\bпосле\b(?! отпуск)|\bпісля\b(?! відпуст)|only after"
+    r"|(?<!partir )\bdo\b(?! pracy| biura)|\bдо\b(?! робот| офіс| прац)|включительно",
     r"\bt\.?o\.?m\b|\bfram till\b|\bfrem til\b|至|到|まで",
 )
 # Short words count only right before the date and without a word of return: "from 1 to 4 May", not "de volta a 5 de maio".
@@ -32,20 +35,24 @@ _UP_TO = _words(
 )
 # The first day back: the day before is the last one away.
 _BACK = _words(
-    r"\bback\b|return|reopen|\bagain\b|resum|available (?:again )?(?:from|on|starting)|in (?:the )?office (?:again )?on"
+    r"\bback\b|return|re-?open|\bagain\b|resum|available (?:again )?(?:from|on|starting)|in (?:the )?office (?:again )?on"
     r"|as of|starting",
-    r"reachable (?:again )?from|wieder|zurück|zurueck|\bab\b|retour|reviendr|reprend|reprise|rentr|disponible à partir"
+    r"reachable (?:again )?from|wieder|zurück|zurueck|\bab\b|retour|revien|reprend|reprise|rentr|disponible à partir"
     r"|joignable",
     r"à partir du|dès le|vuelvo|volver|regres|vuelta|reincorpor|disponible (?:a partir|desde)|a partir del|de volta|retorn"
-    r"|volto",
-    r"voltar|a partir de|rientr|torner|ritorn|\bdal\b|terug|weer (?:aanwezig|bereikbaar|op kantoor)|vanaf|wracam|wróc|powr",
+    r"|volto|retom",
+    r"voltar|a partir d[eo]|rientr|\btorn[oaie]|ritorn|\bdal\b|terug|weer (?:aanwezig|bereikbaar|op kantoor)|vanaf"
+    r"|wracam|wróc|powr",
     r"będę (?:znowu )?dostępn|\bod\b|верн|буду (?:снова )?на|выйду|возвращ|поверн|\bс\b|tillbaka|\båter|tilbake|tilbage"
-    r"|retur|\bigen\b",
+    r"|retur|\big[je]{1,2}n\b|\bдоступн\w{1,3} (?:з|с|від|от)\b",
+    r"first (?:working )?day (?:back|at|of)|erster arbeitstag|primer día (?:de )?(?:trabajo|labor)|premier jour (?:de travail|ouvr)"
+    r"|primo giorno (?:di lavoro|lavorativo)|eerste werkdag|pierwszy dzień (?:pracy|roboczy)|первый рабочий|перший робочий"
+    r"|första arbetsdag|første arbeidsdag",
     r"di nuovo|nuovamente|de nuevo|nuevamente|novamente|de nouveau|ponownie|znów|снова|знову|opnieuw|på nytt|på kontoret igen",
-    r"返回|回来|回來|返工|恢复|复班|后回|戻り|出社",
+    r"返回|回来|回來|回到|返工|恢复|复班|后回|戻り|出社",
 )
 _AFTER_BACK = _words(  # "am 5. Mai wieder da", "5 May I am back", "5月5日返回"
-    r"\s{0,3}[^\n.;!?]{0,25}?(?:\bback\b|wieder|zurück|\bagain\b|\bterug\b|\bweer\b|tillbaka|tilbake|tilbage|\bigen\b|返回|回来|回來"
+    r"\s{0,3}[^\n.;!?]{0,25}?(?:\bback\b|wieder|zurück|\bagain\b|\bterug\b|\bweer\b|tillbaka|tilbake|tilbage|\big[je]{1,2}n\b|返回|回来|回來|回到"
     r"|返岗|上班|复工|de retour|戻)",
 )
 _AFTER_INCLUSIVE = _words(
@@ -67,7 +74,10 @@ _ABSENCE = _words(
     r"out of (?:the )?office|(?:out|off) sick|away|on leave|vacation|holiday|absen|annual leave|abwesend|abwesenheit|urlaub|congé"
     r"|vacances|vacaciones|ausent",
     r"férias|ferie|fuori ufficio|afwezig|vakantie|urlop|nieobecn|отпуск|отсутств|відпустк|відсутн|semester|frånvar|fravær",
-    r"休假|外出|不在|出差|請假|请假|放假|travel|unavailable",
+    r"休假|外出|不在|出差|請假|请假|放假|travel|unavailable|\bclosed\b|geschlossen|fermé|cerrad[oa]|chius[oa]|gesloten|zamknięt|закрыт",
+    r"nicht im (?:büro|haus)|nicht (?:da|anwesend|erreichbar)\b|not in (?:the |my )?office|pas (?:au bureau|disponible)"
+    r"|niet (?:aanwezig"
+    r"|op kantoor|bereikbaar)|(?:inte|ikke) på kontoret|stängt|stengt|lukket",
 )
 # Who is gone for good has no last day away.
 _GONE = _words(
@@ -77,7 +87,20 @@ _GONE = _words(
     r"niet (?:meer|langer) werkzaam|już nie pracuj|nie pracuj\w{1,3} już",
     r"больше не работа|більше не працю|arbetar inte längre|slutat på|jobber ikke lenger|已离职|已離職",
 )
-_NUMBER_OF_DAY = re.compile(r"\bthe (\d{1,2})(?:st|nd|rd|th)\b|\bd[ií]a (\d{1,2})\b", re.IGNORECASE)
+_NUMBER_OF_DAY = re.compile(
+    r"\b(?:the (?=\d{1,2}(?:st|nd|rd|th)\b)|d[ií]a |(?:dem|zum|am|den) (?=\d{1,2}\.(?!\d))"
+    r"|(?:le|au|il|al|de|den) (?=\d{1,2}(?:e|er)?\b))"
+    r"(\d{1,2})(?!\d|[:.,]\d| \d| ?(?:uhr|h\b|%|€|\$|km))|(?<!\d)(\d{1,2})(?=-(?:го|е|ого|go|ego|tego)\b| ?[日号號])",
+    re.IGNORECASE,
+)
+# "until the end of October": the last day of the month.
+_END_OF_MONTH = re.compile(
+    r"\b(?:the end of|end of|ende|(?:la )?fin(?: du mois)?(?: d[e’'])?|finales de|final de|fi(?:m|nal) de"
+    r"|fine(?: di| del mese di)?"
+    r"|eind(?:e)?(?: van)?|końca|конца|кінця|slutet av|slutten av|utgangen av|udgangen af)"
+    r" ?([^\W\d_]{3,12})\b(?: (?:de |del )?(\d{4}))?",
+    re.IGNORECASE,
+)
 _WHOLE_UNIT = _words(
     r"week|month|woche|monat|semaine|mois|semana|mes\b|mês|settiman|mese|maand(?:en)?\b|tydzie|tygod|miesi|недел|месяц|тижд"
     r"|місяц|veck|uke|uge"
@@ -94,7 +117,8 @@ def away_until(text: str, subject: str, sent: date, order: str) -> date | None:
     if _GONE.search(text[:_LONGEST]):
         return None
     for source in (text[:_LONGEST], subject[:500]):
-        dates = find_dates(source, sent=sent, order=order, future=True)[:_MOST_DATES] or _without_month(source, sent)
+        dates = find_dates(source, sent=sent, order=order, future=True)[:_MOST_DATES]
+        dates = dates or _ends_of_months(source, sent) or _without_month(source, sent)
         days = [_last_day(source, spotted, dates) for spotted in dates]
         told = [day for day in days if day is not None and sent - _RECENT <= day <= sent + _LONGEST_ABSENCE]
         if told:
@@ -108,6 +132,16 @@ def _without_month(text: str, sent: date) -> tuple[Spotted, ...]:
     for hit in list(_NUMBER_OF_DAY.finditer(text))[:_MOST_DATES]:
         day = day_of_month(int(hit[1] or hit[2]), sent, ahead=True)
         found += [(day, hit.start(), hit.end())] if day is not None else []
+    return tuple(found)
+
+
+def _ends_of_months(text: str, sent: date) -> tuple[Spotted, ...]:
+    """ "the end of October", "Ende März 2028" in a text without any other date."""
+    found: list[Spotted] = []
+    for hit in list(_END_OF_MONTH.finditer(text))[:_MOST_DATES]:
+        day = read_date(f"1 {hit[1]} {hit[2] or ''}", sent=sent.replace(day=1), future=True)
+        after = day and month_earlier(day, -1)
+        found += [(after - timedelta(days=1), hit.start(), hit.end())] if after else []
     return tuple(found)
 
 

@@ -202,7 +202,7 @@ def _weekday(text: Text, at: int) -> Days | None:
         return None
     if after in words.LAST or after in words.NEXT:
         return [text.weekday(words.WEEKDAYS[token], ahead=after in words.NEXT)], end + 1
-    here = text.skip(end, words.LINKS | {","}, 2)
+    here = text.skip(end, words.LINKS | {",", "dia"}, 2)
     if (numbered := text.day(here)) is not None and (day := text.weekday_of_day(words.WEEKDAYS[token], numbered[0])) is not None:
         return [day], numbered[1]
     return [text.weekday(words.WEEKDAYS[token])], end

@@ -15,7 +15,7 @@ def _any(*lines: str) -> re.Pattern[str]:
 AUTOMATIC = _any(
     r"auto(?:matic|mated)?[ -]?(?:reply|response|responder|answer)|autoresponder|out[ -]of[ -](?:the )?office[ -](?:auto"
     r"|reply|response|message|notice)",
-    r"vacation (?:auto|reply|response|message|notice)|away message|automatische (?:antwort|rückmeldung|reactie"
+    r"vacation (?:auto|reply|response|message|notice)|away message|automatische (?:abwesenheits|antwort|rückmeldung|reactie"
     r"|beantwoording|e-mail|nachricht)",
     r"autoantwort|auto-antwort|abwesenheits(?:notiz|assistent|nachricht|meldung|benachrichtigung|agent|mail|info)",
     r"réponse automatique|message (?:d'absence|automatique)|notification d'absence|avis d'absence|respuesta (?:automática"
@@ -32,15 +32,16 @@ AUTOMATIC = _any(
 )
 # So may a person's; a colon and the subject of our letter must follow, or an absence in the text.
 ABSENT = _any(
-    r"out of (?:the )?office|ooo|ooto|on vacation|on holiday|on leave|annual leave|away from (?:the |my )?(?:office|desk"
+    r"auto|out of (?:the )?office|ooo|ooto|on vacation|on holiday|on leave|annual leave|away from (?:the |my )?(?:office|desk"
     r"|mail|e-?mail)",
     r"abwesenheit|abwesend|urlaub|nicht im (?:büro|haus)|außer haus|absence(?: du bureau)?|absente?(?: du bureau)?"
     r"|en congés?|hors du bureau",
-    r"fuera de (?:la )?oficina|ausencia|ausente|de vacaciones|fora do escritório|ausência|de férias|em férias|fuori (?:sede"
+    r"fuera de (?:la )?oficina|ausencia(?: temporaria)?|ausente|de vacaciones|fora do escritório|de férias|em férias|fuori (?:sede"
     r"|ufficio)|assente|assenza",
     r"in ferie|afwezig(?:heid)?|niet aanwezig|niet op kantoor|met vakantie|nieobecność|nieobecny|nieobecna|poza biurem"
     r"|na urlopie|urlop",
-    r"отсутствие|вне офиса|нет на месте|в отпуске|відсутність|поза офісом|немає на місці|у відпустці|frånvaro|frånvarande"
+    r"отсутствие|вне офиса|нет (?:на (?:месте|работе)|в офисе)|в отпуске"
+    r"|відсутність|поза офісом|немає на місці|у відпустці|frånvaro|frånvarande"
     r"|(?:ej|inte) på kontoret",
     r"fravær|ikke på kontoret|ikke til stede|semester|på ferie|poissa|mimo kancelář|nepřítomnost|不在|外出|休假|放假"
     r"|不在办公室|부재중",
