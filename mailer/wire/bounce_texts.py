@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mailer.model.mail import Cause
+from mailer.wire.bounce_words import NO_SUCH_PERSON
 
 
 class Stage(StrEnum):
@@ -124,7 +125,8 @@ _PHRASES: tuple[tuple[_Kind, tuple[str, ...]], ...] = (
             "and other recipients in the same domain)", "invalid final delivery userid", "invalid user address",
             "(unknown user @",
             "because the address couldn't be found. check for typos",
-            "ディレクトリのリストにありません",
+            "ディレクトリのリストにありません", "no such user!",
+            *NO_SUCH_PERSON,
         ),
     ),
     (
@@ -178,10 +180,8 @@ _PHRASES: tuple[tuple[_Kind, tuple[str, ...]], ...] = (
             "no longer exists", "not our customer", "does not exist", "user invalid", "invalid user", "address error",
             "undeliverable address", "undefined user", "mailbox for this user does not exist", "address rejected",
             "dosn't exist", "user is unknown", "local user unknown", "ユーザーが見つかりません", "宛先不明",
-            "存在しません", "benutzer unbekannt", "empfänger unbekannt", "utilisateur inconnu", "adresse inconnue",
-            "destinataire inconnu", "usuario desconocido", "usuario no existe", "utente sconosciuto",
-            "onbekende gebruiker", "nieznany użytkownik", "пользователь не найден", "не существует",
-            "нет такого пользователя", "用户不存在", "收件人不存在", "查无此人", "not exist", "no valid recipient", "user (",
+            "存在しません", "не существует",
+            "not exist", "no valid recipient", "user (",
             "rejected address",
         ),
     ),
@@ -215,7 +215,9 @@ _CAUSE_OF_SUBJECT = {"4": Cause.TEMPORARY, "3": Cause.TEMPORARY, "6": Cause.CONT
 _NO_MAIL_HERE = frozenset(("521", "556"))  # RFC 7504: the host takes no mail at all
 _LISTS = re.compile(r"spamhaus|spamcop|sorbs|dnsbl|barracudacentral|/rbl|blocklist|blacklist", re.IGNORECASE)
 _FILTERED = re.compile(r" 55\d[ :-]+(?:: )+user unknown")  # KDDI names no user where a filter of the user refused
-_NOISE = re.compile(r"<?[a-z]{3,6}://[^\s<>]{1,500}|<?[^\s<>@:;,()\"']{1,100}@[^\s<>@:;,()\"']{1,200}>?|\s+", re.IGNORECASE)
+_NOISE = re.compile(
+    r"<?[a-z]{3,6}://[^\s<>]{1,500}|<?[^\s<>@:;,()\"'（），。]{1,100}@[^\s<>@:;,()\"'（），。]{1,200}>?|\s+", re.IGNORECASE
+)
 _AFTER_COMMAND = re.compile(
     r"(?:in\s{1,9}reply\s{1,9}to|after|smtp:)\s{0,9}(?:the\s{1,9})?(?:end\s{1,9}of\s{1,9})?(rcpt|mail|data|ehlo|helo)\b",
     re.IGNORECASE,

@@ -37,7 +37,8 @@ _SUBJECT = re.compile(
     r"|unzustellbar|zustell|non remis|échec de|no se pudo entregar|entrega|mancata consegna|niet bezorgd|onbestelbaar"
     r"|nie dostarczono"
     r"|недоставлен|не доставлено|無法傳遞|退信|无法传递|未送达|メールエラー|配信不能|送信エラー|エラー通知|olevererbart"
-    r"|kunde inte levereras",
+    r"|kunde inte levereras|kan inte levereras|recapito non riuscito|nie można dostarczyć|не удается доставить|kunne ikke lever"
+    r"|ikke leveret|kan ikke leveres|niet worden bezorgd|não entregue|não é possível entregar|no entregado|zwrot(?:ka)?:|remise",
     re.IGNORECASE,
 )
 _BODY = re.compile(
@@ -57,6 +58,9 @@ _BODY = re.compile(
     r"|transcript of session|while talking to"
     r"|no such user|invalid user address|did not receive a copy|returned because it encountered|failed recipients"
     r"|n'a pas pu etre"
+    r"|recapito non riuscito|non è stato consegnato|dostarczenie do następujących|zostać dostarczona|сбой доставки|не доставлен"
+    r"|leverans misslyckades|levering mislykkedes|kunne ikke lever|niet worden bezorgd|pôde ser entregue|se ha podido entregar"
+    r"|remote server returned|diagnostic information for administrators"
     r"|following (?:address|recipient)s?[^\n]{0,30}(?:fail|had|error)|not reach",
     re.IGNORECASE,
 )
@@ -104,11 +108,12 @@ def read_bounce(parsed: Parsed) -> Bounce | None:
     blocks = blocks or blocks_in_text(text)
     if not blocks and "@" not in text:
         blocks = status_blocks(parsed, inside=True)  # a gateway wrapped the report
-    refusals = machine_readable(blocks, text) if blocks else free_form(text, _failed_recipients(parsed), to)
+    mine = tuple(address.lower() for address in _own(parsed))
+    refusals = machine_readable(blocks, text) if blocks else free_form(text, _failed_recipients(parsed), to, mine)
     refusals = [refusal for refusal in refusals if refusal.action not in _FINE]
     if not refusals:
         return None
-    ours = frozenset(address.lower() for address in _own(parsed)) - frozenset(address.lower() for address in to)
+    ours = frozenset(mine) - frozenset(address.lower() for address in to)
     refusals = without(refusals, ours, certain=bool(blocks))
     late = bool(_DELAY.search(f"{_subject(parsed)}\n{text}")) and not _GAVE_UP.search(text)
     recipients = tuple(_undelivered(refusal, late=late) for refusal in refusals)
@@ -132,7 +137,7 @@ def may_be_report(parsed: Parsed) -> bool:
         if _DAEMON.search(sender) or _GATEWAY.search(sender) or "reply" in sender.lower():
             return True
     for value in heads.get("subject", ()):
-        if _FORWARDED.match(value):
+        if _FORWARDED.match(value) or value[:18].lower().startswith("delivery failure: "):
             return True
     return "report" in " ".join([value[:1000] for value in heads.get("content-type", ())]).lower()
 
@@ -176,6 +181,8 @@ def looks_like_report(parsed: Parsed, text: str) -> bool:
         return True
     subject = bool(_SUBJECT.search(_subject(parsed)))
     sender = parsed.first("From")[:1000]
+    if _subject(parsed).lower().startswith("delivery failure: ") and _BODY.search(text[:8_000]):
+        return True
     if _GATEWAY.search(sender) and subject and _BODY.search(text[:8_000]):
         return True
     if _DAEMON.search(sender):

@@ -203,14 +203,15 @@ def _inner(words: str) -> str:
     return codes[-1] if codes else ""
 
 
-def free_form(text: str, named: tuple[str, ...], to: tuple[str, ...]) -> list[Refusal]:
-    """The refusals a report tells in words. `named`: X-Failed-Recipients; `to`: whom the returned letter went to."""
+def free_form(text: str, named: tuple[str, ...], to: tuple[str, ...], own: tuple[str, ...] = ()) -> list[Refusal]:
+    """The refusals a report tells in words. `named`: X-Failed-Recipients; `to`: whom the returned letter went to;
+    `own`: whom the report went to, in lower case."""
     chunks = _by_address(text)
     if named:
         wanted = {address.lower(): address for address in named}
         chunks = {key: chunks.get(key, text if len(wanted) == 1 else "") for key in wanted}
     elif not chunks:
-        weak = [hit[0] for hit in _ADDRESS.finditer(text) if not _SERVICE.match(hit[0])]
+        weak = [hit[0] for hit in _ADDRESS.finditer(text) if not _SERVICE.match(hit[0]) and hit[0].lower() not in own]
         chunks = {address.lower(): text for address in (to or tuple(weak[:1]) or ("",))}
     if len(chunks) == 1:
         chunks = dict.fromkeys(chunks, text)
@@ -219,7 +220,8 @@ def free_form(text: str, named: tuple[str, ...], to: tuple[str, ...]) -> list[Re
 
 def _refusal(address: str, chunk: str) -> Refusal:
     server = _told_by_server(chunk)
-    status = _inner(server) or _first(_STATUS, chunk)
+    codes = [code for code in _STATUS.findall(server) if not code.endswith(".0.0")]  # "503 5.0.0 Need RCPT" only follows
+    status = codes[-1] if codes else _inner(server) or _first(_STATUS, chunk)
     return Refusal(
         address,
         status,

@@ -179,3 +179,47 @@ def test_a_refusal_of_the_mailbox_itself_comes_as_a_receipt(words: str, cause: C
     assert origin(parse(raw.encode()), "", OwnMail())[0] is Origin.BOUNCE
     read_only = raw.replace("was automatically rejected", "was read")
     assert read_bounce(parse(read_only.encode())) is None
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "text"),
+    [
+        (
+            "MAILER-DAEMON",
+            "Votre message",
+            "Votre message n'a pas pu être distribué à :\n<ana@example.com>\nMotif : utilisateur inconnu",
+        ),
+        ("MAILER-DAEMON", "Mensagem não entregue", "Não entregue: ana@example.com\nMotivo: usuário inexistente"),
+        ("MAILER-DAEMON", "Mensaje no entregado", "No se ha podido entregar:\n<ana@example.com>: usuario desconocido"),
+        ("MAILER-DAEMON", "Zwrot: x", "Nie dostarczono do ana@example.com.\n550 Nie ma takiego użytkownika"),
+        ("postmaster", "Лист не доставлено", "Лист не доставлено: ana@example.com\nПричина: 550 користувача не знайдено"),
+        ("MAILER-DAEMON", "Kunne ikke levere", "Kunne ikke leveres til ana@example.com.\n550 5.1.1 Ukjent bruker"),
+        ("MAILER-DAEMON", "Uw bericht kon niet worden bezorgd", "Uw bericht aan <ana@example.com>:\n550 Gebruiker onbekend"),
+        ("PostMaster", "系统退信", "退信原因：收件人邮件地址（ana@example.com）不存在，邮件无法送达。"),
+        (
+            "Postmaster",
+            "系统退信",
+            "发件人: mc@example.org\n收件人: ana@example.com\n退信原因：550 User not found: ana@example.com",
+        ),
+        ("postmaster", "Не удается доставить: x", "ana@example.com\nRemote Server returned '550 5.1.10 RecipientNotFound'"),
+        ("postmaster", "Recapito non riuscito: x", "ana@example.com\nRemote Server returned '550 5.1.10 RecipientNotFound'"),
+        (
+            "Administrator",
+            "DELIVERY FAILURE: User ana not listed",
+            "was not delivered to:\n\n  ana@example.com\n\nnot listed in Directory",
+        ),
+        (
+            "MAILER-DAEMON",
+            "Returned mail",
+            "<ana@example.com>\n    (reason: 550 5.1.1 User unknown)\n\n>>> DATA\n<<< 550 5.1.1 User unknown\n<<< 503 5.0.0 Need RCPT",
+        ),
+    ],
+)
+def test_a_provider_tells_in_its_own_language_that_it_knows_nobody_of_that_name(sender: str, subject: str, text: str) -> None:
+    parsed = parse(
+        f"From: {sender}@example.com\nTo: mc@example.org\nSubject: {subject}\nContent-Type: text/plain; charset=utf-8\n\n{text}\n".encode()
+    )
+    found = read_bounce(parsed)
+    assert found is not None
+    assert [(one.address, one.permanent) for one in found.recipients] == [(ANA, True)]
+    assert origin(parsed, text, OwnMail())[0] is Origin.BOUNCE
