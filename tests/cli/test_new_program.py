@@ -42,6 +42,7 @@ def fresh(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_fifth_program_is_made_by_copying_and_editing_files_only(fresh: Path) -> None:
     told: dict[str, str] = {}
     for language, file, more, text in steps():

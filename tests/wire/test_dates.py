@@ -228,6 +228,7 @@ def _seconds(text: str) -> float:
     return best
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("piece", PIECES[::4])
 def test_twice_the_text_takes_about_twice_the_time(piece: str) -> None:
     half, whole = _seconds(piece * (20_000 // len(piece))), _seconds(piece * (40_000 // len(piece)))

@@ -220,6 +220,7 @@ def test_a_very_long_message_is_read_up_to_the_limit_and_says_so() -> None:
     assert any("very long" in problem for problem in found.problems)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "body",
     [
