@@ -74,8 +74,9 @@ def standing(scene: Scene, person: Person) -> Standing:
         elif case.owner in MEMBERS and "coordinator" in roles:
             reached = [exit for exit in ladder.anywhere if exit.when == "word:CONTACT" and roles & set(exit.by)]
             others.append(_matter(scene, case, state.says, roles, ("CONTACT",) if reached else ()))
-    named = {matter.who for matter in (*yours, *others) if isinstance(matter.who, str)}
-    at_rest = dict.fromkeys(name for name in resting if name not in named)
+    named = [f"{matter.who} and " for matter in (*yours, *others) if isinstance(matter.who, str)]
+    # A matter may be of a mentor alone or of a mentor and somebody: neither mentor is at rest.
+    at_rest = dict.fromkeys(name for name in resting if not any(matter.startswith(f"{name} and ") for matter in named))
     return Standing(_by_day(yours), _by_day(others), tuple(sorted(at_rest, key=str.casefold)))
 
 
