@@ -1,4 +1,4 @@
-"""Writes the many ways to number an answer as "1: …", so that one reader understands them: "1st -", "Question two:", "[3]", "4️⃣"."""
+"""Writes the many ways to number an answer as "1: …", so that one reader understands them: "1st -", "ii.", "[3]", "4️⃣"."""
 
 from __future__ import annotations
 
@@ -43,6 +43,10 @@ _HEADS = re.compile(
 )
 # "1 -> x", "1 → x", "1/ x", and "1.x", "1)x" with no gap: numbers that may be something else.
 _LOOSE = re.compile(rf"{_LEAD}(?P<number>\d{{1,2}})(?P<mark>[^\S\n]?(?:->|→|=>)[^\S\n]*|/[^\S\n]+|[.)](?=[^\W\d_](?!\.)))")
+_ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
+_ROMAN = re.compile(
+    rf"{_LEAD}\(?(?:{_ASKED}[^\S\n])?(?P<roman>i{{1,3}}|iv|vi{{0,3}}|ix|x)(?:[.):]|[^\S\n][-–—])[^\S\n]+(?=\S)", re.IGNORECASE
+)
 _LONE = re.compile(r"\n[^\S\n]*(\d{1,2})[^\S\n]*(?=\n[^\S\n]*[^\W\d])")
 _LETTERED = re.compile(r"\n[^\S\n]*[Aa](\d{1,2})[^\S\n]+(?=[^\W\d])")
 _JOINT = re.compile(
@@ -57,6 +61,8 @@ _LONGEST = 2000  # characters of a line that answers several questions
 def evenly_numbered(text: str) -> str:
     """The text with the numbers in front of its lines written as "1: …"; the text itself where no line has any."""
     lined = "\n" + text
+    if "ii" in text or "II" in text or "iv" in text or "IV" in text:
+        lined = _arabic(lined)
     done = _HEADS.sub(_plain, lined)
     if "\n1" in done or "\n 1" in done or "1->" in done or "1 ->" in done:
         done = _LOOSE.sub(
@@ -67,6 +73,15 @@ def evenly_numbered(text: str) -> str:
         if len(numbers) > 1 and numbers[0] == "1" and sorted(set(numbers), key=int) == numbers:
             done = counted.sub(r"\n\1: ", done)
     return done[1:]
+
+
+def _arabic(text: str) -> str:
+    """The text with lines numbered "i.", "ii)", "(iv)" written as "1: …"; it must begin with one and go on."""
+    found = list(_ROMAN.finditer(text))
+    numbers = [_ROMANS.index(hit["roman"].lower()) + 1 for hit in found]
+    if len(numbers) < 2 or numbers[0] != 1 or numbers != sorted(set(numbers)):
+        return text
+    return _ROMAN.sub(lambda hit: f"{hit['lead']}{_ROMANS.index(hit['roman'].lower()) + 1}: ", text)
 
 
 def _plain(found: re.Match[str]) -> str:

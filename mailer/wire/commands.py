@@ -31,7 +31,7 @@ from mailer.wire.commands_phrases import (
     tokens_of,
 )
 from mailer.wire.commands_records import GRAMMARS, LONG, log_line, only_day, only_kind
-from mailer.wire.commands_silence import silent_person
+from mailer.wire.commands_silence import name_first, silent_person, unstruck
 from mailer.wire.commands_undo import asked_back
 from mailer.wire.dates_words import MONTHS
 from mailer.wire.words import WORDS, Grammar, listed
@@ -75,7 +75,7 @@ def read_commands(new_text: str, vocabulary: Vocabulary, *, sent: date, order: s
     `sent` is the local day of the message and `order` how its dates are written ("mdy" or "dmy"). Never raises.
     """
     reader = _Reader(phrasebook(vocabulary), sent, order)
-    lines = new_text.split("\n")
+    lines = unstruck(new_text).split("\n")
     filled_lines = [line for line in lines[:50] if line.strip()] if len(lines) < 50 else []
     reader.alone = len(filled_lines) == 1
     reader.lone = filled_lines[0] if filled_lines and all(closes(line) for line in filled_lines[1:]) else ""
@@ -131,6 +131,8 @@ class _Reader:
             return tuple(replace(command, corrects=int(anew[1])) for command in self.read(line[anew.end() :]))
         if (head := _NUMBERED.match(line)) is not None:  # "2. NOT REACHED": answered point by point
             return tuple(command for command in self.read(line[head.end() :]) if command.word in _POINTS)
+        if "eached" in line[-12:]:
+            line = name_first(line)
         cores = first_cores(line)
         if cores and (cores[0] in _BEFORE or any(mark in cores[0] for mark in ",.!/")) and (rest := behind_greeting(line)):
             line, cores = rest, first_cores(rest)
@@ -345,4 +347,4 @@ def _without_time(left: tuple[Token, ...], used: int) -> tuple[tuple[Token, ...]
 def _dashed(line: str, before: Token, after: Token) -> bool:
     """Whether a dash stands between two tokens: "CONFIRM - she has moved away"."""
     between = line[before.end : after.start]
-    return any(mark in between for mark in ("-", "–", "—", ":", ";"))
+    return any(mark in "-–—:;" for mark in between)

@@ -15,6 +15,7 @@ from mailer.wire.words import Grammar, listed
 Arguments = dict[str, object]
 
 _HOW = listed("phone telephone mail email e-mail letter call text sms whatsapp video zoom visit person meeting voicemail")
+_MATTERS = listed("form forms list info information details person number sheet log report lens time times point call")
 _BY = listed("by per via on at with from to through for of the")
 _UNTIL = listed("until till til through thru bis hasta jusqu'au")
 _RANGE = listed("from between to and von vom del desde du")
@@ -233,6 +234,8 @@ def _event(rest: Rest) -> Read:
     lower = (
         len(before) == 1 and any(token.core in _HOW for token in after) and before[0].core not in _HOW
     )  # "contact ana 3/4 phone"
+    if not lower and found and found[1] == 1 and not after and not {token.core for token in before} & _MATTERS:
+        lower = any(token.core[:1].isdigit() for token in tokens[found[1] :])  # "contact ana oct 3"
     who, used = person(before, rest.line, lower=rest.shouted or lower)
     if not who and found and found[1] == 0:  # the day first, whom behind it
         after = _skip(after, _BY)

@@ -10,6 +10,8 @@ _LINE_LIMIT = 4000  # characters
 _LABEL_WORDS = 6
 _COLON = re.compile(r"[:=](?=\s|[^\s/:=\d]|\d{1,2}[/.-]|\d{4}-)")  # not of "https://" and "9:30"
 _APART = re.compile(r"[.,;|/–—]\s|\s[-|]\s|\s{2,}|\t|\s\(")
+_PIECE = re.compile(r"[,;|](?=\s)|\s/\s|$")
+_DASH_LABEL = re.compile(r"[\s*•-]{0,6}([^\W\d_][\w .'’()]{1,40}?)\s?(?:[-–—=]|->)\s?")
 _ENDS = " \t.,;|/–—-("
 
 
@@ -19,6 +21,8 @@ def opened(line: str) -> tuple[str, ...]:
     It must begin with the mentor's label, and name two more of the form's columns, a date or the summary among them.
     """
     colon = line.find(":", 0, 60) if "ent" in line[:60].lower() else -1
+    if colon < 0 and "ent" in line[:30].lower() and len(line) <= _LINE_LIMIT and (dashed := _dashed(line)):
+        return dashed
     if colon < 0 or len(line) > _LINE_LIMIT or column_of(line[:colon].strip(" *_>-•")) is not Column.MENTOR:
         return (line,)
     cuts: list[int] = [len(line) - len(line.lstrip())]
@@ -39,6 +43,25 @@ def opened(line: str) -> tuple[str, ...]:
     last = pieces[-1].strip()
     last = last[:-1] if last.endswith(")") and last.count(")") > last.count("(") else last
     return (*(piece.rstrip(_ENDS) for piece in pieces[:-1]), last)
+
+
+def _dashed(line: str) -> tuple[str, ...]:
+    """ "Mentor - Ana Ruiz, Date - 3/21, Summary - fine" as "Mentor: Ana Ruiz" and so on; empty where it is none."""
+    pieces: list[str] = []
+    named: list[Column] = []
+    last = 0
+    for found in _PIECE.finditer(line):
+        text = line[last : found.start()]
+        last = found.end()
+        label = _DASH_LABEL.match(text)
+        column = exactly(label[1].strip(" *_>-•")) if label else None
+        if label and column is not None and column not in named:
+            named.append(column)
+            pieces.append(f"{label[1]}: {text[label.end() :]}".rstrip(_ENDS))
+        elif pieces and text.strip():
+            pieces[-1] += f", {text.strip()}"
+    sure = len(named) >= 3 and named[0] is Column.MENTOR and not {Column.MADE, Column.ATTEMPTED, Column.SUMMARY}.isdisjoint(named)
+    return tuple(pieces) if sure else ()
 
 
 def _first(piece: str) -> Column | None:

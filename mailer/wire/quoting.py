@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from mailer.model.mail import Parsed
-from mailer.wire.quoting_body import Body, body, html_body, marks_quotation, text_body, unmarked
+from mailer.wire.quoting_body import Body, body, html_body, marks_quotation, strikes, text_body, unmarked
 from mailer.wire.quoting_walk import Walk
 from mailer.wire.quoting_words import FORWARD_SUBJECT
 
@@ -89,6 +89,10 @@ def split(parsed: Parsed) -> Split:
     if twins and (walk.unsure or not walk.found or not walk.has_words) and marks_quotation(twins):
         second = Walk(html_body(twins))
         if second.found and (second.has_words or walk.unsure):
+            walk = second
+    elif twins and strikes(twins):  # the plain twin holds what was taken back as well
+        second = Walk(html_body(twins))
+        if second.has_words and second.found == walk.found:
             walk = second
     if (
         walk.forwarded

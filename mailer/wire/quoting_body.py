@@ -34,6 +34,7 @@ _SHARED = re.compile(  # "Yes On Mon, 8 Nov 2027 P <p@example.org> wrote:": the 
     r"(?:wrote|schrieb.{0,80}|a écrit|escribió|ha scritto|escreveu|schreef.{0,80}|skrev.{0,80}|napisał\S{0,4})[ \t]?:)"
 )
 _SPACED_MARK = re.compile(r"\n[ \t]{1,3}>")
+_STRUCK = re.compile(r"<(?:s|strike|del)[ >]|style=[\"'][^\"'>]{0,200}line-through", re.IGNORECASE)
 _INVISIBLE = (
     "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
 )
@@ -117,6 +118,15 @@ def marks_quotation(html: list[Part]) -> bool:
         if any(mark in text for mark in _HTML_MARKS):
             return True
     return False
+
+
+def strikes(html: list[Part]) -> bool:
+    """Whether words are struck out in the HTML twin of a plain text, which cannot show it."""
+    return any(
+        _STRUCK.search(text)
+        for part in html
+        if "<s>" in (text := part.text or "") or "<del" in text or "trike" in text or "line-through" in text
+    )
 
 
 def html_body(parts: list[Part]) -> Body:

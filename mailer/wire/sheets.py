@@ -89,7 +89,8 @@ def read_sheets(parsed: Parsed) -> tuple[tuple[Sheet, ...], tuple[str, ...]]:
 def _tables(part: Part, kind: str) -> tuple[Rows, ...]:
     match kind:
         case "csv":
-            return (delimited(part.text if part.text is not None and b"\x00" not in part.content[:200] else decoded(part.content)),)
+            told = part.text is not None and part.parameters.get("charset", "").lower() not in ("", "us-ascii", "utf-8")
+            return (delimited((part.text or "") if told and b"\x00" not in part.content[:200] else decoded(part.content)),)
         case "html":
             return tables(decoded(part.content[:_TEXT_LIMIT]))
         case "txt":

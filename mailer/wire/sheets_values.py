@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from mailer.wire.sheets_zip import CELL_LIMIT, COLUMN_LIMIT, ROW_LIMIT, Refused
 
 Rows = tuple[tuple[str, ...], ...]
+# "JosŽ", "trs", "dÕaccord": what the one encoding makes of the other.
+_SMALL = "a-zß-öø-ÿœšž"
+_ODD = re.compile(
+    rf"(?<=[{_SMALL}])(?=[^\x00-\x7f’–\u00a0])[^\W\d_{_SMALL}]|(?<=[A-Z])(?=[^\x00-\x7f])[^\W\d_{_SMALL}](?=[{_SMALL}])"
+    rf"|(?<=[{_SMALL}])[^\w\s\x00-\x7f’–](?=[{_SMALL}])|\ufffd"
+)
 _DELIMITERS = ("\t", ";", ",", "|")
 
 
@@ -78,7 +85,7 @@ def _outside_quotes(line: str, mark: str) -> int:
 
 
 def decoded(content: bytes) -> str:
-    """The text of a delimited file: by its byte order mark, else UTF-8, else the encoding of Windows."""
+    """The text of a delimited file: by its byte order mark, else UTF-8, else the encoding of Windows or of older Macs."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace")
     if content[1:2] == b"\x00" == content[3:4]:  # UTF-16 as Windows writes it, its mark lost
@@ -86,4 +93,11 @@ def decoded(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
+        windows = content.decode("cp1252", "replace")
+    mac = content.decode("mac-roman")
+    return mac if _odd(mac) < _odd(windows) else windows
+
+
+def _odd(text: str) -> int:
+    """How many signs beyond ASCII nobody writes where they stand: a capital or a mark between small letters, an unknown one."""
+    return len(_ODD.findall(text[:50_000]))

@@ -49,6 +49,18 @@ def test_numbers_in_words(words: tuple[str, str, str]) -> None:
     assert read(text + "\n\n" + LETTER) == GIVEN
 
 
+@pytest.mark.parametrize("shape", ["{}. {}", "{}) {}", "({}) {}", "{}: {}", "{} - {}", "Ad {}: {}"])
+@pytest.mark.parametrize("numerals", [("i", "ii", "iv"), ("I", "II", "IV")])
+def test_roman_numbers(shape: str, numerals: tuple[str, str, str]) -> None:
+    text = "\n".join(shape.format(number, answer) for number, answer in zip(numerals, GIVEN.values(), strict=True))
+    assert read(text + "\n\n" + LETTER) == GIVEN
+
+
+@pytest.mark.parametrize("text", ["I. Ruiz came\nV. Lind did not", "I: yes\nhe: no, not Henry II.", "ii. came first\ni. came last"])
+def test_letters_that_are_no_roman_numbers(text: str) -> None:
+    assert evenly_numbered(text) == text
+
+
 @pytest.mark.parametrize(
     ("line", "answers"),
     [

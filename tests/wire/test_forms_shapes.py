@@ -58,10 +58,25 @@ def test_a_label_is_parted_from_its_value_by_more_than_a_colon(shape: str) -> No
         "Ida - Rui - Ben - we all met",
         "We went from A - B - C - D in a day",
         "Ida Holm   Mentor   555 0100",
+        "I am a mentor - Ida said so, date - unknown, summary - none",
+        "Mentor - mentee, date - place, all is open",
     ],
 )
 def test_dashes_and_gaps_in_other_texts_make_no_form(text: str) -> None:
     assert brief(text) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Mentor - Ida Holm, Date - 10/8, Summary - calm, and bright",
+        "mentor – Ida Holm; contact date – 10/8; summary – calm, and bright",
+        "Mentor = Ida Holm | Date = 10/8 | Summary = calm, and bright",
+        "- Mentor-Ida Holm / Date-10/8 / Summary-calm, and bright",
+    ],
+)
+def test_a_form_in_one_line_needs_no_colons(line: str) -> None:
+    assert [(row[0], row[2], row[4]) for row in brief(line)] == [("Ida Holm", "2027-10-08", "calm, and bright")]
 
 
 def test_each_mentors_lines_may_begin_with_another_label() -> None:

@@ -196,6 +196,12 @@ def test_html_tells_that_a_letter_came_back_without_a_new_word() -> None:
     assert of_both(text, html).new_text == ""
 
 
+def test_html_tells_which_words_were_struck_out() -> None:
+    html = '<div>Yes, we met <s>once</s> <span style="color:red;text-decoration:line-through">or</span> twice.</div>'
+    assert of_both("Yes, we met once or twice.", html).new_text == "Yes, we met twice."
+    assert of_both("Yes, we met <s>.", "<div>Yes, we met &lt;s&gt;.</div>").new_text == "Yes, we met <s>."
+
+
 def test_html_tells_the_words_if_plain_text_holds_nothing_but_the_quotation() -> None:
     text = "\nOn Mon, Nov 8, 2027 at 9:00 AM, Post <p@example.org> wrote:\n> Dear Ana,\n> CONFIRM\n"
     html = "<div>Yes, we met.</div><blockquote type=cite><p>Dear Ana,</p>CONFIRM</blockquote>"

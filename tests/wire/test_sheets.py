@@ -74,6 +74,7 @@ def test_xlsx_with_a_date_cell() -> None:
         "\ufeffMentor;Contact Date;Mentees\nKäthe;2027-10-22;Bruno, Milo\n".encode(),
         "Mentor\tContact Date\tMentees\nKäthe\t2027-10-22\tBruno, Milo\n".encode("utf-16"),
         "Mentor;Contact Date;Mentees\r\nKäthe;2027-10-22;Bruno, Milo\r\n".encode("cp1252"),
+        "Mentor;Contact Date;Mentees\rKäthe;2027-10-22;Bruno, Milo\r".encode("mac-roman"),
     ],
 )
 def test_delimited_files_in_any_charset_and_delimiter(content: bytes) -> None:
