@@ -13,8 +13,9 @@ from mailer.core.act import duty_note
 from mailer.core.contact import contact
 from mailer.core.doubt import nobody_known, unproved
 from mailer.core.form_mail import take_form, take_lines, tell_what_is_missing
-from mailer.core.help import as_written, waits_for_a_word, word_list
+from mailer.core.help import waits_for_a_word, word_list
 from mailer.core.moments import in_words, local_day, slot
+from mailer.core.offered import as_written
 from mailer.core.plain_words import ask_who_would_stop, marked, thanked, told_besides
 from mailer.core.putting import put
 from mailer.core.scene import Scene

@@ -5,6 +5,7 @@ from __future__ import annotations
 from db.records import Case, Letter, Person
 from mailer.core.contact import EVIDENCE, named_in
 from mailer.core.disclosure import view
+from mailer.core.named_in_pairs import pair_named
 from mailer.core.scene import Scene
 from mailer.core.walk import roles_on
 from mailer.core.who import named, subject_of
@@ -83,6 +84,9 @@ def _meant(scene: Scene, cases: tuple[Case, ...], command: Command, name: str) -
 
 def _two_named(scene: Scene, command: Command) -> tuple[frozenset[int], frozenset[int]] | None:
     """Both sides of a pair, where a word names them one after the other: "WAIVE Ana Ruiz Mel"; None where it names one."""
+    pair = pair_named(scene, command.about)
+    if pair is not None:
+        return frozenset({pair[0].id}), frozenset({pair[1].id})
     people = tuple(scene.situation.people.values())
     words = " ".join(str(command.arguments.get(key) or "") for key in ("mentor", "mentee")).split()
     if len(words) < 2 or (named(people, " ".join(words)) and not command.arguments.get("mentee")):

@@ -9,6 +9,7 @@ from mailer.core.contact import told_by_form
 from mailer.core.facts import listed, own_mentors
 from mailer.core.forms import entry_of, row_of, rows_without_summary
 from mailer.core.moments import in_words, month_in_words, month_of
+from mailer.core.named_in_pairs import pair_named
 from mailer.core.scene import Scene
 from mailer.core.transcript import Transcript
 from mailer.core.who import named
@@ -92,7 +93,8 @@ def take_lines(account: Transcript, by: Person, message: IncomingMessage) -> tup
     )
     said = [*message.about.items(), *((command.about, command.text.partition(":")[2].strip()) for command in silent)]
     for name, text in said:
-        found = named(own, name)
+        pair = pair_named(account.scene, name)
+        found = named(own, name) if pair is None else tuple(mentor for mentor in own if mentor.id == pair[0].id)
         if len(found) == 1 and not any(command.about == name and command not in silent for command in message.commands):
             take_form(account, by, message, ((found[0], text, message.spoke.get(name)),))
     return silent

@@ -6,6 +6,7 @@ from db.records import Case, Letter, Person
 from mailer.core.conditions import holds
 from mailer.core.disclosure import view
 from mailer.core.moments import in_words, local_day
+from mailer.core.offered import as_written
 from mailer.core.scene import Scene
 from mailer.core.standing import is_theirs, sentence, title
 from mailer.core.walk import roles_on
@@ -32,13 +33,6 @@ ALWAYS = {
     "admin": ("STATUS", "WHY", "HELP"),
 }
 _OF_LADDERS = frozenset({"NO ANSWER"})  # words that mean something only where a ladder opens with them
-# Words that say nothing without more: a name, a day, a few words of one's own.
-GOES_ON = frozenset(
-    (
-        "ATTEMPT", "CONTACT", "APPROVE", "PROBLEM", "PLAN", "REMAINING", "FLAG", "COVER", "REASSIGN", "EDIT", "SINCE", "NO ANSWER",
-        "ELIGIBLE", "MATCH", "RELEASE SIGNED", "VERIFY", "CHOOSE", "RELAY", "NOTICE", "CONCERN", "ENROLL", "CORRECT", "VOID",
-    )
-)  # fmt: skip
 
 
 def words_for(scene: Scene, person: Person) -> tuple[str, ...]:
@@ -85,12 +79,6 @@ def waits_for_a_word(scene: Scene, person: Person) -> bool:
     if case.state not in ladder.states or not is_theirs(scene, person, case, roles_on(scene, person, case)):
         return False
     return any(exit.when.startswith("word:") for exit in ladder.states[case.state].exits)
-
-
-def as_written(word: str) -> str:
-    """A word as somebody would write it: with its usual argument, or an ellipsis where the writer goes on."""
-    usual = {"HOLD": "HOLD 7", "SNOOZE": "SNOOZE 3", "AWAY": "AWAY until …"}
-    return usual.get(word) or (f"{word} …" if word in GOES_ON else word)
 
 
 _MOST_OFFERED = 6  # words below what was not understood; HELP brings them all

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from db.records import Person
 from mailer.core.scene import Scene
-from mailer.core.who import named
+from mailer.core.who import TWO, named
 
 
 def two_named(words: str, first: Sequence[Person], second: Sequence[Person]) -> tuple[Person, Person] | None:
@@ -21,6 +21,24 @@ def two_named(words: str, first: Sequence[Person], second: Sequence[Person]) -> 
         if len(one) == 1 and len(other) == 1 and one[0].id != other[0].id:
             found[one[0].id, other[0].id] = (one[0], other[0])
     return next(iter(found.values())) if len(found) == 1 else None
+
+
+def pair_named(scene: Scene, words: str) -> tuple[Person, Person] | None:
+    """The mentor and the mentee of "Ana Torre and Mel", in either order, if there is one such pair."""
+    sides = TWO.split(words)
+    if len(sides) != 2:
+        return None
+    people = tuple(scene.situation.people.values())
+    one, other = ({person.id for person in named(people, side)} for side in sides)
+    found = {
+        (match.mentor_id, match.mentee_id)
+        for match in scene.situation.matches
+        if (match.mentor_id in one and match.mentee_id in other) or (match.mentor_id in other and match.mentee_id in one)
+    }
+    if len(found) != 1:
+        return None
+    ((mentor, mentee),) = found
+    return scene.situation.people[mentor], scene.situation.people[mentee]
 
 
 def holding(scene: Scene, role: str, by: Person | None = None) -> tuple[Person, ...]:

@@ -10,7 +10,8 @@ import re
 from db.records import Letter, Person
 from mailer.core.act import duty_note
 from mailer.core.contact import named_in
-from mailer.core.help import as_written, waits_for_a_word
+from mailer.core.help import waits_for_a_word
+from mailer.core.offered import as_written
 from mailer.core.scene import Scene
 from mailer.core.transcript import Transcript
 from mailer.core.who import named

@@ -12,6 +12,7 @@ from db.records import Case, Person
 from mailer.core.conditions import holds
 from mailer.core.disclosure import view
 from mailer.core.moments import in_words, local_day, month_in_words
+from mailer.core.offered import as_written
 from mailer.core.scene import Scene
 from mailer.core.walk import roles_on
 from mailer.core.who import MEMBERS, holder, match_of, mentor_of
@@ -123,7 +124,7 @@ def sentence(scene: Scene, person: Person, case: Case, state: State, roles: froz
 
 
 def _shown(word: str) -> str:
-    return "HOLD 7" if word == "HOLD" else word
+    return word if word == "CONTACT" else as_written(word)  # its day comes with the answer
 
 
 def _answer(word: str, name: str) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from db.records import Case, MatchState, Person, PersonState, Situation
 from mailer.core.lookups import match_with_id, matches_with, with_role
 
 DUTIES = ("mwoc", "staff", "admin", "clinical_coordinator", "trainer")
 _SIDES = ("mentee", "participant", "specialist")  # who stands on the other side of a pair, or is a walk's subject
 MEMBERS = ("mentor", "mentee", "participant", "specialist")  # whom a program is for; walks may be about each of them
+
+TWO = re.compile(r" (?:and|&|\+|y|und|et|e) ", re.IGNORECASE)  # joins two people: "Ana Torre and Mel"
 
 
 def holders(situation: Situation, role: str) -> tuple[Person, ...]:
@@ -172,6 +176,11 @@ def roles_towards(situation: Situation, person: Person, case: Case) -> frozenset
     return frozenset(roles)
 
 
+def _goes_on(words: str, name: str) -> bool:
+    """Whether further words follow a name; never those that join another person to it."""
+    return words.startswith(f"{name} ") and TWO.match(words, len(name)) is None
+
+
 def named(candidates: tuple[Person, ...], words: str) -> tuple[Person, ...]:
     """The people a name can mean: ref, address, full name, or the first name where it is unique (CONTRACT.md section 7)."""
     wanted = " ".join(words.split()).strip(" .,:;").casefold()
@@ -182,7 +191,7 @@ def named(candidates: tuple[Person, ...], words: str) -> tuple[Person, ...]:
         lambda person: person.email.casefold() == wanted.strip("<>"),
         lambda person: person.name.casefold() == wanted,
         lambda person: person.first_name.casefold() == wanted,
-        lambda person: wanted.startswith(person.name.casefold() + " "),
+        lambda person: _goes_on(wanted, person.name.casefold()),
     ):
         found = tuple(person for person in candidates if reading(person))
         if found:

@@ -197,6 +197,25 @@ def test_several_words_stand_one_a_line_or_in_clauses() -> None:
     assert words("I UNDERSTAND\nPRIVATE MAILBOX\nSHOW MY NAME") == ["I UNDERSTAND", "PRIVATE MAILBOX", "SHOW MY NAME"]
 
 
+@pytest.mark.parametrize(
+    ("line", "about", "word"),
+    [
+        ("Ana Torre and Mel: RESOLVED", "Ana Torre and Mel", "RESOLVED"),  # as a digest calls a pair
+        ("Ana & Mel - CONFIRM", "Ana & Mel", "CONFIRM"),
+        ("Ana Torre y Mel Rey: PLAN call on Sundays", "Ana Torre y Mel Rey", "PLAN"),
+    ],
+)
+def test_two_names_in_front_say_which_pair_a_word_concerns(line: str, about: str, word: str) -> None:
+    commands, _ = read_commands(line, vocabulary(), sent=MONDAY, order="mdy")
+    assert [(one.word, one.about) for one in commands] == [(word, about)]
+
+
+@pytest.mark.parametrize("line", ["Ana and her dog and Mel: CONFIRM", "Wind and weather: CONFIRM", "And Mel: CONFIRM"])
+def test_what_is_not_two_names_is_no_pair(line: str) -> None:
+    commands, _ = read_commands(line, vocabulary(), sent=MONDAY, order="mdy")
+    assert not any(one.about for one in commands)
+
+
 def test_a_name_in_front_says_whom_a_word_concerns() -> None:
     commands, _ = read_commands(
         "Ana Ruiz: CONFIRM\nAna: no answer from Mel\nE-77: NOT REACHED", vocabulary(), sent=MONDAY, order="mdy"
