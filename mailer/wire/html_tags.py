@@ -200,7 +200,10 @@ def _of_attributes(tag: Tag) -> str:
         return "quote"  # GMX, web.de
     for key in ("id", "class", "name"):
         for word in found.get(key, "").lower().split():
-            match = _PREFIX.match(word.removeprefix("x_"))
+            word = word.removeprefix("x_")
+            if word[:3] == "ydp" and "yahoo_" in word:  # Yahoo sets a number in front of its own names
+                word = word[word.index("yahoo_") :]
+            match = _PREFIX.match(word)
             if match:
                 return _BY_PREFIX[match.group()]
     if "border-left" in style and tag.name == "div" and "border-right" not in style and _BAR.search(style):

@@ -32,7 +32,7 @@ _NOTES = re.compile(r".{2,80}?\s?---\s?\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4} \d{1,2}:\
 _GROUPWISE = re.compile(r".{3,160}\d[:.]\d\d(?::\d\d)?(?: ?[AP]M)? >>>$", re.IGNORECASE)
 # Somebody speaks of what somebody wrote; no attribution without an address or quote marks has such a word behind its date.
 _SPEAKS = re.compile(
-    r"(?<!\w)(?:I|me|she|he|we|they|her|him|ich|sie|er|wir|mir|uns|je|elle|nous|yo|ella|io|lei|lui|eu|ela|ele|ik|zij|ze|hij|wij|mij|"
+    r"(?<!\w)(?:I(?!\.)|me|she|he|we|they|her|him|ich|sie|er|wir|mir|uns|je|elle|nous|yo|ella|io|lei|lui|eu|ela|ele|ik|zij|ze|hij|wij|mij|"
     r"ja|ona|mnie|я|мне|она|он|мы|нам|мені|вона|він|ми|jag|mig|hon|han|jeg|meg|hun)(?!\w)|(?<!\w)j['’]",
     re.IGNORECASE,
 )
@@ -40,6 +40,8 @@ _NOTED = re.compile(r"(?!.*(?<!\w)(?:hat|heeft)(?!\w)).*(?:geschrieben|geschreve
 _STAMP = re.compile(r"\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:GMT|UTC)[+-]\d\d:\d\d \S")
 _WRAPPED = 34  # characters; a shorter line was not broken by a mail program
 _TIME = re.compile(r"(?<!\d)\d{1,2}[:.h時시点點]\s?\d{2}(?!\d)")
+_HOUR = re.compile(r"\d\s?(?:[:.h時时시点點]\s?\d\d(?!\d|\.\d)|[ap]\.?\s?m\b|uhr|h\b)", re.IGNORECASE)
+_LONE_ORIGINAL = re.compile(r"Original (?:Message processed by|(?:message|appointment)\W*$)", re.IGNORECASE)
 _INTRO = re.compile(r"[\s*_>-]{0,6}(?:on|am|le|el|em|il|op|den|de|dnia|dne|w dniu|v|vào|la|în|στις|pada|в|у)\b", re.IGNORECASE)
 _ENDS_WITH_ADDRESS = re.compile(r"@[^\s<>]{1,200}[>)\]\"'*]{0,4}\s{0,3}[:：]?$")
 _NAME_MARK = re.compile(r"([^\W\d_]{1,12}>)(?:\s|$|>)")
@@ -64,6 +66,7 @@ class Below(NamedTuple):
 
     end: int  # the first line behind the lines that say so
     forwarded: bool
+    sure: bool = True  # not only a name and a verb between dashes
 
 
 def named_mark(text: str) -> str:
@@ -200,7 +203,10 @@ def _judged(joined: str, first: str, marked: bool) -> int:
             return 1
         return 1 if address and (("<" in joined and opens) or WHO.fullmatch(joined[:-1])) else 0
     if dated and address and opens and _ENDS_WITH_ADDRESS.search(joined):
-        return 2 if marked or ("<" in joined and _TIME.search(joined)) else 0
+        if marked:
+            return 2
+        found = _TIME.search(joined)
+        return 2 if found is not None and "<" in joined and not _SPEAKS.search(joined, found.end(), joined.rfind("<")) else 0
     if dated and marked and colon and (address or (opens and _TIME.search(joined))):
         return 2 if opens else 1  # some language that is not known here
     return 0
@@ -250,7 +256,7 @@ def header_block(body: Body, start: int, *, enough: int = 3) -> int | None:
     """The line behind the block of headers that begins at `start`; None where there is none.
 
     A block names its sender, or date and subject, and `enough` of sender, date, recipient and subject; the date has
-    digits or the sender an address. Long values may be wrapped, and the block may have a blank line behind each header.
+    an hour or somebody an address. Long values may be wrapped, and the block may have a blank line behind each header.
     """
     texts, depths = body.texts, body.depths
     if body.patience < 0 or not header_kind(texts[start]):
@@ -274,7 +280,7 @@ def header_block(body: Body, start: int, *, enough: int = 3) -> int | None:
             if kind == "from" and "@" in text and text.count(":") > 1:  # "From: a@b.c Date: …" on one line
                 kinds.update(HEADERS.get(found[1].lower(), "from") for found in _INLINE_HEADER.finditer(text[:400]))
             wrapped = 0
-            believable = believable or "@" in text or (kind == "sent" and any(letter.isdigit() for letter in text))
+            believable = believable or "@" in text or (kind == "sent" and _HOUR.search(text) is not None)
         elif wrapped >= 3 and "@" not in text:
             break
         else:
@@ -301,7 +307,7 @@ def below(body: Body, entry: int) -> Below | None:
             follows = next_filled(texts, entry + 1)
             block = header_block(body, follows, enough=2) if follows is not None and follows <= entry + 3 else None
             if forwarded or block is not None or ORIGINAL.search(words) or _says_who(words):
-                return Below(block or entry + 1, forwarded)
+                return Below(block or entry + 1, forwarded, forwarded or block is not None or not VERB.search(words[-12:]))
     elif text[-1] in COLONS and len(text) <= 80 and FORWARDED.search(text):
         follows = next_filled(texts, entry + 1)
         block = header_block(body, follows, enough=2) if follows is not None else None
@@ -321,7 +327,7 @@ def _opens_alone(text: str) -> bool:
         run_on = RUN_ON.match(text)
         return run_on is not None and (ORIGINAL.search(run_on[1]) or FORWARDED.search(run_on[1])) is not None
     if text[0] == "O":
-        return text[:9] == "Original " and ORIGINAL.match(text) is not None
+        return text[:9] == "Original " and _LONE_ORIGINAL.match(text) is not None
     return len(text) < 200 and _STAMP.match(text) is not None  # older Gmail: "2027-11-08 09:00 GMT+01:00 Name"
 
 

@@ -79,7 +79,7 @@ class Walk:
                 number += 1
             elif number in marks and marks[number] != "rule":
                 number = self.marked(number)
-            elif (another := below(body, number)) is not None:
+            elif (another := below(body, number)) is not None and (another.sure or self.wrote):
                 number = self.another(number, another.end, another.forwarded)
             elif ">" in text[:13] and (name := named_mark(text)) and number + 1 < count and texts[number + 1].startswith(name):
                 end = number + 1
@@ -169,7 +169,8 @@ class Walk:
                     break
                 filled += 1
             end += 1
-        if filled > _SIGNATURE_LINES or (body.raws[number] != "-- " and holds_form(texts[number + 1 : end])):
+        listed = body.raws[number] != "-- " and texts[number + 1 : number + 2] and texts[number + 1][:2] in ("- ", "* ", "• ")
+        if listed or filled > _SIGNATURE_LINES or (body.raws[number] != "-- " and holds_form(texts[number + 1 : end])):
             return number + 1
         self.set(number, end, "signature", "signature")
         return end

@@ -11,7 +11,7 @@ _VERBS = (
     r"scrive|"
     r"scrisse|schreef|geschreven|skrev|skreiv|kirjoitti|napisał|napisał\(a\)|napisała|napisal|napisal\(a\)|napísal|napísal\(a\)|"
     r"napísala|pisze|napisao|napisala|napisao/la|je napisal|napsal|napsal\(a\)|napsala|napisana|írta|yazdı|a scris|έγραψε|"
-    r"писал|писал\(а\)|писала|писали|написал|написал\(а\)|"
+    r"писал|писал\(-?а\)|писала|писали|написал|написал\(-?а\)|писав|писав\(-?ла\)|"
     r"написала|пишет|написав|написав\(ла\)|написав\(-ла\)|пише|написа|kirjutas|rakstīja|rašė|parašė|va escriure|ha escrit|escribiu|"
     r"idatzi du|skrifaði|menulis|đã viết|viết|ka shkruar|ysgrifennodd|scríobh|quoting|zitat von|citando|citazione"
 )

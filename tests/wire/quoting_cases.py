@@ -92,6 +92,7 @@ ATTRIBUTIONS_BEFORE_MARKS = (
     "--- In group@yahoogroups.com, Program Post <post@example.org> wrote:",
     '"Program Post" <post@example.org> writes:',
     "Program Post wrote:",
+    "Program Post писав 2027-11-08 09:00:",
     "Вы писали 8 ноября 2027 г., 9:00:12:",
     "Quoting Program Post <post@example.org>:",
     "> On Nov 8, 2027, at 9:00 AM, Program Post <post@example.org> wrote:",

@@ -32,6 +32,10 @@ CASES = {
         "<div><p class=MsoNormal>Yes</p><div style='border:none;border-left:solid blue 1.5pt;padding:0in 0in 0in 4.0pt'><div style='border:none;border-top:solid #E1E1E1 1.0pt'><p class=MsoNormal><b>From:</b> Post<br><b>Sent:</b> Monday</p></div><p>CONFIRM</p></div></div>",
         "Yes",
     ),
+    "yahoo with a number": (
+        '<div class="ydp1a2yahoo-style-wrap"><div>Yes</div></div><div id="ydp1a2yahoo_quoted_9" class="ydp1a2yahoo_quoted"><div>On Monday, Post wrote:</div>CONFIRM</div>',
+        "Yes",
+    ),
     "only a bar": ('<div style="border-left: 4px solid red">Yes, we met.</div>', "Yes, we met."),
     "a bar of no width": (
         '<div style="border-left:none">Yes, we met.</div><div style="border-left:0 solid">Twice</div>',
