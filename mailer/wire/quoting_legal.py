@@ -82,8 +82,8 @@ _LINK = re.compile(r"[<(\[]?https?://(?:www\.)?(?:avast|avg)\.\w{2,6}/\S*[>)\]]?
 _OPENS = ' \t*_"([-–—>#'
 
 
-def disclaims(texts: list[str], start: int, end: int) -> bool:
-    """Whether the paragraph at `start` is such a notice. `end` is where the author's lines end."""
+def disclaims(texts: list[str], start: int, end: int, *, led: bool) -> bool:
+    """Whether the paragraph at `start` is such a notice. `end` is where the author's lines end; `led`: words stand above."""
     line = texts[start].lstrip(_OPENS)
     if _SURE.match(line) or (_SCANNED.match(line) and _VIRUS.search(_paragraph(texts, start, end))):
         return True
@@ -92,7 +92,7 @@ def disclaims(texts: list[str], start: int, end: int) -> bool:
         return False
     text = _paragraph(texts, start, end)
     words = {found.group().lower() for found in _LEGAL.finditer(text)}
-    if not any(texts[:start]):
+    if not words or not led:
         return len(words) >= 2 and len(text) >= _UNLED
     return len(words) >= 2 or (len(words) == 1 and (by_law or len(text) >= _LONG or not _PERSONAL.search(text)))
 

@@ -20,6 +20,7 @@ from mailer.wire.quoting_marks import (
 _SIGNATURES = frozenset(("--", "—", "–", "-- -", "- --"))
 _SIGNATURE_LINES = 15  # with words; a longer "signature" is text behind a line of dashes
 _FOOTER_LINES = 4  # with words, below a drawn line
+_NOTICES = 2000  # paragraphs that are looked at for notices and footers; a mail has a few
 _ALONE = 60  # characters of a footer of a device between paragraphs
 _CITATION_LENGTH = 600  # characters
 _CITATION_ALONE = 8  # with words, where nothing says whose it is
@@ -35,6 +36,8 @@ class Walk:
         count = len(body.texts)
         self.kinds = ["new"] * count
         self.why = [""] * count
+        self.notices = _NOTICES
+        self.first = next_filled(body.texts, 0) or 0
         self.rest_from = count  # from here on all is one quotation
         self.wrote = False  # words of the author stand above
         self.unsure = False
@@ -195,7 +198,10 @@ class Walk:
             above = texts[number - 1] if number > start else ""
             if not text or (above and not is_rule(above) and not is_scanner_link(above)):
                 continue
-            if disclaims(texts, number, end):
+            self.notices -= 1
+            if self.notices < 0:
+                break
+            if disclaims(texts, number, end, led=number > self.first):
                 first = number
                 while first > start and (is_rule(texts[first - 1]) or is_scanner_link(texts[first - 1])):
                     first -= 1
