@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mailer.wire.answers_numbers import evenly_numbered, shared
+from mailer.wire.answers_numbers import evenly_numbered, line_heads, shared
 from mailer.wire.answers_questions import (
     Line,
     as_question,
@@ -28,13 +28,14 @@ from mailer.wire.quoting import Split
 from mailer.wire.understand_body import LINE_LIMIT, QUOTE_LIMIT, Body, body_of
 from mailer.wire.words import listed
 
+_ANSWER_HEADS = frozenset(("", "q", "question", "answer", "a", "no", "nr", "ad", "re"))  # of `_MAY_ANSWER`
 _DIGIT = re.compile(r"\d")
 _MAY_ANSWER = re.compile(r"\n[^\w\n]{0,16}(?:(?:q|question|answer|a|no|nr|ad|re)[\s.]{0,3})?\d{1,2}(?!\d)", re.IGNORECASE)
 # Words behind a question, on its line or the next.
 _BEHIND = re.compile(r"\?(?![?.!\s\"')\]*_]*(?:\n|$))|\?[?.!\"')\]*_ \t]*\n[> \t]*(?![> \t\n(#Qq\d*_•·-])")
 # The first word behind a number in front of a line. Possessive, as it looks at every line of the quoted letter.
 _FIRST_WORD = re.compile(r"\n[^\w\n]{0,16}+(?:[A-Za-z]{1,8}+[\s.]{0,2}+)?+\d{1,2}+[^\w\n]{1,10}+(?:\n[> \t]{0,10}+)?(\w+)")
-_COUNTED_WORD = re.compile(r"\w+")
+_LINE_WORD = re.compile(r"\n[^\w\n]*+(\w+)")
 _READ = ("quote", "new")
 _ANSWER_LIMIT = 8000  # characters of one answer
 _CLOSERS = listed("thanks thank cheers best regards kind warm warmly sincerely greetings yours love")
@@ -116,7 +117,9 @@ def _lines(body: Body) -> list[Line]:
 def _unanswered(body: Body, text: str) -> bool:
     """Whether a look shows that nothing answers: no line above is numbered, and no words stand below, inside or behind
     a quoted question. So it is with most mail, and it spares the search."""
-    if " | " in text or "\t" in text or _MAY_ANSWER.search("\n" + text) is not None:
+    if " | " in text or "\t" in text:
+        return False
+    if not line_heads(text).isdisjoint(_ANSWER_HEADS) and _MAY_ANSWER.search("\n" + text) is not None:
         return False
     if not body.worth or body.forwarded:
         return not body.worth or not _begins_as_question(text, body.split.quoted_text)
@@ -134,7 +137,7 @@ def _unanswered(body: Body, text: str) -> bool:
 def _begins_as_question(text: str, quoted: str) -> bool:
     """Whether a line of `text` may be a quoted question typed again: it begins with the same word as one."""
     low = quoted.lower()
-    firsts = {found.group().lower() for line in text.split("\n") if (found := _COUNTED_WORD.search(line)) is not None}
+    firsts = {word.lower() for word in _LINE_WORD.findall("\n" + text)}
     return any(f" {first}" in low or f"\n{first}" in low for first in firsts.intersection(_FIRST_WORD.findall("\n" + low)))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
+from functools import lru_cache
 
 _SPELT = {
     word: str(number)
@@ -27,10 +28,13 @@ _SPELT = {
 _WORDS = "|".join(_SPELT)
 # The last word in front of a number: "Question #1", "Answer to 1", "On 1".
 _NAMED = r"(?:my\s)?(?:answers?|reply|response)(?:\s(?:to|for))?|questions?|q|frage|antwort|pregunta|respuesta|réponse"
+_ASKED_WORDS = (
+    "answer answers reply response question questions q frage antwort pregunta respuesta réponse to on ad for point item number"
+)
 _ASKED = rf"(?:{_NAMED}|to|on|ad|for|point|item|number)"
-_LEAD = r"(?P<lead>\n[^\w\n#\[(-]{0,8})"
+_LEAD = r"(?P<lead>\n[^\w\n#\[(-]{0,8}+)"
 _HEADS = re.compile(
-    rf"{_LEAD}(?:"
+    rf"{_LEAD}(?=[\d\[aefimnopqrst])(?:"  # the letter alone lets most lines go
     r"(?P<cap>\d{1,2})\ufe0f?\u20e3[^\S\n]*[:.)–-]?"
     rf"|{_ASKED}[^\S\n]?(?:(?:no|nr)\.?[^\S\n]?)?#?[^\S\n]?(?P<asked>\d{{1,2}})[^\S\n]?(?:[:)]|[^\S\n][-–—])(?!\d)"
     # A full stop ends a sentence as well: "on 3. October", "That is number 3."
@@ -56,14 +60,36 @@ _JOINT = re.compile(
 )
 _MORE = re.compile(r"(,|;|and|&|\+|und|y|-|–|to)\s?#?(\d{1,2})", re.IGNORECASE)
 _LONGEST = 2000  # characters of a line that answers several questions
+_LINE_HEAD = re.compile(r"\n[^\w\n]*+(?=\w)([^\W\d_]*+)")
+_ALIKE = str.maketrans("ſıİ", "sii")  # what IGNORECASE takes for one letter, and `lower` does not
+# The first words of lines that the patterns above can change.
+_CHANGED = frozenset(
+    (*("", "a", "my", *_SPELT), *(f"{word}{more}" for word in _ASKED_WORDS.split() for more in ("", "no", "nr"))),
+)
+
+
+@lru_cache(maxsize=4)  # several readers ask about the same text, one after the other
+def line_heads(text: str) -> frozenset[str]:
+    """The letters that the lines of a text begin with, in lower case and without marks in front; empty for a digit.
+
+    Looking for a word in them spares most texts a search line by line.
+    """
+    if not text.isascii() and any(map(text.__contains__, "ſıİ")):
+        text = text.translate(_ALIKE)
+    return frozenset(_LINE_HEAD.findall("\n" + text.lower()))
 
 
 def evenly_numbered(text: str) -> str:
     """The text with the numbers in front of its lines written as "1: …"; the text itself where no line has any."""
+    heads = line_heads(text)
+    if heads.isdisjoint(_CHANGED):
+        return text
     lined = "\n" + text
     if "ii" in text or "II" in text or "iv" in text or "IV" in text:
         lined = _arabic(lined)
     done = _HEADS.sub(_plain, lined)
+    if done == lined and "" not in heads and "a" not in heads:
+        return text  # no line begins with a digit
     if "\n1" in done or "\n 1" in done or "1->" in done or "1 ->" in done:
         done = _LOOSE.sub(
             lambda found: f"{found['lead']}{found['number']}{found['mark'] if found['mark'] in '.)' else ' -'} ", done

@@ -129,13 +129,15 @@ class _Reader:
         """The commands of one line: the whole line, the line behind a name, or every clause of it."""
         if "=" in line[:8] and (anew := _ANEW.match(line)) is not None and _ANEW.match(line, anew.end()) is None:
             return tuple(replace(command, corrects=int(anew[1])) for command in self.read(line[anew.end() :]))
-        if (head := _NUMBERED.match(line)) is not None:  # "2. NOT REACHED": answered point by point
+        if line[:5].lstrip()[:1].isdigit() and (head := _NUMBERED.match(line)) is not None:
+            # "2. NOT REACHED": answered point by point
             return tuple(command for command in self.read(line[head.end() :]) if command.word in _POINTS)
         if "eached" in line[-12:]:
             line = name_first(line)
         cores = first_cores(line)
-        if cores and (cores[0] in _BEFORE or any(mark in cores[0] for mark in ",.!/")) and (rest := behind_greeting(line)):
-            line, cores = rest, first_cores(rest)
+        if cores and (cores[0] in _BEFORE or (not cores[0].isalnum() and any(map(cores[0].__contains__, ",.!/")))):
+            rest = behind_greeting(line)
+            line, cores = (rest, first_cores(rest)) if rest else (line, cores)
         begins = self.book.may_begin(cores)
         if (
             not begins

@@ -238,6 +238,9 @@ def closes(line: str) -> bool:
     """Whether a line only closes a letter: thanks, or a name of at most three words."""
     if len(line) > 60:
         return False
+    cores = first_cores(line, 4)
+    if len(cores) > 3 and cores[0] not in _TRAILS:
+        return False
     tokens = tokens_of(line)
     return only_polite(tokens) or (len(tokens) <= 3 and all(token.capital and token.core.isalpha() for token in tokens))
 

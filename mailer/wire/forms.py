@@ -77,7 +77,7 @@ def _in_text(body: Body, sent: date, order: str) -> tuple[tuple[FormRow, ...], f
     rows: tuple[FormRow, ...] = ()
     used: frozenset[int] = frozenset()
     weakly = may_be_weak(body.new_text)
-    if weakly or any(map(_labelled, written)):
+    if weakly or (any(map(body.new_text.__contains__, ":=：")) and any(map(_labelled, written))):
         block = [BlockLine(piece, number=number) for number, line in enumerate(written, 1) for piece in opened(line)]
         rows, _, used = read_blocks(block, sent=sent, order=order, weakly=weakly)
     if not rows:
@@ -91,11 +91,12 @@ def _in_text(body: Body, sent: date, order: str) -> tuple[tuple[FormRow, ...], f
 def _may_be_form(text: str) -> bool:
     """Whether a text can hold a form at all: it names mentors, or has separators enough for a row."""
     return (
-        any(label in text for label in _MENTOR)
+        text.count(",") > 2
         or "|" in text
         or "\t" in text
+        or any(map(text.__contains__, _MENTOR))
         or "   " in text
-        or any(text.count(mark) > 2 for mark in (",", ";", " - ", " – ", " / "))
+        or any(text.count(mark) > 2 for mark in (";", " - ", " – ", " / "))
     )
 
 

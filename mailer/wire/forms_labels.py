@@ -18,6 +18,7 @@ _MAY_BE_WEAK = re.compile(
     r"(?:->|→|=>|\.\.\.|…|[-–—>|\t;]|\n)",
     re.IGNORECASE,
 )
+_MENTORS = ("mentor", "mentr", "menter", "mntr")
 _NUMBERED_MENTOR = re.compile(r"(mentors? ?(?:s? ?name)?) (?:no |nr |number )?\d{1,2}")
 
 
@@ -32,7 +33,8 @@ class Label(NamedTuple):
 
 def may_be_weak(text: str) -> bool:
     """Whether a line of a text begins with a mentor's label without a colon: a quick look that most texts end with."""
-    return _MAY_BE_WEAK.search(text) is not None
+    low = text.lower()
+    return any(map(low.__contains__, _MENTORS)) and _MAY_BE_WEAK.search(text) is not None
 
 
 def label_of(line: str, *, weakly: bool = False) -> Label | None:

@@ -13,11 +13,12 @@ from mailer.wire.forms_headings import Column, column_of, heading_row, plain
 from mailer.wire.forms_rows import COUNTED, make_row, nothing, says_something
 
 ROW_LIMIT = 2000
+_SHORTEST_ROW = 6  # characters: "name||"
 _HEAD_ROWS = 25  # rows above the headings: a title, the month, the coordinator's name
 _NAMES_MENTORS = re.compile(r"me[nt]{1,3}[oe]r|name")
 _PARTICLES = ("van", "von", "der", "den", "de", "la", "di", "da", "del", "dos", "bin", "al", "el")
 # A row has bars or tabs, or a date in figures behind its first comma or semicolon.
-_MAY_BE_ROW = re.compile(r"[^|\t,;\"]*(?:[|\t\"]|[,;][^|\t,;\"]*[|\t\"\d])")
+_MAY_BE_ROW = re.compile(r"[^|\t,;\"]*+(?:[|\t\"]|[,;][^|\t,;\"\d]*+[|\t\"\d])")
 _COLUMNS = re.compile(r"\s{2,}")
 _RULER = re.compile(r"[\s|+:=_-]*")
 _ORDERS: dict[int, tuple[Column, ...]] = {
@@ -198,13 +199,22 @@ def rows_of_lines(lines: Sequence[str], *, sent: date, order: str) -> tuple[tupl
     at = 0
     while at < len(lines) and len(rows) < ROW_LIMIT:
         line = lines[at]
-        spaced = line.count(" - ") > 2 or line.count(" – ") > 2 or line.count(" / ") > 2 or "   " in line.strip()
+        if len(line) < _SHORTEST_ROW:
+            at += 1
+            continue
+        spaced = (  # a single letter is found much faster than three
+            ("-" in line and line.count(" - ") > 2)
+            or ("/" in line and line.count(" / ") > 2)
+            or line.count(" – ") > 2
+            or "   " in line.strip()
+        )
         if not spaced and line.count(",") < 3 and line.count(";") < 3 and line.count("|") < 2 and line.count("\t") < 2:
             at += 1
             continue  # no row: see `cells_of` and `comma_cells`
         if (counted := COUNTED.match(line)) is not None:
             line = line[counted.end() :]
-        named = _NAMES_MENTORS.search(line.lower()) is not None
+        low = line.lower()
+        named = "name" in low or (("men" in low or "met" in low) and _NAMES_MENTORS.search(low) is not None)
         if not named and not spaced and _MAY_BE_ROW.match(line) is None:
             at += 1
             continue

@@ -169,9 +169,10 @@ def _list(heads: dict[str, str]) -> _Found:
 
 def _robot(heads: dict[str, str]) -> _Found:
     sender = heads.get("from", "")
-    if _NO_REPLY.search(sender):
+    low = sender.lower()
+    if "reply" in low and _NO_REPLY.search(sender):
         return Origin.AUTO_REPLY, "From an address that takes no reply"
-    if _DAEMON.search(sender):
+    if "daemon" in low and _DAEMON.search(sender):
         return Origin.AUTO_REPLY, "From a mail server"
     if _AGGREGATE.match(heads.get("subject", "")):
         return Origin.AUTO_REPLY, "DMARC aggregate report"
@@ -207,7 +208,7 @@ def _by_words(parsed: Parsed, new_text: str) -> _Found:
         return None
     first = fold(new_text[:_FIRST_WORDS])
     if words.SELF_DECLARED.match(first) or (
-        any(hint in first for hint in words.UNREAD_HINTS) and words.UNREAD_ADDRESS.search(first)
+        any(map(first.__contains__, words.UNREAD_HINTS)) and words.UNREAD_ADDRESS.search(first)
     ):
         return Origin.AUTO_REPLY, "the text says that it is automatic"
     if _quotes(parsed, new_text):

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from mailer.model.program import Vocabulary
 
@@ -58,20 +59,18 @@ class Phrases:
     needed: Mapping[str, tuple[_Needed, ...]]  # the longest word of a phrase -> all that it needs
     stems: tuple[str, ...]  # the longest stem of each phrase that has no whole word
 
-    def _may_hold(self, folded: str, words: list[str]) -> bool:
+    def _may_hold(self, folded: str, there: frozenset[str]) -> bool:
         """Whether all words of any phrase are there: most mail holds none, and is passed over for it."""
-        there = frozenset(words)
         for word in there & self.anchors:
             for whole, stems in self.needed[word]:
                 if whole <= there and all(stem in folded for stem in stems):
                     return True
-        return any(stem in folded for stem in self.stems)
+        return any(map(folded.__contains__, self.stems))
 
     def spans(self, text: str) -> tuple[tuple[str, int, int], ...]:
         """Every phrase that stands in the text, with the range of words it takes, in reading order."""
-        folded = fold(text)
-        words = _words(folded)
-        if not self._may_hold(folded, words):
+        folded, words, there = _taken_apart(text)
+        if not self._may_hold(folded, there):
             return tuple([(phrase, 0, len(words) + 1) for phrase in self.running if phrase in folded])
         found: list[tuple[str, int, int]] = []
         exact, opened = self.root.exact, self.root.open
@@ -129,6 +128,14 @@ def _words(folded: str) -> list[str]:
     if "'" in blanked and (" '" in blanked or "' " in blanked or "''" in blanked):  # a quotation mark, not an apostrophe
         return _WORD.findall(folded)
     return blanked.split()
+
+
+@lru_cache(maxsize=4)  # several lists of phrases are looked for in the same text, one after the other
+def _taken_apart(text: str) -> tuple[str, list[str], frozenset[str]]:
+    """The folded text, its words in order, and each of them once."""
+    folded = fold(text)
+    words = _words(folded)
+    return folded, words, frozenset(words)
 
 
 def compile_phrases(phrases: tuple[str, ...]) -> Phrases:

@@ -16,6 +16,7 @@ _TALKED = r"spoke|spoken|talked|met|chatted|hablé|hablamos|gesprochen"
 _WITHOUT_COLON = re.compile(
     rf"(?!(?:I|We|You|She|He|They|It) )([^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){{0,3}}?),?(?: and I)?,? ((?:{_TALKED})\b.*)"
 )
+_TALKS = tuple(_TALKED.split("|"))
 _SPOKE = re.compile(rf"(?:(?:we|i|yes|have|had|both)[ ,]+){{0,3}}(?:{_TALKED})\b", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:no|not|never|nobody|nothing|voicemail|mailbox|\w+n['’]t)\b", re.IGNORECASE)
 _VAGUE = re.compile(r"week|month|year|semana|mes|woche|monat", re.IGNORECASE)  # no day of the calendar
@@ -25,8 +26,8 @@ def about_lines(lines: Sequence[str], taken: set[int], answered: set[str]) -> di
     """Lines that begin with whom they concern: "Ana Ruiz: spoke 3 March, going well" (CONTRACT.md section 7)."""
     found: dict[str, str] = {}
     text = "\n".join(lines)
-    talks = any(word in text for word in _TALKED.split("|"))
-    if ":" not in text and not talks:
+    talks = any(map(text.__contains__, _TALKS))
+    if not talks and ":" not in text:
         return found
     for number, line in enumerate(lines, 1):
         if number in taken or line[:1] == ">" or line.strip() in answered or len(found) >= _LIMIT:

@@ -46,7 +46,9 @@ class Body:
     def new_below(self) -> bool:
         """Whether the author wrote anything below the first quotation or attribution."""
         kinds = self.split.kinds
-        first = next((at for at, kind in enumerate(kinds) if kind in ("quote", "attribution", "header")), len(kinds))
+        first = min([kinds.index(kind) for kind in ("quote", "attribution", "header") if kind in kinds], default=len(kinds))
+        if "new" not in kinds[first:]:
+            return False
         return any(kind == "new" and text for kind, text in zip(kinds[first:], self.split.body.texts[first:], strict=True))
 
 
