@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 from mailer.model.mail import Parsed
 from mailer.wire.headers import DOUBTFUL_FROM
@@ -86,6 +87,7 @@ def _plain(text: str) -> str:
     return f"{local}@{domain.lower()}"
 
 
+@lru_cache(maxsize=256)  # our own inbox stands in nearly every message, twice
 def addresses(value: str) -> tuple[str, ...]:
     """Every bare address of a To or Cc value, each once, in order; what is no plain address is passed over."""
     if value[-1:] == ">" and _ONE.fullmatch(value) is not None:
@@ -126,6 +128,12 @@ def message_ids(value: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in bracketed if word))
 
 
+@lru_cache(maxsize=64)
+def _zone(sign: str, hours: str, minutes: str) -> timezone:
+    offset = timedelta(hours=int(hours), minutes=int(minutes))
+    return timezone(-offset if sign == "-" else offset)
+
+
 def parse_date(value: str) -> datetime | None:
     """The aware moment of a Date header (RFC 5322 section 3.3, old forms and ISO 8601 too); None where it is none.
 
@@ -139,8 +147,7 @@ def parse_date(value: str) -> datetime | None:
             day, month, year, hour, minute, second, sign, hours, minutes, name = match.groups()
             number = int(year) + (0 if len(year) == 4 else 2000 if int(year) < 70 else 1900)
             if sign:
-                offset = timedelta(hours=int(hours), minutes=int(minutes))
-                zone = timezone(-offset if sign == "-" else offset)
+                zone = _zone(sign, hours, minutes)
             elif name:
                 zone = timezone(timedelta(hours=_ZONES.get(name.lower(), 0)))
         elif match := _C_DATE.match(text):

@@ -33,9 +33,12 @@ _DIGIT = re.compile(r"\d")
 _MAY_ANSWER = re.compile(r"\n[^\w\n]{0,16}(?:(?:q|question|answer|a|no|nr|ad|re)[\s.]{0,3})?\d{1,2}(?!\d)", re.IGNORECASE)
 # Words behind a question, on its line or the next.
 _BEHIND = re.compile(r"\?(?![?.!\s\"')\]*_]*(?:\n|$))|\?[?.!\"')\]*_ \t]*\n[> \t]*(?![> \t\n(#Qq\d*_•·-])")
-# The first word behind a number in front of a line. Possessive, as it looks at every line of the quoted letter.
-_FIRST_WORD = re.compile(r"\n[^\w\n]{0,16}+(?:[A-Za-z]{1,8}+[\s.]{0,2}+)?+\d{1,2}+[^\w\n]{1,10}+(?:\n[> \t]{0,10}+)?(\w+)")
-_LINE_WORD = re.compile(r"\n[^\w\n]*+(\w+)")
+# The first two words behind a number in front of a line. Possessive, as it looks at every line of the quoted letter.
+_TWO_WORDS = r"(\w++)(?:[^\w\n?]{1,8}(\w++))?"
+_FIRST_WORDS = re.compile(
+    rf"\n[^\w\n]{{0,16}}+(?:[A-Za-z]{{1,8}}+[\s.]{{0,2}}+)?+\d{{1,2}}+[^\w\n]{{1,10}}+(?:\n[> \t]{{0,10}}+)?{_TWO_WORDS}"
+)
+_LINE_WORDS = re.compile(rf"\n[^\w\n]*+{_TWO_WORDS}")
 _READ = ("quote", "new")
 _ANSWER_LIMIT = 8000  # characters of one answer
 _CLOSERS = listed("thanks thank cheers best regards kind warm warmly sincerely greetings yours love")
@@ -135,10 +138,17 @@ def _unanswered(body: Body, text: str) -> bool:
 
 
 def _begins_as_question(text: str, quoted: str) -> bool:
-    """Whether a line of `text` may be a quoted question typed again: it begins with the same word as one."""
+    """Whether a line of `text` may be a quoted question typed again: it begins with the same two words as one."""
     low = quoted.lower()
-    firsts = {word.lower() for word in _LINE_WORD.findall("\n" + text)}
-    return any(f" {first}" in low or f"\n{first}" in low for first in firsts.intersection(_FIRST_WORD.findall("\n" + low)))
+    typed: dict[str, list[str]] = {}
+    for first, second in _LINE_WORDS.findall("\n" + text):
+        typed.setdefault(first.lower(), []).append(second.lower())
+    return any(
+        any(second.startswith(other) or other.startswith(second) for other in typed[first])  # one may be missing, or cut off
+        and (f" {first}" in low or f"\n{first}" in low)
+        for first, second in _FIRST_WORDS.findall("\n" + low)
+        if first in typed
+    )
 
 
 def _numbered_above(new_text: str, asked: Mapping[int, str], found: Answers) -> None:

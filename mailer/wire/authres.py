@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from mailer.model.mail import Parsed
 
@@ -17,8 +17,7 @@ _VERSION = re.compile(r"[0-9]{1,9}")
 _METHOD = re.compile(r"([a-z0-9][a-z0-9_-]*)(?:/[0-9]{1,9})?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """One `resinfo`: a method, what it found, and the properties it found it for (names in lower case)."""
 
     method: str
@@ -26,12 +25,11 @@ class Result:
     properties: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+class Results(NamedTuple):
     """One Authentication-Results header as read."""
 
     server: str  # authserv-id, lower case
-    found: tuple[Result, ...] = field(default_factory=tuple)
+    found: tuple[Result, ...] = ()
 
 
 def passes(parsed: Parsed, from_address: str, trusted: str) -> bool | None:

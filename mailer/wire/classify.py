@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from mailer.model.mail import Classified, Considered, IncomingMessage, Origin, Proof
 from mailer.model.program import Rule
@@ -21,8 +20,7 @@ HAS = listed("form commands answers links roster results about away text nothing
 OTHERWISE = "reply"
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What a rule may ask about: the message and what was looked up about its sender."""
 
     message: IncomingMessage

@@ -307,9 +307,10 @@ class _Reader:
     def doubtful(self, line: str, *, first: bool) -> str:
         """The line with the nearest word, where it looks like a command; empty where it is ordinary text."""
         text = line.strip()
-        if not 4 <= len(text) <= 60 or self.guesses <= 0 or not (first or text.split(" ", 1)[0].isupper()):
+        if not 4 <= len(text) <= 60 or text[-1] == "," or self.guesses <= 0:
             return ""
-        if text[-1] == "," or (text.count(" ") > 2 and not text.split(" ", 1)[0].isupper()):
+        loud = text.split(" ", 1)[0].isupper()
+        if not loud and (not first or text.count(" ") > 2):
             return ""
         if not first and not _LOUD.search(text):
             return ""

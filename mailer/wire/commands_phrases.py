@@ -129,8 +129,12 @@ def first_core(line: str) -> str:
 
 def first_cores(line: str, count: int = 2) -> tuple[str, ...]:
     """The folded first words of a line."""
-    found: list[str] = []
     rest = line[:80]
+    if rest.isascii() and "`" not in rest:
+        bare_words = [bare for piece in rest.lower().split(None, count)[:count] if (bare := piece.strip(_EDGE))]
+        if len(bare_words) == count:
+            return tuple(bare_words)
+    found: list[str] = []
     while rest and len(found) < count:
         pieces = rest.split(None, 1)  # the words behind the first ones are of no interest, and need not be parted
         rest = pieces[1] if len(pieces) > 1 else ""

@@ -46,6 +46,8 @@ def find_form(tables: Tables, body: Body, sheets: Sequence[Sheet], *, sent: date
     from_html, cells = _in_html(tables, sent, order) if not body.forwarded else ((), frozenset())
     if from_html:  # the plain twin of a table is its cells, one a line or all in a row
         lines |= {at for at, line in enumerate(body.new_text.split("\n"), 1) if " ".join(line.split()) in cells}
+    if not rows and not from_html and not sheets:
+        return Form(lines=lines)
     alike = [row.mentor for row in from_html] == [row.mentor for row in rows]  # a cell's own lines are known in the HTML only
     if len(from_html) > len(rows) or (from_html and (alike or not any(row.summary for row in rows))):
         rows = from_html

@@ -32,9 +32,19 @@ _LIST_HEADERS = _names(
     """list-id list-post list-unsubscribe list-help list-owner list-archive list-subscribe mailing-list x-mailing-list
     x-mlserver x-ml-name x-mailman-version x-list-name x-listserver"""
 )
+_ASKED = (
+    _names(
+        """auto-submitted content-class content-type delivered-to from in-reply-to list-id message-id precedence preference
+        references reply-to return-path subject x-apple-unsubscribe x-hmxmroriginalrecipient x-mailer
+        x-mentorpost-letter x-post-messageclass"""
+    )
+    | _RESPONDER_HEADERS
+    | _LIST_HEADERS
+)
 _NO_REPLY = re.compile(r"(?:^|[<\s\"])(?:no|do|not)[._-]?(?:not[._-]?)?reply[^@\s]{0,30}@|<?noreply@", re.IGNORECASE)
 _DAEMON = re.compile(r"mailer-?daemon@|mailer-daemon\b", re.IGNORECASE)
 _METHOD = re.compile(r"^METHOD:\s{0,3}([A-Z]{3,20})", re.IGNORECASE | re.MULTILINE)
+_REPLIES = ("re:", "aw:", "sv:")  # no subject of a machine begins so
 _AGGREGATE = re.compile(r"\s*Report domain:", re.IGNORECASE)  # DMARC aggregate reports (RFC 7489 section 7.2.1.1)
 
 
@@ -55,36 +65,43 @@ def origin(parsed: Parsed, new_text: str, own: OwnMail) -> tuple[Origin, str]:
     automatic reply only where a note says that its writer is absent now and what a responder says besides.
     """
     heads = _heads(parsed)
+    subject = _subject(heads)
+    kinds = {part.type for part in parsed.parts if not part.in_message}
     report = may_be_report(parsed)
-    found = _own(heads, own) or _complaint(parsed, heads, report=report)
+    found = _own(heads, own) or _complaint(parsed, heads, kinds, report=report)
     if report:
         found = found or _bounce(parsed, new_text)
-    found = found or _receipt(parsed, heads, new_text) or _calendar(parsed, heads, new_text) or _responder(heads)
-    found = found or _by_subject(heads, new_text) or _list(heads) or _robot(heads) or _by_words(parsed, new_text)
+    found = found or _receipt(heads, kinds, subject, new_text) or _calendar(parsed, heads, new_text) or _responder(heads)
+    found = found or _by_subject(heads, subject, new_text) or _list(heads) or _robot(heads) or _by_words(parsed, new_text)
     return found or (Origin.HUMAN, "no marker of a machine")
 
 
 def _heads(parsed: Parsed) -> dict[str, str]:
-    """The topmost value of each header, names in lower case; long values cut, as only their beginning is asked for."""
-    return {name: values[0][:1000] for name, values in parsed.by_name.items()}
+    """The topmost value of each header that is asked for here, names in lower case; of long values the beginning."""
+    found = parsed.by_name
+    names = found.keys() & _ASKED
+    if "auto" in "".join(found):
+        names |= {name for name in found if "auto" in name}
+    return {name: found[name][0][:1000] for name in names}
 
 
 _Found = tuple[Origin, str] | None
 
 
 def _own(heads: dict[str, str], own: OwnMail) -> _Found:
+    if not heads.get("auto-submitted", ""):
+        return None
     token = heads.get("x-mentorpost-letter", "").strip()
     written_by_us = _bare(heads.get("from", "")) in {inbox.lower() for inbox in own.inboxes}
-    sent_by_machine = bool(heads.get("auto-submitted", ""))
-    if _OWN_TOKEN.fullmatch(token) and sent_by_machine:
+    if _OWN_TOKEN.fullmatch(token):
         if unseal(own.key, token) is not None:
             return Origin.OWN, "X-Mentorpost-Letter with our seal"
         echoes = f"{heads.get('message-id', '')} {heads.get('reply-to', '')}".lower()
         if f"m.{token.lower()}@" in echoes or f"+{token.lower()}@" in echoes or (written_by_us and heads.get("list-id", "")):
             return Origin.OWN, "X-Mentorpost-Letter, Message-ID and Auto-Submitted of one letter"
-    if sent_by_machine and own.key and of_message_id(own.key, heads.get("message-id", "")) is not None:
+    if own.key and of_message_id(own.key, heads.get("message-id", "")) is not None:
         return Origin.OWN, "Message-ID with our seal"
-    if written_by_us and sent_by_machine:
+    if written_by_us:
         return Origin.OWN, "From our inbox, Auto-Submitted"
     return None
 
@@ -105,8 +122,7 @@ def _bounce(parsed: Parsed, new_text: str) -> _Found:
     return Origin.BOUNCE, "delivery report"
 
 
-def _complaint(parsed: Parsed, heads: dict[str, str], *, report: bool) -> _Found:
-    kinds = {part.type for part in parsed.parts if not part.in_message}
+def _complaint(parsed: Parsed, heads: dict[str, str], kinds: set[str], *, report: bool) -> _Found:
     if "message/feedback-report" in kinds or "feedback-report" in heads.get("content-type", "").lower():
         return Origin.COMPLAINT, "feedback report (RFC 5965)"
     if heads.get("x-hmxmroriginalrecipient", "") or (
@@ -118,11 +134,12 @@ def _complaint(parsed: Parsed, heads: dict[str, str], *, report: bool) -> _Found
     return (Origin.COMPLAINT, "Amazon SES complaint") if report and complained(parsed) else None
 
 
-def _receipt(parsed: Parsed, heads: dict[str, str], new_text: str) -> _Found:
-    kinds = {part.type for part in parsed.parts if not part.in_message}
+def _receipt(heads: dict[str, str], kinds: set[str], subject: str, new_text: str) -> _Found:
     if "message/disposition-notification" in kinds or "disposition-notification" in heads.get("content-type", "").lower():
         return Origin.RECEIPT, "disposition notification (RFC 8098)"
-    if words.READ_SUBJECT.match(_subject(heads)) and len(new_text) < 1000 and words.READ.search(fold(new_text)):
+    if subject[:3] in _REPLIES:
+        return None
+    if words.READ_SUBJECT.match(subject) and len(new_text) < 1000 and words.READ.search(fold(new_text)):
         return Origin.RECEIPT, "subject and words of a read receipt"
     return None
 
@@ -185,9 +202,10 @@ def _subject(heads: dict[str, str]) -> str:
     return fold(subject[tags.end() :] if tags else subject)
 
 
-def _by_subject(heads: dict[str, str], new_text: str) -> _Found:
+def _by_subject(heads: dict[str, str], subject: str, new_text: str) -> _Found:
     """A subject that a responder set in front of ours. "Re: Automatic reply" is a person's again."""
-    subject = _subject(heads)
+    if heads.get("subject", "")[:3].lower() in _REPLIES:
+        return None
     hit = words.AUTOMATIC.match(subject) or words.AUTOMATIC.match(fold(heads.get("subject", "")[:300]).lstrip(" [(*"))
     if hit is not None and len(new_text) < _LONGEST_NOTE:
         return Origin.AUTO_REPLY, f"subject begins with {hit[0]!r}"
@@ -207,7 +225,7 @@ def _by_words(parsed: Parsed, new_text: str) -> _Found:
     if not new_text.strip() or len(new_text) > _LONGEST_NOTE:
         return None
     first = fold(new_text[:_FIRST_WORDS])
-    if words.SELF_DECLARED.match(first) or (
+    if (any(map(first.__contains__, words.SELF_DECLARED_HINTS)) and words.SELF_DECLARED.match(first)) or (
         any(map(first.__contains__, words.UNREAD_HINTS)) and words.UNREAD_ADDRESS.search(first)
     ):
         return Origin.AUTO_REPLY, "the text says that it is automatic"

@@ -116,6 +116,7 @@ SELF_DECLARED = _any(
     r"|wiadomość automatyczna|автоматический ответ|автоматична відповідь|automatiskt? svar|autosvar|自动回复|自動回覆"
     r"|自動返信)",
 )
+SELF_DECLARED_HINTS = ("auto", "автомат", "自动", "自動")  # one of them stands in whatever it finds
 UNREAD_ADDRESS = _any(
     r"(?:mailbox|inbox|address|adresse|postfach|boîte|buzón) (?:is |wird |n'est |no )?(?:not |pas |nicht )?(?:monitored"
     r"|überwacht|gelesen|surveill|supervis)",

@@ -189,8 +189,10 @@ class _Reading:
         if encoding == "quoted-printable":
             if b"=" not in content:
                 return content
-            spaced = b"= " in content or b"=\t" in content
-            return binascii.a2b_qp(_SOFT_BREAK.sub(b"=\n", content) if spaced else content)
+            done = binascii.a2b_qp(content)
+            if b"=" in done and (b" \n" in content or b"\t\n" in content):
+                return binascii.a2b_qp(_SOFT_BREAK.sub(b"=\n", content))
+            return done
         if encoding == "base64":
             return self._from_base64(content)
         if encoding in ("x-uuencode", "uuencode", "x-uue", "uue"):

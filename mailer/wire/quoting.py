@@ -129,10 +129,11 @@ def _result(walk: Walk, forwarded: bool) -> Split:
         end = start + 1
         if start >= walk.rest_from:
             end = count
+        elif kind == "new":
+            while end < count and kinds[end] == "new":
+                end += 1
         else:
-            while (
-                end < count and kinds[end] == kind and walk.why[end] == why and (kind == "new" or (start in kept) == (end in kept))
-            ):
+            while end < count and kinds[end] == kind and walk.why[end] == why and (start in kept) == (end in kept):
                 end += 1
         in_runs = not source.html and any(source.depths[start:end])
         lines = sum(map(source.count, range(start, end))) if in_runs else end - start
@@ -153,10 +154,7 @@ def _result(walk: Walk, forwarded: bool) -> Split:
 
 def _squeezed(lines: list[str]) -> str:
     """Lines as text, no two blank ones together."""
-    done: list[str] = []
-    for line in lines:
-        words = line.rstrip()
-        if words or (done and done[-1]):
-            done.append(words)
-    text = "\n".join(done).strip()
+    text = "\n".join(map(str.rstrip, lines)).strip()
+    while "\n\n\n" in text:
+        text = text.replace("\n\n\n", "\n\n")
     return text if text.isascii() else text.replace("\ufeff", "").strip()

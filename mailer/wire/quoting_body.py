@@ -33,6 +33,8 @@ _SHARED = re.compile(  # "Yes On Mon, 8 Nov 2027 P <p@example.org> wrote:": the 
     r"((?:On|Am|Le|El|Il|Em|Op|Den|W dniu|Dne) (?=.{0,60}\d).{8,200}?"
     r"(?:wrote|schrieb.{0,80}|a écrit|escribió|ha scritto|escreveu|schreef.{0,80}|skrev.{0,80}|napisał\S{0,4})[ \t]?:)"
 )
+# One of these begins the attribution: a look for them spares the pattern where it begins its line.
+_SHARED_BEGINS = ("On ", "Am ", "Le ", "El ", "Il ", "Em ", "Op ", "Den ", "W dniu ", "Dne ")
 _SPACED_MARK = re.compile(r"\n[ \t]{1,3}>")
 _STRUCK = re.compile(r"<(?:s|strike|del)[ >]|style=[\"'][^\"'>]{0,200}line-through", re.IGNORECASE)
 _INVISIBLE = (
@@ -187,7 +189,9 @@ def _unshared(text: str) -> str:
     done = 0
     for colon in _BEFORE_MARKS.finditer(text):
         start = text.rfind("\n", 0, colon.start()) + 1
-        if 20 < colon.start() - start < 500 and (shared := _SHARED.fullmatch(text, start, colon.start() + 1)) is not None:
+        if not 20 < colon.start() - start < 500 or not any(map(text[start + 2 : colon.start()].__contains__, _SHARED_BEGINS)):
+            continue
+        if (shared := _SHARED.fullmatch(text, start, colon.start() + 1)) is not None:
             pieces.append(text[done : shared.end(1)])
             done = shared.start(2)
     return "\n".join([*pieces, text[done:]])

@@ -186,9 +186,12 @@ def _judged(joined: str, first: str, marked: bool) -> int:
     opens = OPENS.match(first) is not None
     if not colon and not marked and not (dated and opens and "<" in joined and joined.endswith(_BARE_VERBS)):
         return 0
+    common = joined.endswith(_COMMON)
+    if common and colon and dated and (marked or address) and (opens or address):
+        return 2  # as nearly all are written
     if colon and dated and THEN.search(joined[-140:].rstrip(":： ")):
         return 2
-    if joined.endswith(_COMMON) or VERB.search(joined[-400:]):
+    if common or VERB.search(joined[-400:]):
         if dated and (marked or address):
             return 2 if opens or address or not colon else 1
         if (
@@ -317,6 +320,8 @@ def below(body: Body, entry: int) -> Below | None:
         return Below(entry + 1, FORWARDED.search(text[:80]) is not None)
     if "---" in text and _NOTES.match(text):
         return Below(header_block(body, min(entry + 2, len(texts) - 1)) or entry + 1, False)
+    if ":" not in text[:40] and "：" not in text[:40]:
+        return None  # most lines
     block = header_block(body, entry)
     return Below(block, False) if block is not None else None
 

@@ -33,9 +33,9 @@ OPENS = re.compile(
     r")",
     re.IGNORECASE,
 )
-DATE = re.compile(
-    r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\d)|(?<!\d)\d{1,2}[:.h]\d{2}(?!\d)|"
-    r"\d{1,2}\s?[月월]\s?\d{1,2}"
+DATE = re.compile(  # the first question, whether a digit stands there, is answered fastest
+    r"(?=\d)(?:(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\d)|(?<!\d)\d{1,2}[:.h]\d{2}(?!\d)|"
+    r"\d{1,2}\s?[月월]\s?\d{1,2})"
 )
 # Verbs that may stand before the name; the others end the attribution.
 INNER_VERB = re.compile(r"(?<!\w)(?:schrieb|schreef|skrev|skreiv|kirjoitti|yazdı)(?!\w)", re.IGNORECASE)

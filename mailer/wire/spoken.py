@@ -33,8 +33,9 @@ def about_lines(lines: Sequence[str], taken: set[int], answered: set[str]) -> di
         if number in taken or line[:1] == ">" or line.strip() in answered or len(found) >= _LIMIT:
             continue
         name, rest = in_front(line[:_LINE]) if ":" in line[:80] else ("", "")
-        if not name and talks and (plain := _WITHOUT_COLON.fullmatch(line[:_LINE].strip())) and plain[1].istitle():
-            name, rest = plain[1], plain[2]
+        if not name and talks and any(map(line.__contains__, _TALKS)):
+            plain = _WITHOUT_COLON.fullmatch(line[:_LINE].strip())
+            name, rest = (plain[1], plain[2]) if plain is not None and plain[1].istitle() else ("", "")
         if name:
             found[name] = f"{found[name]}\n{rest}" if name in found else rest
     return found

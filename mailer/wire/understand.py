@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from mailer.model.mail import Attachment, Command, IncomingMessage, Origin, Parsed, Sheet
 from mailer.model.program import Program, Vocabulary
@@ -72,8 +73,7 @@ class Context:
         return self.inboxes | ({self.program.inbox} if self.program else frozenset())
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """A message taken apart, to be read more than once: again when it is known which letter it answers."""
 
     parsed: Parsed
@@ -153,19 +153,23 @@ def _day(moment: datetime, book: Context) -> date:
     return moment.astimezone(book.program.timezone).date() if book.program and not moment.utcoffset() else moment.date()
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
+_NONE: Mapping[str, str] = {}
+_NO_DAY: Mapping[str, date] = {}
+_NO_FORM = Form()
+
+
+class _Read(NamedTuple):
     """What was read from a person's own words and attachments."""
 
     commands: tuple[Command, ...] = ()
     unknown: tuple[str, ...] = ()
-    answers: Mapping[str, str] = field(default_factory=dict)
-    sure: Mapping[str, str] = field(default_factory=dict)
-    form: Form = field(default_factory=Form)
-    about: Mapping[str, str] = field(default_factory=dict)
-    spoke: Mapping[str, date] = field(default_factory=dict)
+    answers: Mapping[str, str] = _NONE
+    sure: Mapping[str, str] = _NONE
+    form: Form = _NO_FORM
+    about: Mapping[str, str] = _NONE
+    spoke: Mapping[str, date] = _NO_DAY
     besides: tuple[str, ...] = ()
-    links: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, str] = _NONE
     safety: bool = False
     parting: bool = False
     sheets: tuple[Sheet, ...] = ()
