@@ -53,17 +53,22 @@ def near_numbers(lines: Sequence[str]) -> list[str]:
     """
     maybe = maybe_numbered(lines)
     kept: list[str] = []
-    near, blank = True, False
-    for line in lines:
-        if line in maybe:
-            near, blank = True, False
-        elif not near:
+    behind_kept = 0
+    for start in [0, *[at for at, line in enumerate(lines) if line in maybe]]:
+        if start < behind_kept:
             continue
-        elif not line.lstrip("> \t").strip():
-            blank = True
-        elif blank:
-            near = False
-        kept.append(line)
+        end, blank = start, False
+        while end < len(lines):
+            line = lines[end]
+            end += 1
+            if line in maybe:
+                blank = False
+            elif line == ">" or not line.lstrip("> \t").strip():
+                blank = True
+            elif blank:
+                break
+        kept += lines[start:end]
+        behind_kept = end
     return kept
 
 
@@ -74,7 +79,7 @@ def numbered(line: str) -> tuple[int, str, bool] | None:
 
 @lru_cache(maxsize=256)  # every reply to a letter brings the same questions
 def _numbered(line: str) -> tuple[int, str, bool] | None:
-    if _MAY_BE_NUMBERED.match(line) is None:
+    if not line[:1].isdecimal() and _MAY_BE_NUMBERED.match(line) is None:
         return None
     found = _NUMBERED.match(line)
     if found is None:

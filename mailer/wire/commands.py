@@ -87,7 +87,7 @@ def read_commands(new_text: str, vocabulary: Vocabulary, *, sent: date, order: s
         at += 1
         if line in ("-- ", "--"):
             break
-        if not line.strip() or line.lstrip()[0] == ">" or "|" in line:  # a quotation kept, a row of a table
+        if line.lstrip()[:1] in ("", ">") or "|" in line:  # a quotation kept, a row of a table
             continue
         filled += 1
         found = reader.read(line)
@@ -129,8 +129,7 @@ class _Reader:
         """The commands of one line: the whole line, the line behind a name, or every clause of it."""
         if "=" in line[:8] and (anew := _ANEW.match(line)) is not None and _ANEW.match(line, anew.end()) is None:
             return tuple(replace(command, corrects=int(anew[1])) for command in self.read(line[anew.end() :]))
-        if line[:5].lstrip()[:1].isdigit() and (head := _NUMBERED.match(line)) is not None:
-            # "2. NOT REACHED": answered point by point
+        if line[:5].lstrip()[:1].isdigit() and (head := _NUMBERED.match(line)) is not None:  # "2. NOT REACHED": by points
             return tuple(command for command in self.read(line[head.end() :]) if command.word in _POINTS)
         if "eached" in line[-12:]:
             line = name_first(line)

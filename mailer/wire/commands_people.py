@@ -129,6 +129,8 @@ _LABEL_WORDS = listed(
 
 def in_front(line: str) -> tuple[str, str]:
     """("Ana Ruiz", "spoke 3 March") of "Ana Ruiz: spoke 3 March"; ("", "") where no name stands in front."""
+    if line[:1].isdigit() and "@" not in line:
+        return "", ""  # "1: yes"
     again = _CORRECTS.match(line)
     if again is not None:
         line = line[again.end() :]

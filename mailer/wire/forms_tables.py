@@ -19,6 +19,7 @@ _NAMES_MENTORS = re.compile(r"me[nt]{1,3}[oe]r|name")
 _PARTICLES = ("van", "von", "der", "den", "de", "la", "di", "da", "del", "dos", "bin", "al", "el")
 # A row has bars or tabs, or a date in figures behind its first comma or semicolon.
 _MAY_BE_ROW = re.compile(r"[^|\t,;\"]*+(?:[|\t\"]|[,;][^|\t,;\"\d]*+[|\t\"\d])")
+_PARTED = re.compile(r"[,;|\t/–-]|   ")  # stands in every row
 _COLUMNS = re.compile(r"\s{2,}")
 _RULER = re.compile(r"[\s|+:=_-]*")
 _ORDERS: dict[int, tuple[Column, ...]] = {
@@ -199,7 +200,7 @@ def rows_of_lines(lines: Sequence[str], *, sent: date, order: str) -> tuple[tupl
     at = 0
     while at < len(lines) and len(rows) < ROW_LIMIT:
         line = lines[at]
-        if len(line) < _SHORTEST_ROW:
+        if len(line) < _SHORTEST_ROW or _PARTED.search(line) is None:
             at += 1
             continue
         spaced = (  # a single letter is found much faster than three

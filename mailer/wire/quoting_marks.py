@@ -83,7 +83,7 @@ def marked_like_quote(text: str) -> bool:
 class Attributions:
     """The attribution lines of a body outside quotations, looked for only as far as the body is read."""
 
-    __slots__ = ("_behind", "_body", "_candidates", "_next", "_pending")
+    __slots__ = ("_behind", "_body", "_candidates", "_next", "_pending", "first")
 
     def __init__(self, body: Body) -> None:
         depths = body.depths
@@ -100,6 +100,8 @@ class Attributions:
             and (not depths[entry] or _torn(body, entry))
         ]
         del self._candidates[_CANDIDATES:]
+        # No attribution begins above this entry.
+        self.first = self._candidates[0] - _SPAN_LINES + 1 if self._candidates else len(depths)
 
     def end(self, entry: int) -> int | None:
         """The entry behind the attribution that begins at `entry`, if one does. To be asked in order."""

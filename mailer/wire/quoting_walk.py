@@ -62,13 +62,13 @@ class Walk:
     def walk(self) -> None:
         body, texts = self.body, self.texts
         depths, marks = body.depths, body.marks
-        attribution_at = self.attributions.end
+        attribution_at, attributed_from = self.attributions.end, self.attributions.first
         number, count = 0, len(texts)
         while number < count:
             text = texts[number]
             if not text and number not in marks:
                 number += 1
-            elif (end := attribution_at(number)) is not None:
+            elif number >= attributed_from and (end := attribution_at(number)) is not None:
                 number = self.attribution(number, end, "attribution line")
             elif ":  " in text and not depths[number] and runs_on(text):
                 number = self.attribution(number, number + 1, "attribution line")

@@ -30,10 +30,14 @@ def about_lines(lines: Sequence[str], taken: set[int], answered: set[str]) -> di
     if not talks and ":" not in text:
         return found
     for number, line in enumerate(lines, 1):
+        labelled = ":" in line[:80]
+        talked = talks and any(map(line.__contains__, _TALKS))
+        if not labelled and not talked:
+            continue
         if number in taken or line[:1] == ">" or line.strip() in answered or len(found) >= _LIMIT:
             continue
-        name, rest = in_front(line[:_LINE]) if ":" in line[:80] else ("", "")
-        if not name and talks and any(map(line.__contains__, _TALKS)):
+        name, rest = in_front(line[:_LINE]) if labelled else ("", "")
+        if not name and talked:
             plain = _WITHOUT_COLON.fullmatch(line[:_LINE].strip())
             name, rest = (plain[1], plain[2]) if plain is not None and plain[1].istitle() else ("", "")
         if name:
