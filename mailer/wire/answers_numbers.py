@@ -64,7 +64,7 @@ _LINE_HEAD = re.compile(r"\n[^\w\n]*+(?=\w)([^\W\d_]*+)")
 _ALIKE = str.maketrans("ſıİ", "sii")  # what IGNORECASE takes for one letter, and `lower` does not
 # The first words of lines that the patterns above can change.
 _CHANGED = frozenset(
-    (*("", "a", "my", *_SPELT), *(f"{word}{more}" for word in _ASKED_WORDS.split() for more in ("", "no", "nr"))),
+    (*("", "a", "my", *_SPELT, *_ROMANS[1:]), *(f"{word}{more}" for word in _ASKED_WORDS.split() for more in ("", "no", "nr"))),
 )
 
 
@@ -85,9 +85,7 @@ def evenly_numbered(text: str) -> str:
     if heads.isdisjoint(_CHANGED):
         return text
     lined = "\n" + text
-    if "ii" in text or "II" in text or "iv" in text or "IV" in text:
-        lined = _arabic(lined)
-    done = _HEADS.sub(_plain, lined)
+    done = _HEADS.sub(_plain, _arabic(lined) if "ii" in text or "II" in text or "iv" in text or "IV" in text else lined)
     if done == lined and "" not in heads and "a" not in heads:
         return text  # no line begins with a digit
     if "\n1" in done or "\n 1" in done or "1->" in done or "1 ->" in done:

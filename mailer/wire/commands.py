@@ -134,9 +134,8 @@ class _Reader:
         if "eached" in line[-12:]:
             line = name_first(line)
         cores = first_cores(line)
-        if cores and (cores[0] in _BEFORE or (not cores[0].isalnum() and any(map(cores[0].__contains__, ",.!/")))):
-            rest = behind_greeting(line)
-            line, cores = (rest, first_cores(rest)) if rest else (line, cores)
+        if cores and (cores[0] in _BEFORE or not cores[0].isalnum()) and (rest := behind_greeting(line)):
+            line, cores = rest, first_cores(rest)
         begins = self.book.may_begin(cores)
         if (
             not begins
@@ -308,8 +307,7 @@ class _Reader:
         text = line.strip()
         if not 4 <= len(text) <= 60 or text[-1] == "," or self.guesses <= 0:
             return ""
-        loud = text.split(" ", 1)[0].isupper()
-        if not loud and (not first or text.count(" ") > 2):
+        if (not first or text.count(" ") > 2) and not text.split(" ", 1)[0].isupper():
             return ""
         if not first and not _LOUD.search(text):
             return ""

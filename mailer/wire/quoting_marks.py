@@ -100,8 +100,7 @@ class Attributions:
             and (not depths[entry] or _torn(body, entry))
         ]
         del self._candidates[_CANDIDATES:]
-        # No attribution begins above this entry.
-        self.first = self._candidates[0] - _SPAN_LINES + 1 if self._candidates else len(depths)
+        self.first = self._candidates[0] - _SPAN_LINES + 1 if self._candidates else len(depths)  # none begins above it
 
     def end(self, entry: int) -> int | None:
         """The entry behind the attribution that begins at `entry`, if one does. To be asked in order."""
@@ -196,12 +195,8 @@ def _judged(joined: str, first: str, marked: bool) -> int:
     if common or VERB.search(joined[-400:]):
         if dated and (marked or address):
             return 2 if opens or address or not colon else 1
-        if (
-            dated
-            and opens
-            and (hour := _TIME.search(joined)) is not None
-            and (FINAL_VERB.search(joined[-60:]) or INNER_VERB.search(joined))
-        ):
+        hour = _TIME.search(joined) if dated and opens else None
+        if hour is not None and (FINAL_VERB.search(joined[-60:]) or INNER_VERB.search(joined)):
             told = not (address or marked) and (_SPEAKS.search(joined[hour.end() :]) or _NOTED.fullmatch(joined))
             return 0 if told else 2
         if marked and (address or opens or len(joined) <= 80):
@@ -322,9 +317,7 @@ def below(body: Body, entry: int) -> Below | None:
         return Below(entry + 1, FORWARDED.search(text[:80]) is not None)
     if "---" in text and _NOTES.match(text):
         return Below(header_block(body, min(entry + 2, len(texts) - 1)) or entry + 1, False)
-    if ":" not in text[:40] and "：" not in text[:40]:
-        return None  # most lines
-    block = header_block(body, entry)
+    block = header_block(body, entry) if ":" in text[:40] or "：" in text[:40] else None  # most lines have none
     return Below(block, False) if block is not None else None
 
 
