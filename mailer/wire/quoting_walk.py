@@ -23,6 +23,7 @@ _FOOTER_LINES = 4  # with words, below a drawn line
 _NOTICES = 2000  # paragraphs that are looked at for notices and footers; a mail has a few
 _ALONE = 60  # characters of a footer of a device between paragraphs
 _CITATION_LENGTH = 600  # characters
+_INSERTED = 12  # lines
 _CITATION_ALONE = 8  # with words, where nothing says whose it is
 _CITATION_LINES = 3  # a quotation that is no longer may be the author's own choice
 
@@ -256,6 +257,17 @@ class Walk:
         self.rest_from = count
         self.unsure = True
 
+    def inserted(self, marked: list[int]) -> range:
+        """The one short quotation between the author's words, above the letter's attribution: code, or what a third person said."""
+        kinds, texts, body = self.kinds, self.texts, self.body
+        at = next((number for number, kind in enumerate(kinds) if kind in ("attribution", "header")), 0)
+        if not marked or marked[0] >= at or (len(marked) > 1 and marked[1] < at):
+            return range(0)
+        own = marked[0]
+        around = [any(kinds[n] == "new" and texts[n] for n in span) for span in (range(own), range(own + 1, at))]
+        short = body.count(own) <= _INSERTED and len(body.raws[own]) <= _CITATION_LENGTH
+        return range(own, own + 1) if short and all(around) else range(0)
+
     def citation(self) -> range:
         """Entries of the one short quotation that the author means to be read; mostly none.
 
@@ -266,6 +278,8 @@ class Walk:
         if body.html or not self.found:
             return range(0)
         marked = [number for number, depth in enumerate(body.depths) if depth]
+        if self.attributed and (inserted := self.inserted(marked)):
+            return inserted
         if not marked or sum([len(body.raws[number]) for number in marked]) > _CITATION_LENGTH:
             return range(0)
         block = range(marked[0], marked[-1] + 1)

@@ -184,6 +184,11 @@ CUT = {
         "On 8 Nov 2027 09:00, P <p@example.org> wrote:\n\nYes\n\nOn 7 Nov 2027, Q <q@example.org> wrote:\n\n> Well?\n> When?\n\nToday",
         "Yes > Well? > When? Today",
     ),
+    "a quotation of the author's own above an attribution": (
+        f"Here is the code:\n\n> x = 1\n> y = 2\n\nWhat do you think?\n\nOn 11/8/27 09:00, P wrote:\n{MARKED}",
+        "Here is the code: > x = 1 > y = 2 What do you think?",
+    ),
+    "a quotation right above an attribution": (f"Yes\n\n> CONFIRM\n\nOn 11/8/27 09:00, P wrote:\n{MARKED}", "Yes"),
     "crlf": ("Yes\r\n\r\nOn 11/8/27 09:00, P wrote:\r\n> no\r\n".replace("\r\n", "\n"), "Yes"),
 }
 
