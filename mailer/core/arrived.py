@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from db.records import Letter, Person, PersonState
-from mailer.core import addresses, answered, copies, corrections, hands_off, results, rosters, unkept, words
-from mailer.core.absence import address_broken, away, concerning, look_after, mended
+from mailer.core import addresses, answered, copies, corrections, hands_off, results, rosters, safety, unkept, words
+from mailer.core.absence import address_broken, away, look_after, mended
 from mailer.core.act import duty_note
 from mailer.core.contact import contact
 from mailer.core.doubt import nobody_known, unproved
@@ -17,12 +17,11 @@ from mailer.core.help import waits_for_a_word, word_list
 from mailer.core.moments import in_words, local_day, slot
 from mailer.core.offered import as_written
 from mailer.core.plain_words import ask_who_would_stop, marked, thanked, told_besides
-from mailer.core.putting import put
 from mailer.core.scene import Scene
 from mailer.core.transcript import Transcript
 from mailer.core.walk import Moved, Refused, happened, roles_on
-from mailer.core.who import MEMBERS, holder, holders
-from mailer.core.writing import answer, said
+from mailer.core.who import MEMBERS, holder
+from mailer.core.writing import said
 from mailer.model.classes import LetterClass
 from mailer.model.consent import NotKept
 from mailer.model.decision import (
@@ -32,7 +31,6 @@ from mailer.model.decision import (
     Effect,
     LetterBounced,
     MailArrived,
-    Park,
     PutAnswers,
     PutPerson,
 )
@@ -60,11 +58,13 @@ def mail_arrived(scene: Scene, mail: MailArrived) -> Decision:
         case "auto_reply":
             return _auto_reply(scene, message, person, mail.proof)
         case "safety":
-            return _safety(scene, mail, person)
+            return safety.cry_for_help(scene, mail, person)
         case _ if person is None:
             return nobody_known(scene, mail)
         case _ if copies.is_copy(scene, person, message):
             return copies.evidence_of(scene, person, mail)
+        case _ if safety.holds(person) and not any(command.word == "STOP" for command in message.commands):
+            return safety.while_held(scene, mail, person)
         case _ if not mail.proof.suffices:
             return unproved(scene, mail, person)
         case _ if person.state is PersonState.UNCONFIRMED and not hands_off.first_words(mail):
@@ -129,26 +129,6 @@ def _auto_reply(scene: Scene, message: IncomingMessage, person: Person | None, p
         return Decision((*effects, *look_after(scene, person, "unproved_sign", {})), "an unproved absence is a sign of life")
     notes = look_after(scene, person, "is_away", {"date": in_words(until)})
     return Decision((*away(scene, person, until), *notes), "away: clocks stand still until the day after")
-
-
-def _safety(scene: Scene, mail: MailArrived, person: Person | None) -> Decision:
-    """A cry for help: a human at once, without its text; nothing else is done with the message (4.1 Safety words)."""
-    effects: list[Effect] = []
-    if person is not None:
-        # Who writes for help is not silent: what waits for them is answered once staff lets letters go on (walk: held).
-        effects += [PutPerson(person.id, {"held_by_safety": True}), AddEvent(person.id, "sign_of_life", scene.today, "mail")]
-        effects += [put(replace(case, data={**case.data, "held": person.id})) for case in concerning(scene, person)]
-    ref = person.ref if person is not None else str(mail.journal_id)
-    for duty in ("staff", "mwoc", "clinical_coordinator", "trainer", "admin"):
-        on_duty = [item for item in holders(scene.situation, duty) if person is None or item.id != person.id]
-        if on_duty:
-            key = f"safety/{mail.journal_id}/{person.id if person else 0}"
-            effects.append(answer(scene, f"{key}/{on_duty[0].id}", "safety_hold", on_duty[0], {"ref": ref}))
-            break
-    if person is not None:
-        effects.append(answer(scene, f"safety_answer/{mail.journal_id}", "safety_answer", person, {}))
-    effects.append(Park("safety words: a human reads this first"))
-    return Decision(tuple(effects), "safety words: held for a human, nothing else done")
 
 
 def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:

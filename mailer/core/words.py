@@ -225,8 +225,8 @@ def _by_itself(account: Transcript, person: Person, command: Command, text: str)
         case "RETURN" if person.state is PersonState.ACTIVE:
             account.does(*back(scene, person))
             account.line(text, "back")
-        case "RETURN" | "NEW MENTOR" | "NEW MENTEE" | "NEED TRAINING" | "TEAM":
-            role = "staff" if command.word == "NEED TRAINING" else "mwoc"
+        case "RETURN" | "NEW MENTOR" | "NEW MENTEE" | "NEED TRAINING" | "TEAM" | "PHONE ME":
+            role = "staff" if command.word in ("NEED TRAINING", "PHONE ME") else "mwoc"
             facts: Mapping[str, object] = {"person": {"name": person.name}, "word": command.word}
             account.does(*duty_note(scene, role, "asks_for", dict(facts)))
             account.line(text, "passed_to_a_human", word=command.word)

@@ -170,7 +170,7 @@ _OWN: Mapping[str, Facts] = {
     "mentor_sign_off": {},
     "reporting_not_needed": {},
     "passed_on": {"person": _MENTEE, "text": "It does me good; I should like to talk about my hours."},
-    "safety_hold": {"ref": "K7F3"},
+    "safety_hold": {"ref": "K7F3", "call": True},
     "confirm_sender": {"said": ["CONFIRM"]},
     **OF_LOG,
 }
