@@ -24,6 +24,10 @@ _HTML_MARKS = (
     'name="quote"',
     "ydpyahoo",
 )
+_RICH = frozenset(("text/enriched", "text/richtext"))  # RFC 1896
+_SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----"
+_SIGNED_HEAD = re.compile(r"-----BEGIN PGP SIGNED MESSAGE-----\n(?:[A-Z][A-Za-z-]{2,20}: [^\n]*\n){0,8}\n?")
+_SIGNED_TAIL = re.compile(r"-----BEGIN PGP SIGNATURE-----\n[^-]{0,8000}-----END PGP SIGNATURE-----\n?")
 _MARK = re.compile(r"[ \t]{0,3}>")
 _RUN_END = re.compile(r"\n(?!>)(?![ \t]{0,3}>)")  # the first question answers for nearly all lines
 _TORN = re.compile(r">[ \t]{0,2}[^\n>]{0,24}[:：][ \t]*(?=\n|\Z)")  # ">:" or "> wrote:", behind an address broken before its ">"
@@ -104,13 +108,22 @@ def body(parsed: Parsed) -> tuple[Body, list[Part]]:
             continue
         if part.type == "text/html":
             html.append(part)
+        elif part.type in _RICH and plain:
+            continue  # says again what the plain text says
         elif not part.filename and part.type not in _NO_BODY:
             plain.append(part)
     if html and all(is_stub(part.text or "") for part in plain):
         read_html = html_body(html)
         if any(read_html.texts):
             return read_html, []
-    return text_body("\n\n".join([part.text or "" for part in plain])), html
+    text = "\n\n".join([part.text or "" for part in plain])
+    return text_body(_unsigned(text) if _SIGNED in text else text), html
+
+
+def _unsigned(text: str) -> str:
+    """The words of a message that is signed inside its text (RFC 4880 section 7)."""
+    text = _SIGNED_HEAD.sub("", text, 1)
+    return _SIGNED_TAIL.sub("", text, 1).replace("\n- -", "\n-")
 
 
 def marks_quotation(html: list[Part]) -> bool:
@@ -166,6 +179,11 @@ def text_body(text: str) -> Body:
             end_of_run = None if torn else _RUN_END.search(text, place)
             end = torn.end() if torn else end_of_run.start() if end_of_run else len(text)
             run = text[place:end]
+            if run[:6] == ">From " and "\n" not in run:  # a mailbox in one file escapes the word so
+                raws.append(run[1:])
+                depths.append(0)
+                place = end + 1
+                continue
             raws.append(run)
             depths.append(unmarked(run[: run.find("\n") if "\n" in run else end])[1])
         else:

@@ -45,7 +45,7 @@ _THINGS = _listed(
     "телефона, телефону, айфона, мобильного, мобільного, устройства, пристрою, почты, почта, пошти, urządzenia, "
     "enhet, telefonen, mobilen, matkapuhelimesta, puhelimesta, iphonesta, androidista, posta, ios, unterwegs, "
     "client, webmail, orange, free, laposte, libero, tiscali, mail.ru, yandex, яндекс, seznam, o2, wp, onet, "
-    "interia, office"
+    "interia, office, workspace"
 )
 
 
@@ -56,8 +56,8 @@ def _any(words: tuple[str, ...]) -> str:
 _START = re.compile(
     r"[\s<(\[*_>—–-]{0,6}(?:sent from (?:my|a|an)\b"
     r"|sent on the go|(?:[^\W\d_]{1,20} )?from (?:my )?(?:i?phone|ipad|mobile|cell|android)[\w .!-]{0,12}$"
-    r"|(?:get|download|try) \[?(?:outlook|gmail|yahoo|bluemail|spark|proton|aol)\b"
-    r"(?: ?(?:e-?mail|mail|app|mobile|now))* ?(?:for\b|[<(\[\]:.]|https?:|$)|yahoo mail ?[:.]"
+    r"|(?:get|download|try) (?:the new )?\[?(?:outlook|gmail|yahoo|bluemail|spark|proton|aol)\b"
+    r"(?: ?(?:e-?mail|mail|app|mobile|now))* ?(?:for\b|[<(\[\]:.]|https?:|$)|yahoo mail ?[:.]|sender notified by\b|mailtrack ?<"
     r"|provenance ?: ?courrier|outlook für (?:ios|android|mac) (?:beziehen|herunterladen)"
     r"|(?:please excuse|please forgive|apologies for|sorry for|excuse) (?:(?:any|the|my) )?"
     r"(?:typos?|brevity|errors|mistakes|spelling)"

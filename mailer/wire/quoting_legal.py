@@ -37,6 +37,7 @@ _SURE = re.compile(
     r"|to unsubscribe from this (?:group|list)(?: and stop|[,:;.]| send| e-?mail| visit| click| please| go\b|$)",
     re.IGNORECASE,
 )
+_DRAWN = re.compile(r"(?=.*_,)[._,]{5,30}")  # what lists draw above their footer
 _HEADING = re.compile(
     r"(?:confidential(?:ity)?(?: notice| note| statement| disclaimer)?|disclaimer|(?:important |legal )?notice"
     r"|privileged(?: and| &) confidential"
@@ -85,7 +86,11 @@ _OPENS = ' \t*_"([-–—>#'
 def disclaims(texts: list[str], start: int, end: int, *, led: bool) -> bool:
     """Whether the paragraph at `start` is such a notice. `end` is where the author's lines end; `led`: words stand above."""
     line = texts[start].lstrip(_OPENS)
-    if _SURE.match(line) or (_SCANNED.match(line) and _VIRUS.search(_paragraph(texts, start, end))):
+    if (
+        _SURE.match(line)
+        or (texts[start][0] in "._," and _DRAWN.fullmatch(texts[start]))
+        or (_SCANNED.match(line) and _VIRUS.search(_paragraph(texts, start, end)))
+    ):
         return True
     by_law = _BY_LAW.match(line) is not None
     if not by_law and not _HEADING.match(line) and not _ABOUT.match(line):

@@ -259,5 +259,7 @@ DEVICES = (
     "Получить Outlook для iOS<https://aka.ms/o0ukef>",
     "Skaff deg Outlook for iOS<https://aka.ms/o0ukef>",
     "Get [Outlook for Android](https://aka.ms/AAb9ysg)",
+    "Sent from Workspace Email",
+    "Get the new AOL app: mail.mobile.aol.com",
     "签名由 网易邮箱大师 定制",
 )

@@ -189,6 +189,12 @@ CUT = {
         "Here is the code: > x = 1 > y = 2 What do you think?",
     ),
     "a quotation right above an attribution": (f"Yes\n\n> CONFIRM\n\nOn 11/8/27 09:00, P wrote:\n{MARKED}", "Yes"),
+    "signed in its text": (
+        "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nYes\n\n- -- \nAna\n-----BEGIN PGP SIGNATURE-----\n\niQ+=\n=abcd\n-----END PGP SIGNATURE-----\n",
+        "Yes",
+    ),
+    "the word From as mailbox files escape it": (">From my side all is well.\nYes", "From my side all is well. Yes"),
+    "what lists draw": ("Yes\n\n__._,_.___\nPosted by: Ana\n__,_._,___\n", "Yes"),
     "crlf": ("Yes\r\n\r\nOn 11/8/27 09:00, P wrote:\r\n> no\r\n".replace("\r\n", "\n"), "Yes"),
 }
 
@@ -196,7 +202,7 @@ CUT = {
 @pytest.mark.parametrize("name", CUT)
 def test_is_cut(name: str) -> None:
     text, expected = CUT[name]
-    assert split_text(text).new_text.split() == expected.split()
+    assert split(parse(b"Content-Type: text/plain; charset=utf-8\n\n" + text.encode())).new_text.split() == expected.split()
 
 
 def test_every_line_is_there_once_in_order_with_its_kind_and_depth() -> None:
