@@ -8,7 +8,7 @@ from mailer.core.disclosure import view
 from mailer.core.named_in_pairs import pair_named
 from mailer.core.scene import Scene
 from mailer.core.walk import roles_on
-from mailer.core.who import named, subject_of
+from mailer.core.who import match_of, named, subject_of
 from mailer.model.mail import Command
 
 
@@ -22,9 +22,12 @@ def candidates(scene: Scene, person: Person, command: Command, letter: Letter | 
     if name:
         mine = tuple(case for case in fitting if own is not None and case.id == own.id)
         return _meant(scene, mine, command, name) or _meant(scene, fitting, command, name)
-    if own is not None and known_in(scene, person, command, own, ""):
-        # The answer to a letter is about the letter's own matter, never about another that happens to take the same word.
-        return tuple(case for case in fitting if case.id == own.id)
+    if own is not None:
+        mine = tuple(case for case in fitting if case.id == own.id)
+        # The answer to a letter is about the letter's own matter, never about another that happens to take the same word;
+        # but a matter that never did more than refuse it leaves the word to those that take it.
+        if mine or known_in(scene, person, command, own, "", refused=False):
+            return mine
     # A walk at rest, nobody's turn, takes a word that names nobody only where no other does.
     return tuple(case for case in fitting if case.owner != "none") or fitting
 
@@ -35,8 +38,8 @@ def own_walk(scene: Scene, letter: Letter | None) -> Case | None:
     return case if letter is not None and case is not None and case.id == letter.case_id else None
 
 
-def known_in(scene: Scene, person: Person, command: Command, case: Case, state: str) -> bool:
-    """Whether a person may write a word to a walk: in this state, or (with "") in any."""
+def known_in(scene: Scene, person: Person, command: Command, case: Case, state: str, *, refused: bool = True) -> bool:
+    """Whether a person may write a word to a walk: in this state, or (with "") in any; also where it is only `refused`."""
     ladder = scene.ladder(case)
     if ladder is None or (state and state not in ladder.states):
         return False
@@ -45,6 +48,7 @@ def known_in(scene: Scene, person: Person, command: Command, case: Case, state: 
     exits = (*(exit for item in states for exit in item.exits), *ladder.anywhere)
     return any(
         exit.when == f"word:{command.word}"
+        and (refused or not exit.refuse)
         and (not exit.by or bool(roles & set(exit.by)))
         and ("said named" not in exit.conditions or bool(named_in(command)))
         for exit in exits
@@ -54,9 +58,12 @@ def known_in(scene: Scene, person: Person, command: Command, case: Case, state: 
 def called(scene: Scene, person: Person, case: Case) -> str:
     """How a person may call the one a walk is about; "" where that is nobody, or nobody they may know."""
     subject = subject_of(scene.situation, case)
+    about = "mentee" if case.about == "match" else "mentor"
+    pair = match_of(scene.situation, case)
+    if subject is not None and subject.id == person.id and pair is not None:  # one's own matter, about one's match
+        subject, about = scene.person(pair[1] if person.id == pair[0] else pair[0]), "mentee" if person.id == pair[0] else "mentor"
     if subject is None:
         return ""
-    about = "mentee" if case.about == "match" else "mentor"
     seen = [view(scene, role, about, subject) for role in sorted(roles_on(scene, person, case))]
     return str(next((item[field] for field in ("name", "first_name") for item in seen if item.get(field)), ""))
 

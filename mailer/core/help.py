@@ -32,6 +32,7 @@ ALWAYS = {
     "trainer": ("ENROLL", "STATUS", "WHY", "HELP"),
     "admin": ("STATUS", "WHY", "HELP"),
 }
+_SHAPES = frozenset({"DAY", "KIND"})  # answers known by their shape, a day alone or S, M, SM: nobody writes these words
 _OF_LADDERS = frozenset({"NO ANSWER"})  # words that mean something only where a ladder opens with them
 
 
@@ -67,7 +68,7 @@ def _of_walk(scene: Scene, ladder: Ladder, case: Case, roles: frozenset[str]) ->
             continue
         if all("said " in condition or holds(scene, case, condition) for condition in exit.conditions):
             decided.setdefault(exit.when.removeprefix("word:"), not exit.refuse)
-    return [word for word, does in decided.items() if does]
+    return [word for word, does in decided.items() if does and word not in _SHAPES]
 
 
 def waits_for_a_word(scene: Scene, person: Person) -> bool:

@@ -104,7 +104,9 @@ def _matter(scene: Scene, case: Case, says: str, roles: frozenset[str], words: t
     who = title(scene, case, roles)
     pair = match_of(scene.situation, case) if case.about == "mentor" else None
     mentor = view(scene, next((item for item in _READS if item in roles), ""), "mentor", scene.person(pair[0] if pair else None))
-    choices = tuple((_shown(word), _answer(word, who if isinstance(who, str) else "")) for word in words)
+    choices = tuple(
+        (as_written(word, named=isinstance(who, str)), _answer(word, who if isinstance(who, str) else "")) for word in words
+    )
     if pair is not None and mentor.get("name"):  # a matter of the mentor, about one of their matches
         return Matter(f"{mentor['name']} and {who}", says, case.due_at, case.entered_at, choices)
     return Matter(who, says, case.due_at, case.entered_at, choices)
@@ -123,14 +125,10 @@ def sentence(scene: Scene, person: Person, case: Case, state: State, roles: froz
     return state.asks if state.asks and is_theirs(scene, person, case, roles) else state.says
 
 
-def _shown(word: str) -> str:
-    return word if word == "CONTACT" else as_written(word)  # its day comes with the answer
-
-
 def _answer(word: str, name: str) -> str:
     if word == "CONTACT":
         return f"CONTACT {name} today"  # a word about somebody needs its day
-    return f"{name}: {_shown(word)}" if name else _shown(word)
+    return f"{name}: {as_written(word, named=True)}" if name else as_written(word)
 
 
 def _who(scene: Scene, case: Case, roles: frozenset[str]) -> str:
