@@ -23,7 +23,7 @@ from mailer.wire.bounces_read import (
 _DAEMON = re.compile(
     r"mailer-daemon|mailer?.?daemon|mdaemon@|post.?master|mail deliver|mail.delivery|mail administrator|system administrator"
     r"|delivery (?:sub)?system|ndr administrator"
-    r"|bounce|mmsc|mail system|mail router|exchange server|^\s*<?>?\s*$",
+    r"|bounce|mmsc|mail system|mail server|mail router|exchange server|^\s*<?>?\s*$",
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(

@@ -120,7 +120,8 @@ SELF_DECLARED_HINTS = ("auto", "автомат", "自动", "自動")  # one of t
 UNREAD_ADDRESS = _any(
     r"(?:mailbox|inbox|address|adresse|postfach|boîte|buzón) (?:is |wird |n'est |no )?(?:not |pas |nicht )?(?:monitored"
     r"|überwacht|gelesen|surveill|supervis)",
-    r"please do not (?:reply|respond) to this|do not reply to this|bitte (?:antworten sie )?nicht auf diese"
+    r"(?:please )?do not (?:reply|respond) to this(?! (?:old )?(?:e-?mail )?address[^\n]{0,60}(?:\bmy\b|\bnew\b|\bme\b))"
+    r"|bitte (?:antworten sie )?nicht auf diese"
     r"|ne pas répondre à ce|no responda a este|não responda a est"
     r"|non rispondere a quest",
 )

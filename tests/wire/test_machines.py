@@ -147,6 +147,11 @@ def test_a_person_stays_a_person(text: str) -> None:
     assert told(mail(text)) is Origin.HUMAN
 
 
+def test_a_person_with_a_new_address_is_no_machine() -> None:
+    assert told(mail("Please do not reply to this address, use my new one: ana@example.com. All is well.")) is Origin.HUMAN
+    assert told(mail("Please do not reply to this address. It is not read.")) is Origin.AUTO_REPLY
+
+
 def test_a_person_who_leaves_our_letter_below_is_no_responder() -> None:
     new = "Thank you for your message. I am away from my desk now, here are the answers."
     quoted = "\n".join(["> Dear Ana,", "> which mentees made contact?"] * 12)
