@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from mailer.model.mail import Parsed, Part
@@ -29,6 +30,8 @@ _FALSE_HITS = 500  # lines that begin with a boundary and are none, after which 
 
 _MESSAGES = frozenset(("message/rfc822", "message/global", "message/news"))
 _USUAL = frozenset(("text/plain", "text/html", "multipart/alternative", "multipart/mixed", "multipart/related"))
+_USUAL_BLOCK = 300  # bytes of a part's headers that are worth remembering
+_NOTHING: Mapping[str, str] = {}
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,80}/[a-z0-9!#$&^_.+-]{1,100}")
 _GUESSED_BOUNDARY = re.compile(rb"\n--([^\s-][^\n]{0,199})\n[Cc]ontent-")
 _SOFT_BREAK = re.compile(rb"=[ \t]+\n")
@@ -56,6 +59,44 @@ def parse(raw: bytes) -> Parsed:
         reading.tell(f"the message is larger than {SIZE_LIMIT // 1024 // 1024} MB; the rest was not read")
     headers = reading.message(content, _Place("1", 0, "text/plain", False))
     return Parsed(headers, tuple(reading.parts), len(raw), tuple(reading.problems))
+
+
+class _Described(NamedTuple):
+    """What the headers of an entity say of its content."""
+
+    kind: str  # lower case; empty where they name none
+    parameters: Mapping[str, str]
+    disposition: str
+    filename: str
+    encoding: str
+
+
+def _described(headers: Sequence[tuple[str, str]]) -> _Described:
+    about = {name.strip().lower(): value for name, value in reversed(headers) if name[0] in "Cc"}
+    kind, parameters = with_parameters(about["content-type"]) if "content-type" in about else ("", _NOTHING)
+    if kind not in _USUAL and "content-type" in about and not _TYPE.fullmatch(kind):
+        kind = "application/octet-stream" if "/" in kind else "text/plain"
+    disposition = filename = ""
+    if "content-disposition" in about:
+        disposition, more = with_parameters(about["content-disposition"])
+        filename = more.get("filename", "")
+        if disposition not in ("", "inline"):
+            disposition = "attachment"  # RFC 2183 section 2.8: what is unknown is one
+    filename = filename or parameters.get("name", "")
+    if filename.lower() == "winmail.dat":
+        kind = "application/ms-tnef"
+    encoding = about.get("content-transfer-encoding", "").lower()
+    if encoding not in ("", "quoted-printable", "base64", "7bit", "8bit"):
+        encoding = encoding.partition(";")[0].strip()
+    return _Described(kind, parameters, disposition, filename, encoding)
+
+
+@lru_cache(maxsize=256)  # the two parts of a webmail's reply have the same headers in every message
+def _described_block(block: bytes) -> _Described | None:
+    """What a part's block of headers says; None where anything in it must be told or is text already."""
+    problems: list[str] = []
+    headers, length = split_headers(block, problems)
+    return _described(headers) if length == len(block) and not problems else None
 
 
 class _Reading:
@@ -103,28 +144,17 @@ class _Reading:
             return found, start + length
         return found, min(stop + 2, end)
 
-    def _entity(self, buffer: bytes, start: int, end: int, headers: list[tuple[str, str]], place: _Place) -> None:
+    def _entity(self, buffer: bytes, start: int, end: int, headers: Sequence[tuple[str, str]], place: _Place) -> None:
         """Reads one MIME entity, whose body is buffer[start:end], and all that lies in it."""
+        self._content(buffer, start, end, _described(headers), place)
+
+    def _content(self, buffer: bytes, start: int, end: int, described: _Described, place: _Place) -> None:
+        """The same where it is known what its headers say."""
         if len(self.parts) >= PART_LIMIT:
             self.tell(f"there are more than {PART_LIMIT} parts; the rest was not read")
             return
-        about = {name.strip().lower(): value for name, value in reversed(headers) if name[0] in "Cc"}
-        nothing: Mapping[str, str] = {}
-        kind, parameters = with_parameters(about["content-type"]) if "content-type" in about else (place.otherwise, nothing)
-        if kind not in _USUAL and not _TYPE.fullmatch(kind):
-            kind = "application/octet-stream" if "/" in kind else "text/plain"
-        disposition = filename = ""
-        if "content-disposition" in about:
-            disposition, more = with_parameters(about["content-disposition"])
-            filename = more.get("filename", "")
-            if disposition not in ("", "inline"):
-                disposition = "attachment"  # RFC 2183 section 2.8: what is unknown is one
-        filename = filename or parameters.get("name", "")
-        if filename.lower() == "winmail.dat":
-            kind = "application/ms-tnef"
-        encoding = about.get("content-transfer-encoding", "").lower()
-        if encoding not in ("", "quoted-printable", "base64", "7bit", "8bit"):
-            encoding = encoding.partition(";")[0].strip()
+        kind, parameters, disposition, filename, encoding = described
+        kind = kind or place.otherwise
         nests = kind.startswith("multipart/") or kind in _MESSAGES
         if nests and place.depth < DEPTH_LIMIT:
             index = len(self.parts)
@@ -162,8 +192,12 @@ class _Reading:
         if not spans:
             self._entity(buffer, start, end, [], _Place(f"{place.path}.1", place.depth + 1, "text/plain", place.in_message))
         for number, (first, last) in enumerate(spans, 1):
-            headers, body = self._headers(buffer, first, last)
             inner = _Place(f"{place.path}.{number}", place.depth + 1, otherwise, place.in_message)
+            blank = buffer.find(b"\n\n", first - 1, min(last, first + _USUAL_BLOCK))
+            if blank > first and (usual := _described_block(buffer[first:blank])) is not None:
+                self._content(buffer, min(blank + 2, last), last, usual, inner)
+                continue
+            headers, body = self._headers(buffer, first, last)
             self._entity(buffer, body, last, headers, inner)
 
     def _spans(self, buffer: bytes, start: int, end: int, boundary: bytes) -> list[tuple[int, int]]:
