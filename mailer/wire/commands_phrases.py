@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from mailer.model.program import Vocabulary
-from mailer.wire.commands_slips import distance, letters_of, slips_in
+from mailer.wire.commands_slips import Alike, slips_in
 from mailer.wire.words import SHAPES, WORDS, listed
 
 # What may stand around a word without belonging to it; "=", "@", "+" and "/" stay, they mean something inside arguments.
@@ -78,12 +78,12 @@ class Found:
     after: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Phrasebook:
     """Every way to write every word, compiled once for a vocabulary."""
 
     by_first: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
-    near: Mapping[int, tuple[tuple[str, int, str], ...]]  # by length of a slip: folded words it may be meant for, their letters
+    near: Mapping[int, Alike]  # by length of a slip: the words it may be meant for
     heads: frozenset[str]  # words that a line of ours may begin with, whatever follows them
     pairs: Mapping[str, frozenset[str]]  # further first words, and the second words that may follow
 
@@ -262,21 +262,12 @@ def holds_back(tokens: Iterable[Token]) -> bool:
     return any(token.core in _HOLDS_BACK or "?" in token.tail for token in tokens)
 
 
+@lru_cache(maxsize=256)  # thanks and the names below a mail are asked about again and again
 def nearest(text: str, book: Phrasebook) -> str:
     """The word that `text` is probably meant to be; empty where none is near."""
     wanted = fold(text).strip(_EDGE)
-    limit = slips_in(len(wanted))
-    mine = letters_of(wanted)
-    best, least = "", limit + 1
-    # Every letter that only one of them has costs a step.
-    most = 2 * limit
-    alike = [row for row in book.near.get(len(wanted), ()) if (mine ^ row[1]).bit_count() <= most]
-    for phrase, letters, word in alike:
-        if (mine & ~letters).bit_count() <= limit and (letters & ~mine).bit_count() <= limit:
-            steps = distance(wanted, phrase, limit)
-            if 0 < steps < least:
-                best, least = word, steps
-    return best
+    alike = book.near.get(len(wanted))
+    return alike.nearest(wanted) if alike is not None else ""
 
 
 # Compiling takes a millisecond and a vocabulary lives as long as its files are unchanged: keep the last few, by identity.
@@ -317,11 +308,13 @@ def phrasebook(vocabulary: Vocabulary) -> Phrasebook:
     book = Phrasebook(
         {first: tuple(sorted(rows, key=lambda row: len(row[0]), reverse=True)) for first, rows in by_first.items()},
         {
-            size: tuple(
-                (fold(word), letters_of(fold(word)), word)
-                for length in range(size - slips_in(size), size + slips_in(size) + 1)
-                for word in plain
-                if len(word) == length
+            size: Alike.of(
+                [
+                    (fold(word), word)
+                    for length in range(size - slips_in(size), size + slips_in(size) + 1)
+                    for word in plain
+                    if len(word) == length
+                ]
             )
             for size in range(4, max(map(len, plain)) + 3)
         },

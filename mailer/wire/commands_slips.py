@@ -1,6 +1,9 @@
-"""Slips of the pen: how many letters one word is away from another."""
+"""Slips of the pen: how many letters one word is away from another, and which of many words is nearest."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 
 def distance(one: str, other: str, limit: int) -> int:
@@ -41,3 +44,45 @@ def letters_of(word: str) -> int:
 def slips_in(size: int) -> int:
     """How many letters of a word of that length may be wrong."""
     return 1 if size <= 5 else 2
+
+
+class Alike(NamedTuple):
+    """Words that a slip of one length may be meant for."""
+
+    rows: tuple[tuple[str, int, str], ...]  # folded, its letters, the word
+    holding: Mapping[int, int]  # a letter -> the rows that have it, as bits
+
+    @classmethod
+    def of(cls, words: Sequence[tuple[str, str]]) -> Alike:
+        """The words, each folded and as it is, made ready."""
+        rows = tuple([(folded, letters_of(folded), word) for folded, word in words])
+        held = [letters for _, letters, _ in rows]
+        return cls(rows, {bit: sum(1 << at for at, letters in enumerate(held) if letters >> bit & 1) for bit in range(64)})
+
+    def nearest(self, wanted: str) -> str:
+        """The first of the words nearest to `wanted`, which is none of them; empty where none is near.
+
+        Every letter that only one of two words has costs a step. Which rows lack one, two, three of the letters of `wanted`
+        is found for all rows at once, as few are left to be measured then.
+        """
+        limit = slips_in(len(wanted))
+        every = (1 << len(self.rows)) - 1
+        once = twice = thrice = 0
+        for letter in {ord(letter) & 63 for letter in wanted}:
+            without = every & ~self.holding[letter]
+            thrice |= twice & without
+            twice |= once & without
+            once |= without
+        left = every & ~(thrice if limit == 2 else twice)
+        mine = letters_of(wanted)
+        best, least = "", limit + 1
+        while left:
+            lowest = left & -left
+            left ^= lowest
+            phrase, letters, word = self.rows[lowest.bit_length() - 1]
+            longer = len(wanted) - len(phrase)  # letters that are too many are steps already
+            if (letters & ~mine).bit_count() <= limit - max(longer, 0) and (mine & ~letters).bit_count() <= limit + min(longer, 0):
+                steps = distance(wanted, phrase, limit)
+                if 0 < steps < least:
+                    best, least = word, steps
+        return best
