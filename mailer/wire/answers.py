@@ -325,6 +325,8 @@ def _repeated(new_text: str, asked: Mapping[int, str], found: Answers) -> None:
         may = 0 < len(text) <= 600 and (
             begins is None or text[0].lower() in begins or not text[0].isascii() or not text[0].isalnum()
         )
+        if current is None and not may:
+            continue  # most lines
         number = as_question(text, asked) if may and numbered(text) is None else None
         if number is not None or (not text and parts):
             if current is not None:

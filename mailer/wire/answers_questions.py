@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import compress
 from typing import NamedTuple
 
 from mailer.wire.commands_phrases import fold
@@ -15,6 +16,7 @@ _NUMBERED = re.compile(
     r"(?P<number>\d{1,2})(?P<mark>\s?[:)]|\.|\s?[-–—=]|\])?[*_]{0,2}(?P<gap>\s+|$)(?P<text>.*)",
     re.IGNORECASE,
 )
+_USUALLY_NUMBERED = re.compile(r"(\d{1,2})([:).])(?:\s+|$)(.*)")  # what it finds is found by the one above too
 _MAY_BE_NUMBERED = re.compile(r"[^\w\n]{0,16}+(?:(?:q|question|answer|a|no|nr|ad|re)[\s.]{0,3})?\d", re.IGNORECASE)
 # Every line of a text that may begin so, or with a pair; most are let go for their first letter. Possessive: each is read once.
 _NUMBERED_LINE = re.compile(r"\n(?![b-mo-ps-zB-MO-PS-Z\n])([^\w\n]*+(?:[qQaAnNrR][a-zA-Z]{0,7}+(?:(?!\n)[\s.]){0,3}+)?+\d[^\n]*+)")
@@ -54,7 +56,7 @@ def near_numbers(lines: Sequence[str]) -> list[str]:
     maybe = maybe_numbered(lines)
     kept: list[str] = []
     behind_kept = 0
-    for start in [0, *[at for at, line in enumerate(lines) if line in maybe]]:
+    for start in (0, *compress(range(len(lines)), map(maybe.__contains__, lines))):
         if start < behind_kept:
             continue
         end, blank = start, False
@@ -79,7 +81,12 @@ def numbered(line: str) -> tuple[int, str, bool] | None:
 
 @lru_cache(maxsize=256)  # every reply to a letter brings the same questions
 def _numbered(line: str) -> tuple[int, str, bool] | None:
-    if not line[:1].isdecimal() and _MAY_BE_NUMBERED.match(line) is None:
+    if (usual := _USUALLY_NUMBERED.match(line)) is not None:
+        text = usual[3].strip()
+        if usual[2] == "." and _MONTHS.match(text):
+            return None
+        return (int(usual[1]), text, usual[2] != ".") if 1 <= int(usual[1]) <= 60 else None
+    if _MAY_BE_NUMBERED.match(line) is None:
         return None
     found = _NUMBERED.match(line)
     if found is None:
@@ -120,7 +127,8 @@ def unrolled(line: str) -> tuple[str, ...]:
 
     With full stops or dashes too, as "1. Mel 2. yes 3. good", from one to three at least: fewer may be days.
     """
-    if len(line) > 1000:
+    first = line.lstrip()[:1]
+    if not 5 < len(line) <= 1000 or not (first.isdigit() or first in ("q", "Q", "*", "_")):
         return (line,)
     begins = line.lstrip(" *_")
     least = 2

@@ -317,7 +317,8 @@ def below(body: Body, entry: int) -> Below | None:
         return Below(entry + 1, FORWARDED.search(text[:80]) is not None)
     if "---" in text and _NOTES.match(text):
         return Below(header_block(body, min(entry + 2, len(texts) - 1)) or entry + 1, False)
-    block = header_block(body, entry) if ":" in text[:40] or "：" in text[:40] else None  # most lines have none
+    may_be_header = not text[0].isdigit() and (":" in text[:40] or "：" in text[:40])
+    block = header_block(body, entry) if may_be_header else None
     return Below(block, False) if block is not None else None
 
 
