@@ -187,19 +187,19 @@ def _human(parsed: Parsed, words: Split, subject: str, sent: date, book: Context
         left = ["" if number in form.lines else line for number, line in enumerate(left, 1)]
     said = "" if words.unsure else "\n".join(left)  # below an attribution nothing is a command, even if all else is empty
     commands, unknown = read_commands(said, book.vocabulary, sent=sent, order=book.order)
-    commands = tuple(one for one in commands if one.word not in _EVERYDAY or one.text not in answers.lines)
-    unknown = tuple(line for line in unknown if line.partition(" ~ ")[0] not in answers.lines)
-    if not words.new_text.strip() and not _REPLY.match(subject):
+    if answers.lines:
+        commands = tuple(one for one in commands if one.word not in _EVERYDAY or one.text not in answers.lines)
+        unknown = tuple(line for line in unknown if line.partition(" ~ ")[0] not in answers.lines)
+    replies = _REPLY.match(subject) is not None
+    if not replies and not words.new_text.strip():
         # A letter's link "stop these letters" may put the word into the subject and nothing into the body.
         commands, unknown = read_commands(subject, book.vocabulary, sent=sent, order=book.order)
     taken = {number for one in commands for number in _lines_of(one)}
-    about = about_lines(left, taken, set(answers.lines))
-    own = [
-        words.own_text,
-        *answers.values.values(),
-        *(f"{row.summary}\n{row.issues}" for row in form.rows),
-        *([] if _REPLY.match(subject) else [subject]),
-    ]
+    about = about_lines(left, taken, answers.lines)
+    own = words.own_text
+    if answers.values or form.rows or not replies:
+        rows = [f"{row.summary}\n{row.issues}" for row in form.rows]
+        own = "\n".join([own, *answers.values.values(), *rows, *(() if replies else (subject,))])
     return _Read(
         commands,
         unknown,
@@ -212,7 +212,7 @@ def _human(parsed: Parsed, words: Split, subject: str, sent: date, book: Context
         if book.besides or commands
         else (),
         read_links(body.new_text, book.vocabulary),
-        bool(safety.find("\n".join(own), book.vocabulary)),
+        bool(safety.find(own, book.vocabulary)),
         not form.rows and all(one.word != "STOP" for one in commands) and would_rather_stop(words.own_text, book.vocabulary),
         (*sheets, *_pasted(found_tables, body.new_text)),
         (*problems, *body.problems, *_contradictions(commands)),
