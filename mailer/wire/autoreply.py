@@ -67,6 +67,9 @@ _SINCE = _words(
 _NOT_BEFORE = _words(
     r"(?:before|not until|nicht vor|nicht bis|avant|antes d[eo]l?|prima del|vóór"
     r"|erst (?:am|ab|wieder)|przed|раньше|förrän|før"
+    r"|(?:no|não|non|nie|не|niet|ikke|inte) (?:me |se |estar\w{0,2} de |serei de |sarò di )?"
+    r"(?:volv|vuelt|regres|reincorp|volt|retorn|torner"
+    r"|ritorn|rientr|wróc|wrac|верн|поверн|terug|tilbake|tillbaka)\w*[^.\n]{0,30} (?:hasta|até|fino al?|do|до|tot|til|till)"
     r"|not (?:be )?(?:return|back|available|reachable)[^.\n]{0,30}until)"
     r"\s{0,3}(?:the |le |el |dem |den )?$",
 )

@@ -102,6 +102,11 @@ def disclaims(texts: list[str], start: int, end: int, *, led: bool) -> bool:
     return len(words) >= 2 or (len(words) == 1 and (by_law or len(text) >= _LONG or not _PERSONAL.search(text)))
 
 
+def is_personal(text: str) -> bool:
+    """Whether a sentence speaks of "I" and "you"."""
+    return _PERSONAL.search(text) is not None
+
+
 def is_scanner_link(line: str) -> bool:
     """Whether a line is nothing but a link that a virus scanner advertises itself with."""
     return line[-1:] in "/>)]" and _LINK.fullmatch(line) is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mailer.wire.quoting_body import Body
 from mailer.wire.quoting_footers import holds_form, is_device_footer, is_postscript, may_be_device
-from mailer.wire.quoting_legal import disclaims, is_scanner_link
+from mailer.wire.quoting_legal import disclaims, is_personal, is_scanner_link
 from mailer.wire.quoting_marks import (
     Attributions,
     below,
@@ -20,6 +20,8 @@ from mailer.wire.quoting_marks import (
 _SIGNATURES = frozenset(("--", "—", "–", "-- -", "- --"))
 _SIGNATURE_LINES = 15  # with words; a longer "signature" is text behind a line of dashes
 _FOOTER_LINES = 4  # with words, below a drawn line
+_ENDINGS = frozenset(".!?。！？")
+_SENTENCE = 50  # characters
 _NOTICES = 2000  # paragraphs that are looked at for notices and footers; a mail has a few
 _ALONE = 60  # characters of a footer of a device between paragraphs
 _CITATION_LENGTH = 600  # characters
@@ -174,10 +176,21 @@ class Walk:
                 filled += 1
             end += 1
         listed = body.raws[number] != "-- " and texts[number + 1 : number + 2] and texts[number + 1][:2] in ("- ", "* ", "• ")
-        if listed or filled > _SIGNATURE_LINES or (body.raws[number] != "-- " and holds_form(texts[number + 1 : end])):
+        bare = body.raws[number] != "-- "  # typed by hand, perhaps, to part two paragraphs
+        if listed or filled > _SIGNATURE_LINES or (bare and (holds_form(texts[number + 1 : end]) or self.speaks(number + 1, end))):
             return number + 1
         self.set(number, end, "signature", "signature")
         return end
+
+    def speaks(self, start: int, end: int) -> bool:
+        """Whether lines hold a sentence that speaks to somebody, as no card does."""
+        return any(
+            len(text) >= _SENTENCE
+            and text[-1] in _ENDINGS
+            and is_personal(text)
+            and not disclaims(self.texts, number, end, led=True)
+            for number, text in enumerate(self.texts[start:end], start)
+        )
 
     def cut_footers(self) -> None:
         """Cuts devices, disclaimers and lists from the end of every run of new lines."""
@@ -224,11 +237,16 @@ class Walk:
             number -= 1
             text = texts[number]
             if text[:5] == "_____" and not text.strip("_"):
-                if self.wrote and not holds_form(texts[number + 1 : end]):
+                if self.wrote and not self.tells(number, end) and not holds_form(texts[number + 1 : end]):
                     self.set(number, end, "signature", "below a drawn line")
                     self.cut_devices(start, number)
                 return
             filled += bool(text)
+
+    def tells(self, rule: int, end: int) -> bool:
+        """Whether sentences stand below a drawn line, not a card: any in a page, a longer one in plain text."""
+        least = 1 if self.body.marks.get(rule) == "rule" else _SENTENCE
+        return any(len(text) >= least and text[-1] in _ENDINGS for text in self.texts[rule + 1 : end])
 
     def cut_devices(self, start: int, end: int) -> int:
         while end > start:

@@ -91,6 +91,8 @@ KEPT = (
     "Am Montag, 8. November 2027 um 10:30 Uhr traf ich sie, sie schrieb zwei Ziele auf:\n1. früh aufstehen\n2. anrufen",
     "Le lundi 8 novembre 2027 à 10:30 j'ai vu Milo, il m'a écrit :\n1. se lever tôt",
     "08.11.2027, 10:00 angerufen\n10.11.2027, 18:30 Milo geschrieben:\nkeine Antwort",
+    "Milo is fine.\n__________\nIda is not, she is in hospital and wants to hear from you all.",
+    "Milo is fine.\n--\nNow about Ida. I called her three times and do not know what to try next.",
     "Datum: 8. November 2027\nOrt: Bücherei\nAn: alle\nThema: Arbeit\n\nEs war gut.",
     "To: Hedda\nFrom: Ana\nDate: Nov 8, 2027\nSubject: Milo\n\nHe is fine.",
     "On Nov 8, 2027 at 18:00 I met Milo <milo@example.org>:\nhe was fine.",

@@ -36,6 +36,11 @@ CASES = {
         '<div class="ydp1a2yahoo-style-wrap"><div>Yes</div></div><div id="ydp1a2yahoo_quoted_9" class="ydp1a2yahoo_quoted"><div>On Monday, Post wrote:</div>CONFIRM</div>',
         "Yes",
     ),
+    "a rule between sentences": (
+        "<div>One.</div><hr><div>Two is longer.</div>",
+        "One. ________________________________ Two is longer.",
+    ),
+    "a rule above a card": ("<div>One.</div><hr><div>Ana Ruiz</div><div>555 0100</div>", "One."),
     "only a bar": ('<div style="border-left: 4px solid red">Yes, we met.</div>', "Yes, we met."),
     "a bar of no width": (
         '<div style="border-left:none">Yes, we met.</div><div style="border-left:0 solid">Twice</div>',
