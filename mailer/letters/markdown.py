@@ -15,6 +15,9 @@ from mailer.letters.links import GOES_ON
 from mailer.letters.placeholders import SLOTS
 
 _ANSWER = re.compile(r"\[([^\[\]\n]+)\]\(answer:([^()\n]+)\)")
+_ITEM = re.compile(r"^[ \t]*[-*] \[([^\[\]\n]+)\]\(answer:([^()\n]+)\)(.*)$", re.MULTILINE)
+_PLACEHOLDER = re.compile(r"\{%[^\n]*?%\}|\{\{[^\n]*?\}\}")
+_SHORTEST = 6  # letters of a piece between two placeholders that say enough
 _LINK_START = re.compile(rf"https?://|mailto:|{SLOTS}", re.IGNORECASE)
 
 
@@ -73,6 +76,18 @@ def parse(text: str) -> list[Token]:
                 token.meta = {"heading": headings[column], "columns": len(headings)}
                 column += 1
     return tokens
+
+
+def explained(text: str) -> dict[str, tuple[str, ...]]:
+    """What a list in `text` says of each answer it offers: how that begins, in small letters, whichever way its branches go."""
+    found: dict[str, list[str]] = {}
+    for item in _ITEM.finditer(text):
+        word, said = item[2].strip(), item[3]
+        if GOES_ON in word or "{" in word or item[1].strip() != word:
+            continue
+        pieces = (" ".join(piece.split()).casefold() for piece in _PLACEHOLDER.split(said))
+        found.setdefault(word, []).extend(piece.lstrip(": ") for piece in pieces if len(piece) > _SHORTEST)
+    return {word: tuple(said) for word, said in found.items()}
 
 
 def answers(text: str) -> frozenset[str]:

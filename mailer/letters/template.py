@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from mailer.letters.errors import EmptyPlaceholder, NotNeutral
 from mailer.letters.facts import ALLOWED, EVERY_LETTER, SUBJECT_FACTS
 from mailer.letters.links import reply_start, short_reply_start
-from mailer.letters.markdown import answers, parse
+from mailer.letters.markdown import answers, explained, parse
 from mailer.letters.neutral import Neutral, compile_neutral
 from mailer.letters.page import HtmlPage, html_page
 from mailer.letters.placeholders import Reader, Values, Wording, clean
@@ -81,6 +81,7 @@ class LetterTemplate:
     kind: LetterClass | None = None
     to: tuple[str, ...] = ()
     places: Mapping[str, int] = field(default_factory=dict)
+    explained: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # answers of its lists -> what it says of them
     keep: str = ""  # "until sent": what it said is erased once it has left
     _shapes: dict[tuple[str, str, str], _Shape] = field(default_factory=dict, repr=False)
 
@@ -171,6 +172,7 @@ def compile_letter(
         LetterClass(kind) if kind else None,
         tuple(role.strip() for role in headings.get("to", ("", 1))[0].split(",") if role.strip()),
         {**reader.places, **preheader_reader.places, **subject_reader.places, "class": kind_line, "subject": subject_line},
+        explained(body),
         keep,
     )
 

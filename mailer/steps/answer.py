@@ -14,11 +14,12 @@ from mailer.core.decide import decide
 from mailer.core.moments import local_day
 from mailer.model.decision import MailArrived, RosterRow
 from mailer.model.mail import Classified, IncomingMessage, Origin, Proof
-from mailer.steps.asked import questions_of
+from mailer.steps.asked import offers_of, questions_of
 from mailer.steps.book import Book
 from mailer.steps.desk import Desk
 from mailer.steps.record import effect_names, record
 from mailer.wire.classify import classify
+from mailer.wire.commands_offered import may_copy
 from mailer.wire.roster import is_roster, sift_rows
 from mailer.wire.tokens import of_message_id, unseal
 from mailer.wire.understand import Context, Opened, opened, understand
@@ -115,8 +116,10 @@ def _decide(
     proof = proof_of(understood, senders, letter, now, confirmed=message.confirmed, dead=_dead(connection, book, letter))
     person = _likely(senders, letter)
     asked = questions_of(book, letter) if understood.origin is Origin.HUMAN and person is not None else ()
-    if asked:
-        context = replace(context_of(book, desk.key), questions=asked)
+    offered = offers_of(book, letter) if understood.origin is Origin.HUMAN and person is not None else {}
+    copies = may_copy(understood.new_text, offered)
+    if asked or copies:
+        context = replace(context_of(book, desk.key), questions=asked, offered=offered if copies else {})
         understood = understand(taken_apart, received_at=message.received_at, book=context)
     classified = classify(
         understood,

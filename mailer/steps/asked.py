@@ -1,8 +1,9 @@
-"""The numbered questions of a letter that was answered, so that its answers are read against what was asked (R-018)."""
+"""What a letter that was answered asks and offers, so that its answers are read against that (R-018)."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from db.records import Letter
 from mailer.letters.errors import Unsendable
@@ -26,3 +27,9 @@ def questions_of(book: Book, letter: Letter | None) -> tuple[str, ...]:
     in_order = [number for number, _ in found] == list(range(1, len(found) + 1))
     asked = tuple(question for _, question in found)
     return asked if in_order and len(asked) > 1 and sum("?" in question for question in asked) * 2 > len(asked) else ()
+
+
+def offers_of(book: Book, letter: Letter | None) -> Mapping[str, tuple[str, ...]]:
+    """The answers that a letter offers, each with what it says of them; empty where its template is gone."""
+    template = book.letters.get(letter.name) if letter is not None else None
+    return template.explained if template is not None else {}

@@ -9,12 +9,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 
 from mailer.model.mail import Command
 from mailer.model.program import Vocabulary
 from mailer.wire.commands_application import read_application
 from mailer.wire.commands_arguments import Arguments, Rest
 from mailer.wire.commands_lengths import length, may_be_length
+from mailer.wire.commands_offered import Offered, copied
 from mailer.wire.commands_people import in_front
 from mailer.wire.commands_phrases import (
     Found,
@@ -33,7 +35,7 @@ from mailer.wire.commands_phrases import (
 from mailer.wire.commands_records import GRAMMARS, LONG, log_line, only_day, only_kind
 from mailer.wire.commands_silence import name_first, silent_person, unstruck
 from mailer.wire.commands_undo import asked_back
-from mailer.wire.dates_words import MONTHS
+from mailer.wire.commands_when import SEPARATED, without_time
 from mailer.wire.words import WORDS, Grammar, listed
 
 COMMAND_LIMIT = 200  # commands a message; more is no letter
@@ -48,7 +50,6 @@ _DASHED = re.compile(r"[\s*_•-]{0,6}([^\W\d_][^\n:<>|=–—]{0,40}?)[*_]{0,2}
 _NAMING = frozenset({Grammar.MAYBE_WHO, Grammar.UNHEARD, Grammar.DAYS})  # words that are said of somebody
 _BEFORE = listed("hi hello hey dear hola hallo liebe lieber")
 _LEADS_TEXT = re.compile(r"\s*[:–—-]")
-_SEPARATED = frozenset(".!;:,–—-")
 _ANEW = re.compile(r"[\s*_]{0,4}#?(\d{1,2})\s?=\s{0,3}(?=\S)")
 _NUMBERED = re.compile(r"\s{0,4}\d{1,2}[.):]\s{0,3}(?=[^\W\d])")
 _POINTS = frozenset({"SINCE", "REACHED", "NOT REACHED"})
@@ -60,21 +61,22 @@ _NO_MORE = listed(
     """stop sending send mailing emailing writing contacting me us these this those all any more your the to now please and thanks
     thank you email emails e-mail e-mails mail mails letter letters message messages reminder reminders notifications"""
 )
-_WHEN = listed(
-    """yesterday today tonight finally again just now already last this night morning evening afternoon week weekend on by over the
-    phone telephone monday tuesday wednesday thursday friday saturday sunday at"""
-)
-_DAY_NUMBER = re.compile(r"[0-3]?\d(?:st|nd|rd|th)?|\d{1,4}[/.-]\d{1,2}(?:[/.-]\d{1,4})?")
 _LOUD = re.compile(r"[^\W\d_a-z][^\W\d_a-z]|\b[^\W\d_a-z]\b")  # a word in capitals
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
-def read_commands(new_text: str, vocabulary: Vocabulary, *, sent: date, order: str) -> tuple[tuple[Command, ...], tuple[str, ...]]:
+_NONE: Offered = MappingProxyType({})
+
+
+def read_commands(
+    new_text: str, vocabulary: Vocabulary, *, sent: date, order: str, offered: Offered = _NONE
+) -> tuple[tuple[Command, ...], tuple[str, ...]]:
     """The commands in `new_text`, in order, and the lines that look like one but are none ("CONFRIM ~ CONFIRM").
 
-    `sent` is the local day of the message and `order` how its dates are written ("mdy" or "dmy"). Never raises.
+    `sent` is the local day of the message and `order` how its dates are written ("mdy" or "dmy"). `offered` are the answers
+    that the letter it replies to offers: such a line copied whole, "NOT NOW: not at the moment", is that answer. Never raises.
     """
-    reader = _Reader(phrasebook(vocabulary), sent, order)
+    reader = _Reader(phrasebook(vocabulary), sent, order, offered)
     lines = unstruck(new_text).split("\n")
     filled_lines = [line for line in lines[:50] if line.strip()] if len(lines) < 50 else []
     reader.alone = len(filled_lines) == 1
@@ -115,10 +117,11 @@ def _with_text(command: Command, more: str) -> Command:
 class _Reader:
     """Reads single lines with one vocabulary, on one day."""
 
-    __slots__ = ("alone", "book", "guesses", "lone", "order", "sent")
+    __slots__ = ("alone", "book", "guesses", "lone", "offered", "order", "sent")
 
-    def __init__(self, book: Phrasebook, sent: date, order: str) -> None:
+    def __init__(self, book: Phrasebook, sent: date, order: str, offered: Offered) -> None:
         self.book = book
+        self.offered = offered
         self.sent = sent
         self.order = order
         self.alone = False
@@ -127,6 +130,8 @@ class _Reader:
 
     def read(self, line: str) -> tuple[Command, ...]:
         """The commands of one line: the whole line, the line behind a name, or every clause of it."""
+        if self.offered and (choice := copied(line, self.offered)):
+            line = self.lone = choice  # as if it had been answered with the word alone
         if "=" in line[:8] and (anew := _ANEW.match(line)) is not None and _ANEW.match(line, anew.end()) is None:
             return tuple(replace(command, corrects=int(anew[1])) for command in self.read(line[anew.end() :]))
         if line[:5].lstrip()[:1].isdigit() and (head := _NUMBERED.match(line)) is not None:  # "2. NOT REACHED": by points
@@ -257,15 +262,15 @@ class _Reader:
         if left and found.word == "STOP" and "?" not in left[-1].tail and all(token.core in _NO_MORE for token in left):
             return Command("STOP", values)  # "stop sending me these emails": nobody should have to say it twice
         if left and not rule.strict:
-            left, used = _without_time(left, used)
+            left, used = without_time(left, used)
         for at in range(1, 0 if only_polite(left) else min(5, len(left))):  # "Reopen please, she wrote to me today"
-            if only_polite(left[:at]) and _SEPARATED & set(left[at - 1].tail):
+            if only_polite(left[:at]) and SEPARATED & set(left[at - 1].tail):
                 left, used = left[at:], used + at
                 break
         if left and not only_polite(left):
             before = behind[used - 1] if used else last
             loud = shouted and not found.first and not rule.strict  # "SWAP I have too many already"
-            separated = loud or bool(_SEPARATED & set(before.tail)) or _dashed(line, before, left[0])
+            separated = loud or bool(SEPARATED & set(before.tail)) or _dashed(line, before, left[0])
             if (
                 not separated
                 or (holds_back(left) and not (found.word == "STOP" and shouted))
@@ -332,16 +337,6 @@ class _Reader:
         if upper and first and len(tokens) == 1 and len(tokens[0].core) >= 4 and tokens[0].core.isalpha():
             return text
         return ""
-
-
-def _without_time(left: tuple[Token, ...], used: int) -> tuple[tuple[Token, ...], int]:
-    """ "Reached her yesterday, she was ill": what tells only when or how is passed over, up to the end of the clause."""
-    for at, token in enumerate(left[:7]):
-        if token.core not in _WHEN and token.core not in MONTHS and _DAY_NUMBER.fullmatch(token.core) is None:
-            break
-        if _SEPARATED & set(token.tail) or at + 1 == len(left):
-            return left[at + 1 :], used + at + 1
-    return left, used
 
 
 def _dashed(line: str, before: Token, after: Token) -> bool:

@@ -20,6 +20,7 @@ from mailer.wire.authres import passes
 from mailer.wire.autoreply import away_until
 from mailer.wire.bounces import read_bounce
 from mailer.wire.commands import read_commands
+from mailer.wire.commands_offered import Offered
 from mailer.wire.commands_phrases import fold, greets, only_polite, tokens_of
 from mailer.wire.forms import Form, find_form
 from mailer.wire.forms_headings import is_results, is_roster
@@ -56,6 +57,7 @@ class Context:
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     inboxes: frozenset[str] = frozenset()  # every inbox address of ours
     questions: tuple[str, ...] = ()  # of the letter it answers, where that is known
+    offered: Offered = field(default_factory=dict)  # the answers that this letter offers, and what it says of each
     besides: bool = False  # whether lines that are neither words nor answers are wanted by themselves
 
     @property
@@ -186,7 +188,7 @@ def _human(parsed: Parsed, words: Split, subject: str, sent: date, book: Context
     if form.lines:
         left = ["" if number in form.lines else line for number, line in enumerate(left, 1)]
     said = "" if words.unsure else "\n".join(left)  # below an attribution nothing is a command, even if all else is empty
-    commands, unknown = read_commands(said, book.vocabulary, sent=sent, order=book.order)
+    commands, unknown = read_commands(said, book.vocabulary, sent=sent, order=book.order, offered=book.offered)
     if answers.lines:
         commands = tuple(one for one in commands if one.word not in _EVERYDAY or one.text not in answers.lines)
         unknown = tuple(line for line in unknown if line.partition(" ~ ")[0] not in answers.lines)
