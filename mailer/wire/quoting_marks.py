@@ -30,11 +30,11 @@ _RFC_DATE = re.compile(r"[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d
 _INLINE_HEADER = re.compile(r"\s([^\W\d_]{2,14})\s?:\s")
 _NOTES = re.compile(r".{2,80}?\s?---\s?\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4} \d{1,2}:\d\d(?::\d\d)?(?: [AP]M)?---")
 _GROUPWISE = re.compile(r".{3,160}\d[:.]\d\d(?::\d\d)?(?: ?[AP]M)? >>>$", re.IGNORECASE)
-# Somebody speaks of what somebody wrote; no attribution without an address or quote marks has such a word behind its date.
+# Somebody speaks of what somebody wrote; no attribution without an address or quote marks has such a
+# word behind its date; with a capital it may be a name ("Ella", "Lei").
 _SPEAKS = re.compile(
     r"(?<!\w)(?:I(?!\.)|me|she|he|we|they|her|him|ich|sie|er|wir|mir|uns|je|elle|nous|yo|ella|io|lei|lui|eu|ela|ele|ik|zij|ze|hij|wij|mij|"
     r"ja|ona|mnie|я|мне|она|он|мы|нам|мені|вона|він|ми|jag|mig|hon|han|jeg|meg|hun)(?!\w)|(?<!\w)j['’]",
-    re.IGNORECASE,
 )
 _NOTED = re.compile(r"(?!.*(?<!\w)(?:hat|heeft)(?!\w)).*(?:geschrieben|geschreven)\W*", re.IGNORECASE)  # "18:30 Tom geschrieben:"
 _STAMP = re.compile(r"\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:GMT|UTC)[+-]\d\d:\d\d \S")

@@ -44,6 +44,7 @@ THEN = re.compile(
     r"(?:(?<!\w)(?:schrieb am|wrote on|a écrit le|escribió el|ha scritto il|escreveu em|schreef op|skrev den|skrev på|написал"
     r"|kirjoitti)"
     r"(?=[^\n]{0,40}(?<!\d)\d{1,2}[:.h]\d{2})[^\n]{0,40}(?:19|20)\d\d[^\n]{0,30}"
+    r"|wiadomość napisana przez [^\n]{1,100}\d{1,2}[:.]\d\d"
     r"|[于於在]\s?\d{4}[年/-]\d{1,2}[月/-]\d{1,2}[^\n]{0,60}(?:写道|寫道))$",
     re.IGNORECASE,
 )

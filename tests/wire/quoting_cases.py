@@ -5,6 +5,10 @@ from __future__ import annotations
 # "|" is a line break that the mail program made.
 ATTRIBUTIONS = (
     "On Mon, Nov 8, 2027 at 9:00 AM Program Post|<post@example.org>|wrote:",
+    "On Nov 8, 2027, at 9:00 AM, Ella Lei wrote:",
+    "Wiadomość napisana przez Program Post w dniu 08.11.2027, o godz. 09:00:",
+    "Am 08.11.2027 um 09:00 schrieb Mir Han:",
+    "Le 8 nov. 2027 à 09:00, Elle Ona <post@example.org> a écrit :",
     "Le lun. 8 nov. 2027 à 09:00,|Program Post <post@example.org>|a écrit :",
     "On Monday 8 November 2027 at 09:00 AM, in example.music, Program Post <post@example.org> wrote:",
     "On Mon, Nov 8, 2027 at 9:00 AM Program Post <post@example.org> wrote:",
