@@ -91,7 +91,7 @@ _DEVICE_FIRST = re.compile(
 
 _FIRST_LETTERS = frozenset(name[:4] for name in (*_SENT, *_BARE, "get "))
 _POSTSCRIPT = re.compile(
-    r"(?:p\.? ?(?:p\.? ?)?s\b\.? ?[:,–—-]?|p\. ?d\.|pd ?:|n\.b\.|nb ?:|п\. ?с\.|з\. ?і\.)\s{0,4}\S|附言|又及",
+    r"(?:p\.?[ -]{0,2}(?:p\.? ?)?s\b\.? ?[:,–—-]?|p\. ?d\.|pd ?:|n\.b\.|nb ?:|п\. ?с\.|з\. ?і\.)\s{0,4}\S|附言|又及",
     re.IGNORECASE,
 )
 # Labels of a business card; other labels behind a bare "--" are a form that someone filled in.

@@ -150,6 +150,7 @@ CUT = {
     "a disclaimer in Chinese": ("好\n\n本邮件及其附件含有保密信息，仅限于收件人使用。\n", "好"),
     "trees": ("Ja\n\nBitte denken Sie an die Umwelt, bevor Sie diese E-Mail ausdrucken.\n", "Ja"),
     "a postscript below a signature": ("Yes\n\n-- \nAna Ruiz\nTel: 1\n\nP.S. Milo moved.\n", "Yes P.S. Milo moved."),
+    "a postscript in French": ("Oui\n\n-- \nAna\n\nP.-S. Milo a déménagé.\n", "Oui P.-S. Milo a déménagé."),
     "a postscript below a phone": (
         f"Yes\n\nSent from my iPhone\n\nPS: Milo moved.\n\nOn Mon, Nov 8, 2027 at 9:00 AM P <p@example.org> wrote:\n{MARKED}",
         "Yes PS: Milo moved.",
