@@ -32,6 +32,7 @@ from mailer.wire.commands_phrases import (
     phrasebook,
     tokens_of,
 )
+from mailer.wire.commands_quiet import GREETINGS, is_quiet, may_have_shape
 from mailer.wire.commands_records import GRAMMARS, LONG, log_line, only_day, only_kind
 from mailer.wire.commands_silence import name_first, silent_person, unstruck
 from mailer.wire.commands_undo import asked_back
@@ -48,7 +49,6 @@ _CLAUSE = re.compile(r"[;,.!/]+(?=\s|$)|\s+(?:and|y|und|et|&)\s+", re.IGNORECASE
 _GLUED = re.compile(r"[\s*_]{0,4}(hold|snooze|undo|void)[=#]?(?=\d{1,3}\b)", re.IGNORECASE)  # "HOLD7"
 _DASHED = re.compile(r"[\s*_•-]{0,6}([^\W\d_][^\n:<>|=–—]{0,40}?)[*_]{0,2}(?:\s+[-–—]\s*|[–—]\s*)(\S.*)")  # "Ana - confirm"
 _NAMING = frozenset({Grammar.MAYBE_WHO, Grammar.UNHEARD, Grammar.DAYS})  # words that are said of somebody
-_BEFORE = listed("hi hello hey dear hola hallo liebe lieber")
 _LEADS_TEXT = re.compile(r"\s*[:–—-]")
 _ANEW = re.compile(r"[\s*_]{0,4}#?(\d{1,2})\s?=\s{0,3}(?=\S)")
 _NUMBERED = re.compile(r"\s{0,4}\d{1,2}[.):]\s{0,3}(?=[^\W\d])")
@@ -132,6 +132,8 @@ class _Reader:
         """The commands of one line: the whole line, the line behind a name, or every clause of it."""
         if self.offered and (choice := copied(line, self.offered)):
             line = self.lone = choice  # as if it had been answered with the word alone
+        if line != self.lone and not self.alone and is_quiet(line, self.book):
+            return ()
         if "=" in line[:8] and (anew := _ANEW.match(line)) is not None and _ANEW.match(line, anew.end()) is None:
             return tuple(replace(command, corrects=int(anew[1])) for command in self.read(line[anew.end() :]))
         if line[:5].lstrip()[:1].isdigit() and (head := _NUMBERED.match(line)) is not None:  # "2. NOT REACHED": by points
@@ -139,7 +141,7 @@ class _Reader:
         if "eached" in line[-12:]:
             line = name_first(line)
         cores = first_cores(line)
-        if cores and (cores[0] in _BEFORE or not cores[0].isalnum()) and (rest := behind_greeting(line)):
+        if cores and (cores[0] in GREETINGS or not cores[0].isalnum()) and (rest := behind_greeting(line)):
             line, cores = rest, first_cores(rest)
         begins = self.book.may_begin(cores)
         if (
@@ -151,7 +153,7 @@ class _Reader:
             and "–" not in line
             and not line[-1:].isdigit()
             and "UNDO" not in line
-            and not self._may_have_shape(cores, line)
+            and not may_have_shape(cores, line)
         ):
             return ()
         shaped = asked_back(line) or self._shape(line, cores[0] if cores else "")
@@ -192,13 +194,6 @@ class _Reader:
         """Inside free text only a word in capitals is one: "PLAN …" is followed by sentences."""
         head = tokens_of(line[:80])
         return (bool(head) and (head[0].upper or bool(command.about))) or command.word in ("STOP", "LOG")
-
-    def _may_have_shape(self, cores: tuple[str, ...], line: str) -> bool:
-        """A quick look by which most lines pass: for a report of silence, or a length of time alone."""
-        if not cores or len(line) > 200:
-            return False
-        low = line.lower()
-        return "answ" in low or "repl" in low or "respo" in low or (len(line) <= 60 and may_be_length(cores[0], line))
 
     def _shape(self, line: str, head: str) -> Command | None:
         """Lines known by their shape: a conversation, a length of time alone, a day or a kind alone."""

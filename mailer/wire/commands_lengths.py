@@ -43,6 +43,7 @@ _UNITS = {
 _BEFORE_LENGTH = listed(
     "for about another approximately circa ca around nearly almost over more than some the last past it at least of in"
 )
+FIRST_WORDS = _BEFORE_LENGTH.union(_NUMBERS)  # a length of time begins with one of these, or with a digit
 _JOINED = re.compile(r"(\d{1,4})-?(d|day|days|w|wk|week|weeks|month|months)", re.IGNORECASE)
 
 
