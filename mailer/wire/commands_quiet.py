@@ -10,7 +10,7 @@ from mailer.wire.commands_phrases import Phrasebook
 from mailer.wire.words import listed
 
 GREETINGS = listed("hi hello hey dear hola hallo liebe lieber")
-_PLAIN_WORD = re.compile(r"[ \t]*([A-Za-z]+)[,.;!?]*(?:\s|$)")
+_PLAIN_WORDS = re.compile(r"[ \t]*([A-Za-z]+)[,.;!?]*(?:\s+(?:([A-Za-z]+)[,.;!?]*(?:\s|$))?|$)")
 _SHAPE_LENGTH = 200  # characters of a report of silence
 _LENGTH = 60  # characters of a length of time alone
 
@@ -20,8 +20,10 @@ def is_quiet(line: str, book: Phrasebook) -> bool:
 
     It begins with a plain word that none of ours begins with, and nothing in it looks like a label, a day or a report.
     """
-    begins = _PLAIN_WORD.match(line)
-    if begins is None or begins[1].lower() in _openers(book):
+    begins = _PLAIN_WORDS.match(line)
+    if begins is None or (first := begins[1].lower()) in _openers(book):
+        return False
+    if first in book.pairs and (begins[2] is None or begins[2].lower() in book.pairs[first]):
         return False
     return not (
         ":" in line
@@ -36,7 +38,7 @@ def is_quiet(line: str, book: Phrasebook) -> bool:
 
 @lru_cache(maxsize=8)  # vocabularies
 def _openers(book: Phrasebook) -> frozenset[str]:
-    return book.heads.union(book.pairs, GREETINGS, FIRST_WORDS)
+    return book.heads.union(GREETINGS, FIRST_WORDS)
 
 
 def may_have_shape(cores: tuple[str, ...], line: str) -> bool:
