@@ -183,6 +183,7 @@ class FormEntry:
     summary: str = ""
     issues: str = ""
     sent_at: datetime | None = None
+    unsaid: object = None  # what `issues` becomes, where it is a sentence that has its words only once it is kept; never stored
 
 
 @dataclass(frozen=True, slots=True)

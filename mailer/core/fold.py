@@ -22,7 +22,7 @@ from db.records import (
 from mailer.core.lookups import SORTED_FROM
 from mailer.core.scene import Scene
 from mailer.model.consent import AddRelease, EndRelease
-from mailer.model.decision import AddEvent, AddMatch, Effect, PutCase, PutConversation, PutForm, PutMatch, PutPerson, TakeBack
+from mailer.model.decision import AddEvent, AddMatch, Effect, PutCase, PutConversation, PutForm, PutMatch, PutPerson, Say, TakeBack
 
 
 def after(scene: Scene, effects: tuple[Effect, ...]) -> Scene:
@@ -159,7 +159,8 @@ def _cases(cases: tuple[Case, ...], effect: PutCase, scene: Scene) -> tuple[Case
 
 def _forms(situation: Situation, effect: PutForm) -> tuple[FormEntry, ...]:
     others = tuple(entry for entry in situation.forms if (entry.mentor_id, entry.month) != (effect.mentor_id, effect.month))
-    before = next((item.issues for item in situation.forms if item not in others), "")
+    before = next((item for item in situation.forms if item not in others), None)
+    kept = before if effect.issues is None else None  # None leaves them as they stand
     entry = FormEntry(
         0,
         situation.program,
@@ -170,8 +171,9 @@ def _forms(situation: Situation, effect: PutForm) -> tuple[FormEntry, ...]:
         effect.contact_made,
         effect.mentees,
         effect.summary,
-        effect.issues if isinstance(effect.issues, str) else before,  # a sentence has its words only once it is recorded
+        effect.issues if isinstance(effect.issues, str) else kept.issues if kept is not None else "",
         effect.sent_at,
+        kept.unsaid if kept is not None else effect.issues if isinstance(effect.issues, Say) else None,
     )
     return (*others, entry)
 

@@ -11,6 +11,7 @@ from mailer.core.lookups import events_of, form_of
 from mailer.core.moments import month_of
 from mailer.core.scene import Scene
 from mailer.core.who import mentees_of
+from mailer.model.decision import Say
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Row:
     contact_made: date | None
     mentees: tuple[str, ...]
     summary: str
-    issues: str
+    issues: str | Say
     sent: bool
 
     def as_facts(self) -> dict[str, object]:
@@ -56,7 +57,7 @@ def row_of(scene: Scene, mentor: Person, month: str) -> Row:
         entry.contact_made or first_made,
         entry.mentees or names,
         entry.summary,
-        entry.issues,
+        entry.unsaid if isinstance(entry.unsaid, Say) else entry.issues,
         entry.sent_at is not None,
     )
 
@@ -92,7 +93,7 @@ def all_rows_sent(scene: Scene, coordinator: Person, month: str) -> bool:
 
 def _assessed(scene: Scene, mentor: Person, month: str) -> bool:
     entry = entry_of(scene, mentor.id, month)
-    return entry is not None and bool(entry.summary or entry.issues)
+    return entry is not None and bool(entry.summary or entry.issues or entry.unsaid)
 
 
 COLUMNS = {
@@ -101,21 +102,22 @@ COLUMNS = {
 }
 
 
-def sheet(rows: tuple[Row, ...], columns: str) -> tuple[tuple[str, ...], ...]:
+def sheet(rows: tuple[Row, ...], columns: str) -> tuple[tuple[str | Say, ...], ...]:
     """The form as a table, heading first: our extended columns, or the seed's four (A01)."""
     names = COLUMNS.get(columns, COLUMNS["extended"])
-    table = [names]
+    table: list[tuple[str | Say, ...]] = [names]
     for row in rows:
         facts = row.as_facts()
-        if columns == "seed":  # four columns have no place of their own for issues
-            facts["summary"] = "; ".join(str(part) for part in (facts["summary"], facts["issues"]) if part)
-        cells = {
-            "Mentor's Name": facts["mentor"],
-            "Attempted": facts["attempted"],
-            "Contact Date": facts["made"],
-            "Current mentee(s)": facts["mentees"],
-            "Summary of mentor check-in": facts["summary"],
-            "Issues": facts["issues"],
+        summary: str | Say = row.summary
+        if columns == "seed" and row.issues:  # four columns have no place of their own for issues
+            summary = Say("form joined", {"one": summary, "other": row.issues}) if summary else row.issues
+        cells: dict[str, str | Say] = {
+            "Mentor's Name": str(facts["mentor"]),
+            "Attempted": str(facts["attempted"]),
+            "Contact Date": str(facts["made"]),
+            "Current mentee(s)": str(facts["mentees"]),
+            "Summary of mentor check-in": summary,
+            "Issues": row.issues,
         }
-        table.append(tuple(str(cells[name]) for name in names))
+        table.append(tuple(cells[name] for name in names))
     return tuple(table)

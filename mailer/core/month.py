@@ -69,7 +69,7 @@ def report_of(scene: Scene, month: str) -> dict[str, object] | None:
     }
 
 
-def compiled(scene: Scene, month: str) -> tuple[tuple[str, ...], ...]:
+def compiled(scene: Scene, month: str) -> tuple[tuple[str | Say, ...], ...]:
     """All rows of the month that were sent, coordinator by coordinator, as one sheet; empty where none was."""
     found = tuple(
         row

@@ -209,7 +209,7 @@ def _thread(scene: Scene, case: Case, person: Person) -> str:
     return max(own, key=lambda letter: letter.sent_at or letter.date).message_id if own else ""
 
 
-def _sheet(scene: Scene, case: Case, letter: str) -> tuple[tuple[str, ...], ...]:
+def _sheet(scene: Scene, case: Case, letter: str) -> tuple[tuple[str | Say, ...], ...]:
     if letter != "contact_form":
         return ()
     coordinator = scene.person(case.subject_id)

@@ -113,7 +113,7 @@ class Enqueue:
     answers_message: str = ""  # Message-ID of the mail it answers
     thread: str = ""  # Message-ID of the earlier letter of the same walk
     hold: bool = False
-    sheet: tuple[tuple[str, ...], ...] = ()  # attached as CSV
+    sheet: tuple[tuple[str | Say, ...], ...] = ()  # attached as CSV
     sheet_name: str = ""  # of that file, without its ending
     undo: Mapping[str, object] = field(default_factory=dict)  # of a receipt: what it takes to go back (core/inverse.py)
     because: str = ""

@@ -272,6 +272,8 @@ def _enqueue(
         told: Told = []
         leaked: tuple[Leak, ...] = ()
         if template is not None:
+            if item.sheet:
+                item = replace(item, sheet=tuple(tuple(str(spoken(book.notes, cell)) for cell in row) for row in item.sheet))
             veiled = veiled_facts(watch, book, item, template.kind)
             item = item if veiled is item.facts else replace(item, facts=veiled)
             chosen = with_samples(book, needed(item.facts, template))

@@ -113,7 +113,7 @@ def _veil_one(book: Book, watch: Watch, item: Enqueue, key: str, value: object, 
 
 def leaks(watch: Watch, book: Book, template: LetterTemplate, item: Enqueue, told: Told, rendered: Rendered) -> tuple[Leak, ...]:
     """What a letter would say of third persons without leave: it is then held. Looks at every value put into it, and its sheet."""
-    sheet = [cell for row in item.sheet for cell in row]
+    sheet = [str(cell) for row in item.sheet for cell in row]
     if item.discloses is not None:
         told = [*told, [item.discloses.giver_id, "", "", list(item.discloses.fields)]]
     return leaks_in(
