@@ -67,6 +67,8 @@ def one_address(value: str) -> tuple[str, str]:
 
 def _name(phrase: str) -> str | None:
     """The words of a display name, or None where it is none."""
+    if phrase.replace(" ", "").isalpha():
+        return " ".join(phrase.split())
     words: list[str] = []
     place = 0
     while place < len(phrase):
@@ -122,6 +124,8 @@ def addresses(value: str) -> tuple[str, ...]:
 
 def message_ids(value: str) -> tuple[str, ...]:
     """The Message-IDs of References or In-Reply-To without brackets, in order; bare words with "@" count where no brackets are."""
+    if value[:1] == "<" and value.find(">") == len(value) - 1 > 1 and len(value.split()) == 1 and value.find("<", 1) < 0:
+        return (value[1:-1],)  # as nearly all are written
     bracketed = ["".join(inside.split()) for inside in _BRACKETED.findall(value)]
     if not bracketed:
         bracketed = [word.strip("<>,;") for word in value.split() if "@" in word]

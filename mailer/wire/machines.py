@@ -159,7 +159,7 @@ def _calendar(parsed: Parsed, heads: dict[str, str], new_text: str) -> _Found:
 
 def _responder(heads: dict[str, str]) -> _Found:
     """Headers of responders: RFC 3834 section 5 and those from before it. X-Auto-Response-Suppress is a wish, no mark."""
-    if _COMMENT.sub("", heads.get("auto-submitted", "")).split(";")[0].strip().lower() not in ("no", ""):
+    if (told := heads.get("auto-submitted")) and _COMMENT.sub("", told).split(";")[0].strip().lower() not in ("no", ""):
         return Origin.AUTO_REPLY, "Auto-Submitted"
     named = {name for name in heads if "auto" in name and _RESPONDER_HEADER.search(name)}
     for name in heads.keys() & _RESPONDER_HEADERS | named:

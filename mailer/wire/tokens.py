@@ -140,7 +140,7 @@ def _candidates(parsed: Parsed, inbox: str) -> list[tuple[Place, list[str]]]:
     thread = [hit[1].lower() for name in _THREAD_HEADERS for value in heads.get(name, ()) for hit in _MESSAGE_ID.finditer(value)]
     body: list[str] = []
     for part in parsed.parts:
-        if part.text is not None and not part.in_message and len(body) < _MOST_CANDIDATES:
+        if part.text and "[#" in part.text and not part.in_message and len(body) < _MOST_CANDIDATES:
             body.extend(_codes(part.text, _MOST_CANDIDATES - len(body)))
     # The last References are the nearest; a flood of them must not hide those.
     return [(Place.ADDRESS, to[:_MOST_CANDIDATES]), (Place.THREAD, thread[-_MOST_CANDIDATES:]), (Place.BODY, body)]
@@ -148,8 +148,6 @@ def _candidates(parsed: Parsed, inbox: str) -> list[tuple[Place, list[str]]]:
 
 def _codes(text: str, most: int) -> list[str]:
     codes: list[str] = []
-    if "[#" not in text:
-        return codes
     for hit in _CODE.finditer(text):
         codes.append(hit[1].lower())
         if len(codes) == most:
