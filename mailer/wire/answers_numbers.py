@@ -34,7 +34,7 @@ _ASKED_WORDS = (
 _ASKED = rf"(?:{_NAMED}|to|on|ad|for|point|item|number)"
 _LEAD = r"(?P<lead>\n[^\w\n#\[(-]{0,8}+)"
 _HEADS = re.compile(
-    rf"{_LEAD}(?=[\d\[aefimnopqrst])(?:"  # the letter alone lets most lines go
+    rf"{_LEAD}(?=\d{{1,2}}[\ufe0f\u20e3snrt]|[\[aefimnopqrst])(?:"  # these letters alone let most lines go
     r"(?P<cap>\d{1,2})\ufe0f?\u20e3[^\S\n]*[:.)–-]?"
     rf"|{_ASKED}[^\S\n]?(?:(?:no|nr)\.?[^\S\n]?)?#?[^\S\n]?(?P<asked>\d{{1,2}})[^\S\n]?(?:[:)]|[^\S\n][-–—])(?!\d)"
     # A full stop ends a sentence as well: "on 3. October", "That is number 3."
@@ -102,16 +102,20 @@ def evenly_numbered(text: str) -> str:
 def _arabic(text: str) -> str:
     """The text with lines numbered "i.", "ii)", "(iv)" written as "1: …"; it must begin with one and go on."""
     found = list(_ROMAN.finditer(text))
-    numbers = [_ROMANS.index(hit["roman"].lower()) + 1 for hit in found]
+    numbers = [_arabic_of(hit) for hit in found]
     if len(numbers) < 2 or numbers[0] != 1 or numbers != sorted(set(numbers)):
         return text
-    return _ROMAN.sub(lambda hit: f"{hit['lead']}{_ROMANS.index(hit['roman'].lower()) + 1}: ", text)
+    return _ROMAN.sub(lambda hit: f"{hit['lead']}{_arabic_of(hit)}: ", text)
+
+
+def _arabic_of(found: re.Match[str]) -> int:
+    return _ROMANS.index(found["roman"].translate(_ALIKE).lower()) + 1
 
 
 def _plain(found: re.Match[str]) -> str:
     number = (
         next(filter(None, (found["cap"], found["asked"], found["named"], found["ordinal"], found["boxed"])), "")
-        or _SPELT[found["word"].lower()]
+        or _SPELT[found["word"].translate(_ALIKE).lower()]
     )
     return f"{found['lead']}{number}: "
 
@@ -121,6 +125,8 @@ def shared(line: str, asked: Container[int]) -> tuple[str, ...]:
 
     Only numbers of known questions count: "3-10: she called" names a day.
     """
+    if ":" in line[1:3]:  # "1: yes"
+        return (line,)
     if not line or len(line) > _LONGEST or (found := _JOINT.fullmatch(line)) is None:
         return (line,)
     numbers = [int(found["first"])]

@@ -113,9 +113,9 @@ def pairs(line: str) -> tuple[tuple[int, str], ...]:
     at = 0
     while at < len(text):
         pair = _PAIR.match(text, at)
-        if pair is None:
+        if pair is None or (value := _VALUES.get(pair.group(2).lower())) is None:
             return ()
-        found.append((int(pair.group(1)), _VALUES[pair.group(2).lower()]))
+        found.append((int(pair.group(1)), value))
         at = pair.end()
     if len(found) == 1 and not re.fullmatch(r"#?\d{1,2}\s{0,3}(?:[yYnN]|\?)", text):
         return ()  # "1: yes" is a numbered answer in words

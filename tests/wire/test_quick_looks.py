@@ -9,6 +9,7 @@ import pytest
 from mailer.model.mail import Parsed
 from mailer.wire import bounces, machines_words
 from mailer.wire.answers_numbers import evenly_numbered, line_heads
+from mailer.wire.answers_questions import pairs
 from mailer.wire.commands_phrases import nearest, phrasebook
 from mailer.wire.commands_quiet import is_quiet
 from mailer.wire.commands_slips import distance, slips_in
@@ -56,6 +57,19 @@ def test_what_says_that_it_is_automatic_holds_a_hint(text: str) -> None:
 def test_a_number_is_seen_whatever_line_bears_it(line: str) -> None:
     told = evenly_numbered(f"Hello,\n\n  *{line}\nthanks")
     assert re.search(r"^\s*\*?1", told, re.MULTILINE) or line == "Número 1"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [("fırst: yes", "1: yes"), ("ſix: yes", "6: yes"), ("SİX) yes", "6: yes"), ("ı. yes\nii. no", "1: yes\n2: no")],
+)
+def test_letters_that_a_pattern_takes_for_others_are_read_as_those(line: str, told: str) -> None:
+    assert evenly_numbered(line) == told
+
+
+def test_a_value_in_odd_letters_is_no_value() -> None:
+    assert pairs("1 yes 2 n") == ((1, "Y"), (2, "N"))
+    assert pairs("1 yeſ 2 n") == ()
 
 
 def test_the_heads_of_lines_are_letters_in_front_of_them() -> None:
