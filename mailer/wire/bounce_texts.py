@@ -318,7 +318,7 @@ def _by_status(status: str, *, transient: bool) -> Verdict:
 def stage_of(text: str) -> Stage:
     """The SMTP command that a report says was refused: Postfix and Exim in words, sendmail in a transcript."""
     if (hit := _AFTER_COMMAND.search(text)) is not None:
-        return _STAGES[hit[1].lower()]
+        return _STAGES.get(hit[1].lower(), Stage.MAIL)  # "MAİL" is matched as well
     plain = text.lower()
     if "does not like recipient" in plain or any(words in plain for words in _AT_RCPT):
         return Stage.RCPT
@@ -336,7 +336,7 @@ def stage_of(text: str) -> Stage:
             command = hit[1].lower()
         elif command and hit[2] in "45":
             # RCPT and DATA sent together: what comes before "no valid recipients" answers RCPT (RFC 2920 section 3.1)
-            return Stage.RCPT if command == "data" and _NOBODY_LEFT.search(text, hit.end()) else _STAGES[command]
+            return Stage.RCPT if command == "data" and _NOBODY_LEFT.search(text, hit.end()) else _STAGES.get(command, Stage.MAIL)
     return Stage.UNKNOWN
 
 

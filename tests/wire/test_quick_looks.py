@@ -10,6 +10,7 @@ from mailer.model.mail import Parsed
 from mailer.wire import bounces, machines_words
 from mailer.wire.answers_numbers import evenly_numbered, line_heads
 from mailer.wire.answers_questions import pairs
+from mailer.wire.bounce_texts import Stage, stage_of
 from mailer.wire.commands_phrases import nearest, phrasebook
 from mailer.wire.commands_quiet import is_quiet
 from mailer.wire.commands_slips import distance, slips_in
@@ -65,6 +66,10 @@ def test_a_number_is_seen_whatever_line_bears_it(line: str) -> None:
 )
 def test_letters_that_a_pattern_takes_for_others_are_read_as_those(line: str, told: str) -> None:
     assert evenly_numbered(line) == told
+
+
+def test_a_command_of_a_transcript_in_odd_letters_is_that_command() -> None:
+    assert stage_of("in reply to MAİL FROM command") is stage_of("in reply to MAIL FROM command") is Stage.MAIL
 
 
 def test_a_value_in_odd_letters_is_no_value() -> None:
