@@ -23,7 +23,7 @@ from mailer.core.help import help_lines, status_lines, why_lines
 from mailer.core.moments import in_words, local_day, slot
 from mailer.core.opening import needs_name, opens, told
 from mailer.core.plain_words import as_meant, decides_nothing
-from mailer.core.scene import written_by
+from mailer.core.scene import Scene, written_by
 from mailer.core.showing import arm, rehearse_survey
 from mailer.core.transcript import Transcript, answered_already
 from mailer.core.undo import undo
@@ -50,7 +50,7 @@ def contradicting(commands: Sequence[Command]) -> tuple[Command, ...]:
 def obey(account: Transcript, person: Person, command: Command, letter: Letter | None, journal_id: int) -> None:
     """Do what one word says, or put down why it cannot be done. Never half of it."""
     text = command.text or command.word
-    command = as_meant(account.scene, person, command)
+    command = _reached(account.scene, person, as_meant(account.scene, person, command), letter)
     given = {**command.arguments, **written_by(person, letter), "named": named_in(command)}
     account.scene = replace(account.scene, words=given)
     on = command.arguments.get("date")
@@ -75,6 +75,16 @@ def obey(account: Transcript, person: Person, command: Command, letter: Letter |
         own = own_walk(account.scene, letter)
         moved_on = own is not None and known_in(account.scene, person, command, own, "")
         account.refuse(text, "matter_moved_on" if moved_on else "word_not_now", word=command.word)
+
+
+def _reached(scene: Scene, person: Person, command: Command, letter: Letter | None) -> Command:
+    """REACHED of somebody on duty is CONTACT where nobody was asked for a result, as in reply to `mentor_silent`."""
+    if command.word != "REACHED" or not person.roles & {"coordinator", "mwoc", "staff"}:
+        return command
+    if candidates(scene, person, command, letter):
+        return command
+    contact = replace(command, word="CONTACT")
+    return contact if candidates(scene, person, contact, letter) else command
 
 
 def _own_meaning(account: Transcript, person: Person, command: Command, letter: Letter | None, text: str) -> bool:
