@@ -133,8 +133,9 @@ def of_mentee(reported: datetime, wrote: Iterable[Wrote]) -> list[Sent]:
     said = list(wrote)
     left: list[Sent] = []
     asked = next_slot(reported)
-    left.append((asked, "mentee_silent_inquiry", "mentor"))
     tried = next((item.at for item in said if item.word == "NOT REACHED"), None)
+    if tried is None or tried > datetime.combine(asked, HOUR):  # who told the result before being asked is not asked any more
+        left.append((asked, "mentee_silent_inquiry", "mentor"))
     reminded = send_day(asked + timedelta(days=REPORT))
     if tried is None or tried > datetime.combine(reminded, HOUR):
         left.append((reminded, "report_back_reminder", "mentor"))
