@@ -117,10 +117,11 @@ def _gate(
     word = next((at for at in confirmed if at > datetime.combine(asked, HOUR)), None)
     for when, to in ((asked, "mwoc"), (again, "mwoc"), (second, "staff")):
         moment = datetime.combine(when, HOUR)
+        if word is not None and word <= moment and (answer is None or word < answer):
+            break  # decided; what is written afterwards finds it closed
         if answer is not None and answer <= moment:
             return answer
-        if word is None or word > moment:
-            left.append((when, "closing_gate", to))
+        left.append((when, "closing_gate", to))
     if word is not None and (answer is None or word < answer):
         for letter in letters:
             left.append((word.date(), letter, "concerned"))
@@ -142,8 +143,10 @@ def of_mentee(reported: datetime, wrote: Iterable[Wrote]) -> list[Sent]:
     if tried is None:
         return left
     handed = next_slot(tried)
-    left += [(handed, "mentee_silent", "mwoc"), (handed, "mentee_check_in", "mentee")]
     answer = next((item.at for item in said if not item.word and item.at > tried), None)
+    if answer is not None and answer <= datetime.combine(handed, HOUR):
+        return left  # who has written is not handed over as silent
+    left += [(handed, "mentee_silent", "mwoc"), (handed, "mentee_check_in", "mentee")]
     gate = send_day(handed + timedelta(days=SILENCE))
     confirmed = [item.at for item in said if item.word == "CONFIRM"]
     if answer is None or answer > datetime.combine(gate, HOUR):
