@@ -47,10 +47,11 @@ def _basis(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
 
 
 def _pass_answers(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
-    """Numbered answers go to one role alone, in the next digest (R-108)."""
+    """Numbered answers, else the words of the mail, go to one role alone, in the next digest (R-108)."""
     role, kind = words
     given = scene.words.get("answers")
     text = "; ".join(f"{number}: {answer}" for number, answer in given.items()) if isinstance(given, Mapping) else ""
+    text = text or str(scene.words.get("text") or "")
     subject = subject_of(scene.situation, case)
     about = case.about if subject is None or case.about in subject.roles else "participant"
     shown = view(scene, role, about, subject)

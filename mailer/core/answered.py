@@ -20,7 +20,7 @@ def by_a_walk(account: Transcript, person: Person, message: IncomingMessage, let
     """
     text = message.new_text.strip()
     events = [] if not message.answers else ["answers"]
-    if text and not account.lines and not account.refused and not message.commands:
+    if text and not account.lines and not account.refused and not message.commands and not message.parting:
         events.append("text")  # a list of steps may look like numbered answers
     return any(_taken(account, person, message, letter, event) for event in events)
 
@@ -42,7 +42,7 @@ def _taken(account: Transcript, person: Person, message: IncomingMessage, letter
             account.because.append(because)
             tell_items(account, case.key, message.answers)
             if tell:  # never with the answers themselves: a receipt is kept
-                account.line(", ".join(message.answers), tell, undoable=False)
+                account.line(", ".join(message.answers) or "…", tell, undoable=False)
             return True
         case Refused(kind=kind):
             account.refuse(text[:200] or ", ".join(message.answers), kind)

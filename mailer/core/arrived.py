@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from db.records import Letter, Person, PersonState
-from mailer.core import addresses, answered, copies, corrections, hands_off, results, rosters, safety, unkept, words
+from mailer.core import addresses, answered, copies, corrections, hands_off, results, rosters, safety, strange_words, unkept, words
 from mailer.core.absence import address_broken, away, look_after, mended
 from mailer.core.act import duty_note
 from mailer.core.contact import contact
@@ -136,6 +136,9 @@ def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:
     withheld, spoken, unread = unkept.withheld(scene, person), False, False
     if withheld:
         message, spoken, unread = unkept.without(message, person)
+    else:
+        message = strange_words.as_sentences(message, scene.book)
+    if message is not mail.classified.message:
         mail = replace(mail, classified=replace(mail.classified, message=message))
     letter = _answered(scene, person)
     account = Transcript(scene)

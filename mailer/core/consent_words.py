@@ -51,6 +51,9 @@ def obey(account: Transcript, person: Person, command: Command, letter: Letter |
             _talk(account, ladder, person, text)
         case "EVALUATION":
             _evaluation(account, person, text)
+        case "DECLINE" if "participant" in person.roles:
+            _asks_no_more(account, person)
+            return False  # the request or the match itself is a walk's
         case _:
             return False
     return True
@@ -181,6 +184,13 @@ def _talk(account: Transcript, ladder: Ladder, person: Person, text: str) -> Non
     account.does(*begin(scene, ladder, key, subject=person, data={"asker": person.id}))
     account.because.append(f"{ladder.name}: opened")
     account.line(text, "talk_asked")
+
+
+def _asks_no_more(account: Transcript, person: Person) -> None:
+    """DECLINE is followed by silence (R-111): nobody is asked any longer on this person's behalf."""
+    for case in account.scene.situation.cases:
+        if case.closed_at is None and case.data.get("asker") == person.id:
+            _tell(account, case, "declined")
 
 
 def _evaluation(account: Transcript, person: Person, text: str) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from db.records import Person
+from db.records import MatchState, Person
 from mailer.core.moments import local_day
 from mailer.core.putting import put
-from mailer.core.released import on_their_own
+from mailer.core.released import on_their_own, open_match
 from mailer.core.scene import Scene
 from mailer.core.transcript import Transcript
 from mailer.core.who import coordinator_of, holders
@@ -67,8 +67,14 @@ def _no_report(account: Transcript, person: Person, mail: MailArrived) -> None:
         if item.name == "reporting_not_needed" and item.to_id == person.id and local_day(item.not_before, scene.zone) == scene.today
     ]
     if len(today) < _MOST_A_DAY:
-        account.does(answer(scene, f"report/{mail.journal_id}", "reporting_not_needed", person, {}))
+        account.does(answer(scene, f"report/{mail.journal_id}", "reporting_not_needed", person, {"together": _together(scene, person)}))
     account.because.append("a report after the hand-over is neither read nor kept")
+
+
+def _together(scene: Scene, person: Person) -> bool:
+    """Whether there is a pair that END could end."""
+    pair = open_match(scene, person)
+    return pair is not None and pair.state is not MatchState.PROPOSED
 
 
 def _pass_on(account: Transcript, person: Person, mail: MailArrived) -> None:

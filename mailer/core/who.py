@@ -171,6 +171,8 @@ def roles_towards(situation: Situation, person: Person, case: Case) -> frozenset
         roles.add("mentee")  # a mentee may report the silence of a mentor (A23)
     if subject is not None and subject.id == number:
         roles.add("subject")
+    elif case.data.get("asker") == number:
+        roles.add("asker")
     if not person.roles.isdisjoint(DUTIES) and number not in concerned(situation, case):
         roles.update(role for role in person.roles if role in DUTIES)
     return frozenset(roles)

@@ -220,7 +220,9 @@ def _by_itself(account: Transcript, person: Person, command: Command, text: str)
                     account.line(text, "away_from_duty", date=in_words(until))
                     account.tell(cover_offered(scene, person, command, until))
                 else:
-                    account.line(text, "away", date=in_words(until))
+                    listed = "mentor" in person.roles and person.extra.get("listed")
+                    hidden = scene.policy.word("involvement") == "directory" and listed
+                    account.line(text, "away entry" if hidden else "away", date=in_words(until))
         case "ENROLL":
             enroll.enroll(account, person, arguments, text)
         case "APPROVE":

@@ -168,7 +168,7 @@ _OWN: Mapping[str, Facts] = {
     "peer_talk_contact": {"participant": {"name": "Kim Dale", "phone": "555 0177"}},
     "peer_talk_none": {},
     "mentor_sign_off": {},
-    "reporting_not_needed": {},
+    "reporting_not_needed": {"together": True},
     "passed_on": {"person": _MENTEE, "text": "It does me good; I should like to talk about my hours."},
     "safety_hold": {"ref": "K7F3", "call": True},
     "confirm_sender": {"said": ["CONFIRM"]},

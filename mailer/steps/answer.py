@@ -27,10 +27,13 @@ from mailer.wire.understand import Context, Opened, opened, understand
 _MOST_TRIES = 3
 _TOKEN_LASTS = timedelta(days=180)  # an older letter's token proves nothing: mailboxes change hands
 # Only these look at everybody: whose rows a sheet holds is not known before.
-_NAMING = frozenset({"word:MATCH", "word:RELEASE SIGNED", "word:ELIGIBLE", "word:EVALUATION"})
+_NAMING = frozenset(
+    {"word:MATCH", "word:RELEASE SIGNED", "word:ELIGIBLE", "word:EVALUATION"}
+    | {"word:RESCIND", "word:DECLINE", "word:STOP"}  # whoever is told, or is being asked on the writer's behalf is asked no more
+)
 _WHOLE = frozenset({"roster", "results", "kit", "form"})
 # Words that name, or show, people with whom the sender has no match yet.
-_OF_EVERYBODY = frozenset({"DIRECTORY", "CHOOSE", "STARTED", "ANOTHER", "NOTICE", "RELAY", "VERIFY", "REFUSE", "WAIVE", "CONCERN"})
+_OF_EVERYBODY = frozenset({"DIRECTORY", "CHOOSE", "STARTED", "ANOTHER", "NOTICE", "RELAY", "VERIFY", "REFUSE", "WAIVE", "CONCERN", "DAY"})
 _ABOUT_ANYBODY = frozenset({"REASSIGN", "COVER", "SWAP", "ATTEMPT", "CONTACT", "REHEARSE SURVEY"})
 _FOR_ALL = frozenset({"mwoc", "staff", "admin"})
 

@@ -35,7 +35,7 @@ from mailer.wire.commands_phrases import (
 from mailer.wire.commands_quiet import GREETINGS, is_quiet, may_have_shape
 from mailer.wire.commands_records import GRAMMARS, LONG, log_line, only_day, only_kind
 from mailer.wire.commands_silence import name_first, silent_person, unstruck
-from mailer.wire.commands_undo import asked_back
+from mailer.wire.commands_undo import asked_back, taken_back
 from mailer.wire.commands_when import SEPARATED, without_time
 from mailer.wire.words import WORDS, Grammar, listed
 
@@ -93,6 +93,8 @@ def read_commands(
             continue
         filled += 1
         found = reader.read(line)
+        if not found and (rescinded := taken_back(line)) is not None:
+            found = (rescinded,)
         for command in found:
             number = at
             if command.word == "MENTORSHIP APPLICATION":
@@ -268,7 +270,7 @@ class _Reader:
             separated = loud or bool(SEPARATED & set(before.tail)) or _dashed(line, before, left[0])
             if (
                 not separated
-                or (holds_back(left) and not (found.word == "STOP" and shouted))
+                or (holds_back(left) and not (found.word in ("STOP", "RESCIND") and shouted))
                 or (rule.strict and not (shouted and "," not in before.tail))
             ):
                 return None
