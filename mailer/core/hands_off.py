@@ -67,7 +67,9 @@ def _no_report(account: Transcript, person: Person, mail: MailArrived) -> None:
         if item.name == "reporting_not_needed" and item.to_id == person.id and local_day(item.not_before, scene.zone) == scene.today
     ]
     if len(today) < _MOST_A_DAY:
-        account.does(answer(scene, f"report/{mail.journal_id}", "reporting_not_needed", person, {"together": _together(scene, person)}))
+        account.does(
+            answer(scene, f"report/{mail.journal_id}", "reporting_not_needed", person, {"together": _together(scene, person)})
+        )
     account.because.append("a report after the hand-over is neither read nor kept")
 
 

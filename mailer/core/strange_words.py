@@ -27,7 +27,7 @@ def as_sentences(message: IncomingMessage, book: Rulebook) -> IncomingMessage:
 
 
 def _known(book: Rulebook) -> frozenset[str]:
-    found = set()
+    found: set[str] = set()
     for ladder in book.ladders.values():
         exits = (*ladder.anywhere, *ladder.doors, *(exit for state in ladder.states.values() for exit in state.exits))
         found.update(exit.when.removeprefix("word:") for exit in exits)

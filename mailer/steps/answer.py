@@ -33,7 +33,9 @@ _NAMING = frozenset(
 )
 _WHOLE = frozenset({"roster", "results", "kit", "form"})
 # Words that name, or show, people with whom the sender has no match yet.
-_OF_EVERYBODY = frozenset({"DIRECTORY", "CHOOSE", "STARTED", "ANOTHER", "NOTICE", "RELAY", "VERIFY", "REFUSE", "WAIVE", "CONCERN", "DAY"})
+_OF_EVERYBODY = frozenset(
+    {"DIRECTORY", "CHOOSE", "STARTED", "ANOTHER", "NOTICE", "RELAY", "VERIFY", "REFUSE", "WAIVE", "CONCERN", "DAY"}
+)
 _ABOUT_ANYBODY = frozenset({"REASSIGN", "COVER", "SWAP", "ATTEMPT", "CONTACT", "REHEARSE SURVEY"})
 _FOR_ALL = frozenset({"mwoc", "staff", "admin"})
 
