@@ -16,7 +16,7 @@ from mailer.core.form_mail import take_form, take_lines, tell_what_is_missing
 from mailer.core.help import waits_for_a_word, word_list
 from mailer.core.moments import in_words, local_day, slot
 from mailer.core.offered import as_written
-from mailer.core.plain_words import ask_who_would_stop, marked, thanked, told_besides
+from mailer.core.plain_words import ask_who_would_stop, marked, plainly, thanked, told_besides
 from mailer.core.scene import Scene
 from mailer.core.transcript import Transcript
 from mailer.core.walk import Moved, Refused, happened, roles_on
@@ -138,9 +138,9 @@ def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:
         message, spoken, unread = unkept.without(message, person)
     else:
         message = strange_words.as_sentences(message, scene.book)
-    if message is not mail.classified.message:
-        mail = replace(mail, classified=replace(mail.classified, message=message))
     letter = _answered(scene, person)
+    message = plainly(scene, message, letter)
+    mail = replace(mail, classified=replace(mail.classified, message=message))
     account = Transcript(scene)
     stopped = any(command.word == "STOP" for command in message.commands)
     if person.address_broken_on is not None:
@@ -232,17 +232,25 @@ def _tell_answers(account: Transcript, person: Person, message: IncomingMessage,
         return
     account.does(PutAnswers(person.id, letter.name if letter else "", scene.month, message.answers, text))
     account.does(*marked(scene, person, message, letter))
-    if any(command.word != "OK" for command in message.commands) and not message.answers:
+    now = account.scene.person(person.id)
+    if now is not None and now.away_until is not None and now.away_until != person.away_until:
+        _tell(account, person, letter, "is_away", {"date": in_words(now.away_until)})
+    if any(command.word != "OK" and command.text not in account.loose for command in message.commands) and not message.answers:
         text = told_besides(message)
         if not text:
             return
     facts: dict[str, object] = {"text": _told(text, message.answers)[:4000], "count": len(message.answers)}
     kind = "would_stop" if message.parting else "has_answered"
-    reader = _reader(scene, letter)
+    _tell(account, person, letter, kind, facts)
+
+
+def _tell(account: Transcript, person: Person, letter: Letter | None, kind: str, facts: Mapping[str, object]) -> None:
+    """A digest line for whoever reads the answers to this letter, else for whoever looks after its writer."""
+    reader = _reader(account.scene, letter)
     if reader is not None and reader.id != person.id:
         account.does(AddNote(reader.id, kind, {"person": {"name": person.name}, **facts}))
     else:
-        account.does(*look_after(scene, person, kind, facts))
+        account.does(*look_after(account.scene, person, kind, dict(facts)))
 
 
 def _told(text: str, answers: Mapping[str, str]) -> str:

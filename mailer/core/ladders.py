@@ -47,7 +47,7 @@ _STATE_KEYS = frozenset(
     }
 )
 _EXIT_KEYS = frozenset({"when", "to", "by", "if", "do", "refuse", "tell"})
-_SEND_KEYS = frozenset({"letter", "to", "attempt", "at_once", "read_by", "wording", "marks"})
+_SEND_KEYS = frozenset({"letter", "to", "attempt", "at_once", "read_by", "wording", "marks", "read_as"})
 
 LineOf = Callable[[str], int]
 
@@ -123,6 +123,10 @@ def _state(raw: Mapping[str, object], name: str, path: str, line_of: LineOf, fla
                     f"marks = {mark!r} does not say which answer is marked for whom",
                     "write it like '7 staff concern_marked'",
                 )
+        for meant in _texts(item.get("read_as")):
+            plain, _, word = meant.partition(" ")
+            if plain not in ("YES", "NO", "OK") or not word:
+                flaw(place, f"read_as = {meant!r} does not say what a yes or no means", "write it like 'YES NEW MENTOR'")
         if item.get("to") not in ROLES:
             flaw(
                 place,
@@ -138,6 +142,7 @@ def _state(raw: Mapping[str, object], name: str, path: str, line_of: LineOf, fla
                 str(item.get("read_by", "")),
                 str(item.get("wording", "")),
                 _texts(item.get("marks")),
+                _texts(item.get("read_as")),
             )
         )
     owner = str(raw.get("owner", ""))

@@ -6,6 +6,7 @@ Neither does anything to a walk: a person reads the words, and the writer is not
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from db.records import Letter, Person
 from mailer.core.act import duty_note
@@ -18,6 +19,7 @@ from mailer.core.who import named
 from mailer.core.writing import PARTICIPANTS, answer, said
 from mailer.model.decision import Effect
 from mailer.model.mail import Command, IncomingMessage
+from mailer.model.program import Sending
 
 # What may be told besides words of ours: a mail with any other word is not passed on, as it may be about its usual reader.
 _TELLS = frozenset({"NO ANSWER", "SINCE", "REACHED", "NOT REACHED", "AWAY", "RETURN", "TEAM", "YES", "OK", "NEED TRAINING", "DONE"})
@@ -28,6 +30,7 @@ _SAYS_NO = re.compile(
     re.IGNORECASE,
 )
 _PASSIVE = frozenset({"OK", "YES", "RIGHT", "DONE"})
+_PARTING = "parting"  # what a no means to a letter that asks whether somebody still takes part
 
 
 def ask_who_would_stop(account: Transcript, message: IncomingMessage) -> None:
@@ -70,15 +73,35 @@ def told_besides(message: IncomingMessage) -> str:
     return "\n".join(lines) if any(len(line.split()) >= _SENTENCE for line in lines) else ""
 
 
-def marked(scene: Scene, person: Person, message: IncomingMessage, letter: Letter | None) -> tuple[Effect, ...]:
-    """Numbered answers that a ladder marks for staff, unless they say no: that there is one, never its words (R-018)."""
+def plainly(scene: Scene, message: IncomingMessage, letter: Letter | None) -> IncomingMessage:
+    """A plain yes or no in answer to a letter that asks a question of its own, as the word it means there (`read_as`)."""
+    meant = dict(item.split(" ", 1) for sending in _sendings(scene, letter) for item in sending.read_as)
+    if not meant or not any(command.word in meant for command in message.commands):
+        return message
+    said_too = {command.word for command in message.commands}
+    commands: list[Command] = []
+    for command in message.commands:
+        word = meant.get(command.word, command.word)
+        if word == command.word or (word != _PARTING and word not in said_too):
+            commands.append(replace(command, word=word))
+    parting = any(meant.get(command.word) == _PARTING for command in message.commands)
+    return replace(message, commands=tuple(commands), parting=message.parting or parting)
+
+
+def _sendings(scene: Scene, letter: Letter | None) -> tuple[Sending, ...]:
+    """Where the ladder of the letter that is answered sends it."""
     case = scene.situation.case
     ladder = scene.ladder(case) if case is not None and letter is not None and case.id == letter.case_id else None
-    if ladder is None or letter is None or not message.answers:
+    if ladder is None or letter is None:
         return ()
-    marks = dict.fromkeys(
-        mark for state in ladder.states.values() for item in state.sends if item.letter == letter.name for mark in item.marks
-    )
+    return tuple(item for state in ladder.states.values() for item in state.sends if item.letter == letter.name)
+
+
+def marked(scene: Scene, person: Person, message: IncomingMessage, letter: Letter | None) -> tuple[Effect, ...]:
+    """Numbered answers that a ladder marks for staff, unless they say no: that there is one, never its words (R-018)."""
+    if not message.answers:
+        return ()
+    marks = dict.fromkeys(mark for sending in _sendings(scene, letter) for mark in sending.marks)
     found: list[Effect] = []
     for number, role, kind in (mark.split() for mark in marks):
         said_there = message.answers.get(number, "").strip()

@@ -51,6 +51,7 @@ class Transcript:
     because: list[str] = field(default_factory=list)
     further: list[Say] = field(default_factory=list)  # what comes next, besides the letters that wait
     samples: list[Shown] = field(default_factory=list)  # letters shown in the receipt
+    loose: set[str] = field(default_factory=set)  # words that nothing took: a person reads them as they stand
     lead: str = ""  # the kind of the receipt's first sentence, where it is not the usual one
     _before: Scene | None = None  # the world before what the next line will tell
     _told: int = 0  # effects that belong to lines already

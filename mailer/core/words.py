@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from db.records import Letter, Person, PersonState
+from db.records import Letter, MatchState, Person, PersonState
 from mailer.core import approve, consent_words, enroll, lateness, log_words
 from mailer.core.absence import away, back
 from mailer.core.act import duty_note
@@ -20,10 +20,11 @@ from mailer.core.conversations import told as rows_told
 from mailer.core.duties import by_duty, cover_offered
 from mailer.core.facts import own_mentors
 from mailer.core.help import help_lines, status_lines, why_lines
+from mailer.core.lookups import matches_with
 from mailer.core.moments import in_words, local_day, slot
 from mailer.core.opening import needs_name, opens, told
 from mailer.core.plain_words import as_meant, decides_nothing
-from mailer.core.scene import Scene, written_by
+from mailer.core.scene import Scene, is_away, written_by
 from mailer.core.showing import arm, rehearse_survey
 from mailer.core.transcript import Transcript, answered_already
 from mailer.core.undo import undo
@@ -32,6 +33,10 @@ from mailer.core.who import mentees_of
 from mailer.model.decision import AnswerAgain, PutPerson, Withdraw
 from mailer.model.mail import Command
 
+# Where no walk takes one of these, whoever looks after the writer reads it; other words may be about that very reader.
+LOOSE = frozenset(
+    {"YES", "NO", "REACHED", "NOT REACHED", "SINCE", "NO ANSWER", "DONE", "NOT DONE", "RESOLVED", "NEW MENTOR", "NEW MENTEE"}
+)
 # Of these, one mail may ask only for one of the same person: which of two was meant nobody but the sender can say.
 _EITHER = (frozenset({"CONFIRM", "REOPEN", "HOLD"}), frozenset({"YES", "NO"}), frozenset({"REACHED", "NOT REACHED"}))
 
@@ -74,6 +79,8 @@ def obey(account: Transcript, person: Person, command: Command, letter: Letter |
     if not _by_itself(account, person, command, text) and not by_duty(account, person, command, text):
         own = own_walk(account.scene, letter)
         moved_on = own is not None and known_in(account.scene, person, command, own, "")
+        if command.word in LOOSE:
+            account.loose.add(command.text)
         account.refuse(text, "matter_moved_on" if moved_on else "word_not_now", word=command.word)
 
 
@@ -234,7 +241,7 @@ def _by_itself(account: Transcript, person: Person, command: Command, text: str)
             account.line(text, "staff_told")
         case "RETURN" if person.state is PersonState.STOPPED:
             _return(account, person, text)
-        case "RETURN" if person.state is PersonState.ACTIVE:
+        case "RETURN" if person.state is PersonState.ACTIVE and (is_away(scene, person) or _matched(scene, person)):
             account.does(*back(scene, person))
             account.line(text, "back")
         case "RETURN" | "NEW MENTOR" | "NEW MENTEE" | "NEED TRAINING" | "TEAM" | "PHONE ME":
@@ -249,9 +256,16 @@ def _by_itself(account: Transcript, person: Person, command: Command, text: str)
             account.refuse(text, "read_by_nobody", word=word)
         case "OK" | "YES" | "TAKE" | "RIGHT" | "DONE":
             account.line(text, "noted")
+            account.loose.add(command.text)
         case _:
             return False
     return True
+
+
+def _matched(scene: Scene, person: Person) -> bool:
+    """Whether nobody has to be found for somebody who is back: a mentee whose match is over waits for a person to look."""
+    own = [match for match in matches_with(scene.situation, person.id) if match.mentee_id == person.id]
+    return not own or any(match.state in (MatchState.ACTIVE, MatchState.PAUSED) for match in own)
 
 
 def _return(account: Transcript, person: Person, text: str) -> None:

@@ -105,6 +105,7 @@ class Sending:
     read_by: str = ""  # role that reads the answers; "": whoever looks after the person
     wording: str = ""  # which of a letter's wordings: the template asks `wording == "ended"`
     marks: tuple[str, ...] = ()  # "7 staff concern_marked": whom a numbered answer that is no "no" is marked for, and how
+    read_as: tuple[str, ...] = ()  # "YES NEW MENTOR": the word that a plain yes or no to this letter means; "NO parting": is asked
 
 
 @dataclass(frozen=True, slots=True)
