@@ -167,6 +167,12 @@ def by_id(connection: Connection, number: int) -> Letter | None:
     return rows.letter(row) if row is not None else None
 
 
+def by_keys(connection: Connection, program: str, keys: Sequence[str]) -> tuple[Letter, ...]:
+    """The letters with these natural keys, whomever they are to."""
+    query = select(letter).where(letter.c.program == program, letter.c.key.in_(keys)).order_by(letter.c.id)
+    return tuple(rows.letter(row) for row in connection.execute(query))
+
+
 def by_message_id(connection: Connection, message_ids: Sequence[str]) -> Letter | None:
     """The newest of the letters with one of these Message-IDs."""
     if not message_ids:

@@ -181,7 +181,7 @@ def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:
         person, mail.journal_id, letter, word_list(account.scene, person) if account.refused else [], message.subject
     )
     because = "; ".join(account.because) or f"{mail.classified.means}: {len(account.lines)} done, {len(account.refused)} not"
-    return Decision((*account.effects, *replies), because)
+    return Decision((*account.standing(), *replies), because)
 
 
 def _obey(account: Transcript, person: Person, mail: MailArrived, letter: Letter | None, besides: Collection[Command]) -> None:

@@ -34,8 +34,8 @@ _CASE = ("state", "owner", "about", "ladder", "subject_id", "match_id")
 def piece_of(before: Scene, effects: Sequence[Effect], left: Scene) -> Piece | None:
     """How to take these effects back; None where nothing can, or nothing needs to.
 
-    `before` is the scene in which they were decided, `left` the one in which the whole mail leaves the world: what a later
-    line of the same mail moved on cannot be taken back alone.
+    `before` is the scene in which they were decided, `left` the one in which they leave the world: what a later line of the
+    same mail moved on can only be taken back after that line.
     """
     cases: dict[str, object] = {}
     people: dict[str, dict[str, object]] = {}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from db.records import Match, MatchState, Person
@@ -51,6 +52,7 @@ TOLD = frozenset(
     | {"AGREE", "REFUSE", "VERIFY", "FULL", "LEAVE", "RETURN", "RELAY", "STARTED", "END", "ANOTHER", "NOTICE", "WITHDRAW", "WAIVE"}
 )
 
+_JOIN = r"(?:,? (?:and|&|\+|or|nor|y|und|et|e) |, ?)(?:from |of )?"  # between the names of several people
 _LONGEST = 2000  # characters of a problem that are kept
 
 
@@ -200,6 +202,31 @@ def open_walk(account: Transcript, ladder: Ladder, door: Exit, by: Person, word:
 
 
 def _about_match(account: Transcript, ladder: Ladder, door: Exit, person: Person, command: Command, text: str) -> bool:
+    """A walk about the one mentee who is named; about each, where several are named one after the other."""
+    several = _joined(account.scene, person, command)
+    for name in several or ("",):
+        one = replace(command, arguments={**command.arguments, "who": name}) if name else command
+        _about_one_match(account, ladder, door, person, one, text)
+    return True
+
+
+def _joined(scene: Scene, person: Person, command: Command) -> tuple[str, ...]:
+    """ "NO ANSWER Sam and Kim": the first names, where a mentor names several of their own and says nothing else of them."""
+    who = str(command.arguments.get("who", ""))
+    own = mentees_of(scene.situation, person.id)
+    names = {name.casefold(): mentee for mentee in own for name in (mentee.first_name, mentee.name)}
+    if len(own) < 2 or who.casefold() not in names:
+        return ()
+    one = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    chain = re.search(rf"\b(?:{one})(?:{_JOIN}(?:{one}))+(?=\W*$|[.;!(:,]| (?:since|for)\b)", command.text, re.IGNORECASE)
+    if chain is None:
+        return ()
+    meant = [names[found.casefold()] for found in re.findall(rf"\b(?:{one})\b", chain.group(), re.IGNORECASE)]
+    firsts = [mentee.first_name for mentee in own]
+    return tuple(dict.fromkeys(item.first_name if firsts.count(item.first_name) == 1 else item.name for item in meant))
+
+
+def _about_one_match(account: Transcript, ladder: Ladder, door: Exit, person: Person, command: Command, text: str) -> None:
     scene = account.scene
     mentors = (person,) if "mentor" in person.roles else _mentors_of_duty(scene, person)
     mentees = tuple(mentee for mentor in mentors for mentee in mentees_of(scene.situation, mentor.id))
@@ -207,22 +234,21 @@ def _about_match(account: Transcript, ladder: Ladder, door: Exit, person: Person
     meant = named(mentees, name) if name else mentees
     if not mentees:
         account.refuse(text, "no_mentee_of_yours")
-        return True
+        return
     match = next((item for item in _open_matches(scene) if len(meant) == 1 and item.mentee_id == meant[0].id), None)
     if match is None:
         choices = [f"{command.word} {mentee.first_name}" for mentee in mentees]
         account.refuse(text, "which_mentee", choices if len(set(choices)) == len(choices) <= 12 else [], name=name)
-        return True
+        return
     mentee = meant[0]
     if any(case.ladder == ladder.name and case.match_id == match.id and case.closed_at is None for case in scene.situation.cases):
         account.line(text, "already_open", mentee=mentee.first_name)
-        return True
+        return
     at = _leaves(scene, person, mentors[0])
     key = f"{ladder.name}/{match.id}/{scene.today}"
     account.does(*begin(scene, ladder, key, subject=None, match_id=match.id, at=at, door=door))
     account.because.append(f"{ladder.name}: opened")
     account.line(text, told(command.word), word=command.word, mentee=mentee.first_name)
-    return True
 
 
 def _leaves(scene: Scene, by: Person, subject: Person) -> datetime:

@@ -14,7 +14,7 @@ from mailer.core.inverse import piece_of
 from mailer.core.moments import in_words, local_day
 from mailer.core.scene import Scene
 from mailer.core.writing import PARTICIPANTS, answer, answers, said
-from mailer.model.decision import Effect, Enqueue, PutCase, Say
+from mailer.model.decision import Effect, Enqueue, PutCase, Say, Withdraw
 from mailer.model.shown import Shown
 
 UNDO = "_undo"  # beside a receipt's facts: what it takes to go back
@@ -38,6 +38,15 @@ def undo_of(letter: Letter) -> Mapping[str, Any] | None:
 def answered_already(scene: Scene, person: Person, effects: Sequence[Effect]) -> bool:
     """Whether a letter of its own answers what a person wrote: then a receipt would only say the same again."""
     return any(isinstance(item, Enqueue) and item.to_id == person.id and answers(scene.book, item.letter) for item in effects)
+
+
+def _takes_back(effect: Withdraw, letter: Enqueue) -> bool:
+    """Whether a withdrawal is meant for a letter."""
+    if effect.letters and letter.letter not in effect.letters:
+        return False
+    if effect.case_key and effect.case_key != letter.case_key:
+        return False
+    return bool(effect.case_key or effect.to_id) and effect.to_id in (None, letter.to_id)
 
 
 @dataclass(slots=True)
@@ -118,9 +127,30 @@ class Transcript:
             found.append(answer(self.scene, key, "not_understood", person, facts, case_key))
         return tuple(found)
 
+    def standing(self) -> tuple[Effect, ...]:
+        """What the mail does in the end: a letter that a later line of the same mail takes back is not even written."""
+        gone = self._gone()
+        return tuple(effect for effect in self.effects if not (isinstance(effect, Enqueue) and effect.key in gone))
+
+    def _gone(self) -> frozenset[str]:
+        keys: set[str] = set()
+        before: list[Enqueue] = []
+        for effect in self.effects:
+            if isinstance(effect, Enqueue):
+                before.append(effect)
+            elif isinstance(effect, Withdraw):
+                keys |= {item.key for item in before if _takes_back(effect, item)}
+        return frozenset(keys)
+
     def _undo(self, journal_id: int) -> Mapping[str, object]:
+        gone = self._gone()
+        lasting = [
+            (did[0], [item for item in did[1] if not (isinstance(item, Enqueue) and item.key in gone)]) if did is not None else None
+            for did in self._did
+        ]
         pieces = [
-            piece_of(did[0], did[1], self.scene) if did is not None and not self._leaves_now(did[1]) else None for did in self._did
+            piece_of(did[0], did[1], self._left(at, did[1])) if did is not None and not self._leaves_now(did[1]) else None
+            for at, did in enumerate(lasting)
         ]
         if not any(pieces):
             return {}
@@ -129,6 +159,14 @@ class Transcript:
             for line, piece in zip(self.lines, pieces, strict=True)
         ]
         return {"message": journal_id, "at": self.scene.now.isoformat(), "lines": lines}
+
+    def _left(self, at: int, effects: Sequence[Effect]) -> Scene:
+        """The world as a line leaves it: where a later line moves the same walk, as it was before that line; else in the end."""
+        moved = {effect.key for effect in effects if isinstance(effect, PutCase)}
+        for later in self._did[at + 1 :]:
+            if later is not None and any(isinstance(effect, PutCase) and effect.key in moved for effect in later[1]):
+                return later[0]
+        return self.scene
 
     def _pieces(self, undo: Mapping[str, object]) -> int:
         """How many lines of a receipt can be taken back one by one."""
@@ -158,7 +196,7 @@ class Transcript:
     def _next(self, person: Person) -> list[Say]:
         """The letters that wait; mentors and mentees read of their own alone, what goes to others is not theirs to know."""
         found: list[Say] = []
-        for effect in self.effects:
+        for effect in self.standing():
             if isinstance(effect, Enqueue) and not answers(self.scene.book, effect.letter):
                 if effect.to_id != person.id and not person.roles - PARTICIPANTS:
                     continue

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from db.records import Letter, Person
+from db.records import Letter, Person, Situation
 from mailer.core.inverse import going_back, too_late
 from mailer.core.transcript import Transcript, undo_of
 from mailer.core.writing import said
+from mailer.model.mail import IncomingMessage
 
 
 def receipt_meant(account: Transcript, person: Person, letter: Letter | None) -> Letter | None:
@@ -16,6 +17,19 @@ def receipt_meant(account: Transcript, person: Person, letter: Letter | None) ->
         return letter
     own = [item for item in account.scene.situation.letters if item.to_id == person.id and undo_of(item)]
     return max(own, key=lambda item: (item.not_before, item.id), default=None)
+
+
+def speaks_of(situation: Situation, message: IncomingMessage) -> tuple[str, ...]:
+    """The keys of letters that a mail may take back and that the situation lacks: they are to people far from its sender."""
+    if not any(command.word == "UNDO" or command.corrects for command in message.commands):
+        return ()
+    known = {letter.key for letter in situation.letters}
+    receipts = [item for item in situation.letters if item.to_id in situation.sender_ids]
+    if situation.letter is not None:
+        receipts.append(situation.letter)
+    lines = [line for receipt in receipts if (told := undo_of(receipt)) is not None for line in told["lines"]]
+    keys = [str(key) for line in lines if line["piece"] is not None for key in line["piece"]["letters"]]
+    return tuple(key for key in dict.fromkeys(keys) if key not in known)
 
 
 def undo(account: Transcript, person: Person, letter: Letter | None, number: int | None, text: str) -> bool:

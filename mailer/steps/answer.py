@@ -12,6 +12,7 @@ from db.records import DUTIES, Case, EventKind, JournalledMessage, Letter, Messa
 from db.situation import load
 from mailer.core.decide import decide
 from mailer.core.moments import local_day
+from mailer.core.undo import speaks_of
 from mailer.model.decision import MailArrived, RosterRow
 from mailer.model.mail import Classified, IncomingMessage, Origin, Proof
 from mailer.steps.asked import offers_of, questions_of
@@ -148,6 +149,9 @@ def _decide(
         consents=book.consents,
         mentioned=_words_of(understood),
     )
+    spoken_of = speaks_of(situation, understood)  # a line to be taken back may have written to people far from its writer
+    if spoken_of:
+        situation = replace(situation, letters=(*situation.letters, *outbox.by_keys(connection, program, spoken_of)))
     stimulus = MailArrived(message.id, message.received_at, classified, proof, rows, problems)
     decision = decide(situation, stimulus, book.rules, now)
     parked = record(
