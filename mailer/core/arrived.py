@@ -12,6 +12,7 @@ from mailer.core.absence import address_broken, away, look_after, mended
 from mailer.core.act import duty_note
 from mailer.core.contact import contact
 from mailer.core.doubt import nobody_known, unproved
+from mailer.core.enclosures import files_of
 from mailer.core.form_mail import take_form, take_lines, tell_what_is_missing
 from mailer.core.help import waits_for_a_word, word_list
 from mailer.core.moments import in_words, local_day, slot
@@ -176,6 +177,8 @@ def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:
             account.refuse(message.new_text.strip().split("\n")[0][:80], "read_by_staff")
         else:
             account.does(*thanked(account.scene, person, message, letter))
+    elif not taken and not account.lines and not account.refused and (files := files_of(message)):
+        account.refuse(", ".join(item.name or item.type for item in files)[:80], "file_unread")
     tell_what_is_missing(account, person)
     replies = account.reply(
         person, mail.journal_id, letter, word_list(account.scene, person) if account.refused else [], message.subject
@@ -221,10 +224,12 @@ def _obey(account: Transcript, person: Person, mail: MailArrived, letter: Letter
 
 def _tell_answers(account: Transcript, person: Person, message: IncomingMessage, letter: Letter | None) -> None:
     """Answers and free words are kept, and told to whoever looks after this person (R-018, reply grammar 5)."""
-    text = message.new_text.strip()
-    if not text and not message.answers:
-        return
+    text, files = message.new_text.strip(), len(files_of(message))
     scene = account.scene
+    if not text and not message.answers:
+        if not message.commands and not account.lines and not account.refused:
+            account.does(*look_after(scene, person, "wordless", {"files": files}))
+        return
     if scene.policy.word("involvement") == "directory":
         # What a pair talks about is theirs (R-211): a mail that asks for nothing is read by a person, and not kept as an answer.
         if not message.commands:
@@ -239,7 +244,7 @@ def _tell_answers(account: Transcript, person: Person, message: IncomingMessage,
         text = told_besides(message)
         if not text:
             return
-    facts: dict[str, object] = {"text": _told(text, message.answers)[:4000], "count": len(message.answers)}
+    facts: dict[str, object] = {"text": _told(text, message.answers)[:4000], "count": len(message.answers), "files": files}
     kind = "would_stop" if message.parting else "has_answered"
     _tell(account, person, letter, kind, facts)
 

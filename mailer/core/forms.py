@@ -110,7 +110,7 @@ def sheet(rows: tuple[Row, ...], columns: str) -> tuple[tuple[str | Say, ...], .
         facts = row.as_facts()
         summary: str | Say = row.summary
         if columns == "seed" and row.issues:  # four columns have no place of their own for issues
-            summary = Say("form joined", {"one": summary, "other": row.issues}) if summary else row.issues
+            summary = Say("form joined", {"text": summary, "said": row.issues}) if summary else row.issues
         cells: dict[str, str | Say] = {
             "Mentor's Name": str(facts["mentor"]),
             "Attempted": str(facts["attempted"]),

@@ -25,6 +25,7 @@ _HTML_MARKS = (
     "ydpyahoo",
 )
 _RICH = frozenset(("text/enriched", "text/richtext"))  # RFC 1896
+_REACTION = "text/vnd.google.email-reaction+json"  # a sign put to our letter with one tap
 _SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----"
 _SIGNED_HEAD = re.compile(r"-----BEGIN PGP SIGNED MESSAGE-----\n(?:[A-Z][A-Za-z-]{2,20}: [^\n]*\n){0,8}\n?")
 _SIGNED_TAIL = re.compile(r"-----BEGIN PGP SIGNATURE-----\n[^-]{0,8000}-----END PGP SIGNATURE-----\n?")
@@ -103,7 +104,11 @@ def body(parsed: Parsed) -> tuple[Body, list[Part]]:
     """The body, plain text preferred where it is real, and the HTML parts that say the same again."""
     plain: list[Part] = []
     html: list[Part] = []
+    reaction = False
     for part in parsed.parts:
+        if part.type == _REACTION:
+            reaction = True
+            continue
         if part.text is None or part.in_message or part.disposition == "attachment" or not part.type.startswith("text/"):
             continue
         if part.type == "text/html":
@@ -117,6 +122,8 @@ def body(parsed: Parsed) -> tuple[Body, list[Part]]:
         if any(read_html.texts):
             return read_html, []
     text = "\n\n".join([part.text or "" for part in plain])
+    if reaction:
+        text = text.lstrip().partition("\n\n")[0].partition("\n")[0]  # below the sign stands what the mail program says of it
     return text_body(_unsigned(text) if _SIGNED in text else text), html
 
 

@@ -301,7 +301,10 @@ class Walk:
         if not marked or sum([len(body.raws[number]) for number in marked]) > _CITATION_LENGTH:
             return range(0)
         block = range(marked[0], marked[-1] + 1)
-        filled = sum(1 for number in marked for words, _ in body.lines(number) if words.strip())
+        quoted = [words.strip() for number in marked for words, _ in body.lines(number) if words.strip()]
+        filled = len(quoted)
+        if quoted and quoted[0].endswith((":", "：")) and any(sign.isdigit() for sign in quoted[0]):
+            return range(0)  # telephones put the mark before their attribution as well: the letter itself, not a quotation from it
         above = any(kinds[number] == "new" and texts[number] for number in range(block.start))
         alone = self.unsure or not (self.attributed or above)
         if filled > (_CITATION_ALONE if alone else _CITATION_LINES) or any(

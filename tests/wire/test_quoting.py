@@ -279,3 +279,20 @@ def test_a_forward_is_told_from_a_reply(subject: bytes, text: str, forwarded: bo
 
 def lines_of(written: str) -> str:
     return written.replace("|", "\n")
+
+
+def test_a_letter_sent_back_without_a_word_is_nobodys_quotation() -> None:
+    quoted = "> On Apr 15, 2027, at 9:00 AM, P <p@example.org> wrote:\n> \n> How are things?\n"
+    assert split_text(f"Sent from my telephone\n\n{quoted}").new_text == ""
+    assert split_text(f"Well.\n\nSent from my telephone\n\n{quoted}").new_text == "Well."
+    assert split_text("> How are things?\n").new_text == "> How are things?"  # a short quotation alone may be what is meant
+
+
+def test_a_sign_put_to_a_letter_is_the_sign_alone() -> None:
+    raw = (
+        'From: a@example.org\nContent-Type: multipart/alternative; boundary="b"\n\n'
+        "--b\nContent-Type: text/plain; charset=utf-8\n\n👍\n\nAna reacted via Mail\n<https://mail.example.org/about>\n"
+        '--b\nContent-Type: text/vnd.google.email-reaction+json\n\n{"version":1,"emoji":"x"}\n'
+        "--b\nContent-Type: text/html; charset=utf-8\n\n<p>👍</p><p>Ana reacted via Mail</p>\n--b--\n"
+    )
+    assert split(parse(raw.encode())).new_text == "👍"
