@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import BindParameter, Connection, bindparam, or_, select, union_all
 
 from db import conversations, evidence, releases, rows
-from db.among import among
+from db.among import among, among_texts
 from db.census import Census, census
 from db.nearness import near
 from db.people import has_role
@@ -28,7 +28,13 @@ _PROGRAM: BindParameter[str] = bindparam("program")
 _OPEN = select(case).where(case.c.closed_at.is_(None))
 _OF_PROGRAM = _OPEN.where(case.c.program == _PROGRAM)
 _ALL_CASES = Prepared(_OF_PROGRAM)
-_WATCHED = Prepared(_OF_PROGRAM.where(or_(case.c.owner == "mwoc", case.c.owner == "staff")).order_by(case.c.id).limit(500))
+_WATCHED = Prepared(_OF_PROGRAM.where(among_texts(case.c.owner, "owners")).order_by(case.c.id).limit(500))
+# Whose turn it is in the walks that a duty watches over: its own, and of those it looks after.
+_WATCHES = {
+    "mwoc": ("mwoc", "staff"),
+    "staff": ("mwoc", "staff"),
+    "clinical_coordinator": ("clinical_coordinator", "participant"),
+}
 # Three reads by three indexes; joined with OR, SQLite reads every open walk of the program. A walk may come twice.
 _CASES = Prepared(
     union_all(
@@ -158,8 +164,9 @@ def _around(
     led = [item for number in asked if "coordinator" in known.people[number].roles for item in known.led.get(number, ())]
     own = wanted.union(led)
     watched: list[int] = []
-    if any(known.people[number].roles & {"mwoc", "staff"} for number in asked):
-        for walk in _WATCHED.records(connection, {"program": program}, rows.case):
+    owners = {owner for number in asked for role in known.people[number].roles for owner in _WATCHES.get(role, ())}
+    if owners:
+        for walk in _WATCHED.records(connection, {"program": program, "owners": sorted(owners)}, rows.case):
             own.update(() if walk.subject_id is None else (walk.subject_id,))
             watched.extend(() if walk.match_id is None else (walk.match_id,))
     pairs = {pair.id: pair for number in own for pair in known.pairs_of.get(number, ())}

@@ -22,6 +22,10 @@ def candidates(scene: Scene, person: Person, command: Command, letter: Letter | 
     if name:
         mine = tuple(case for case in fitting if own is not None and case.id == own.id)
         return _meant(scene, mine, command, name) or _meant(scene, fitting, command, name)
+    # What this very mail has begun is meant by the words below: "CHOOSE Hedda Vik" and "RELAY ..." in one.
+    begun = tuple(case for case in fitting if case.opened_at == scene.now and (own is None or case.id != own.id))
+    if len(begun) == 1:
+        return begun
     if own is not None:
         mine = tuple(case for case in fitting if case.id == own.id)
         # The answer to a letter is about the letter's own matter, never about another that happens to take the same word;
@@ -36,6 +40,16 @@ def own_walk(scene: Scene, letter: Letter | None) -> Case | None:
     """The walk of the letter that is answered, open or closed."""
     case = scene.situation.case
     return case if letter is not None and case is not None and case.id == letter.case_id else None
+
+
+def was_asked(scene: Scene, letter: Letter | None, word: str) -> bool:
+    """Whether the answered letter asked for this word, wherever its matter stands now."""
+    own = own_walk(scene, letter)
+    ladder = scene.ladder(own) if own is not None else None
+    if letter is None or ladder is None:
+        return False
+    asking = [state for state in ladder.states.values() if any(sending.letter == letter.name for sending in state.sends)]
+    return any(exit.when == f"word:{word}" and not exit.refuse for state in asking for exit in state.exits)
 
 
 def known_in(scene: Scene, person: Person, command: Command, case: Case, state: str, *, refused: bool = True) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from db.records import Case, Letter, MatchState, Person
+from mailer.core.contact import named_in
 from mailer.core.moments import in_words
 from mailer.core.named_in_pairs import holding, two_named
 from mailer.core.placing import propose
@@ -42,6 +43,9 @@ def obey(account: Transcript, person: Person, command: Command, letter: Letter |
         case "RELEASE SIGNED":
             _signed(account, person, command, text)
         case "ELIGIBLE":
+            if not named_in(command):
+                account.refuse(text, "which_person", name="")
+                return True
             if str(command.arguments.get("basis")) in BASES:
                 return False  # its ladder records it
             account.refuse(text, "basis_unknown", basis=str(command.arguments.get("basis", "")))
@@ -66,6 +70,7 @@ def _signed(account: Transcript, by: Person, command: Command, text: str) -> Non
     """A release was signed on paper: for one recipient, from the day on the paper on (R-110)."""
     scene = account.scene
     day, words = command.arguments.get("date"), str(command.arguments.get("text") or command.arguments.get("participant") or "")
+    words = f"{command.about} {words}".strip()  # "Mel Park: RELEASE SIGNED 2027-10-12"
     givers = holding(scene, "participant")
     others = tuple({item.id: item for item in (*holding(scene, "mentor"), *givers)}.values())
     pair = two_named(words, givers, others)

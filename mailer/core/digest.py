@@ -92,6 +92,7 @@ def digest_due(scene: Scene, stimulus: DigestDue, person: Person) -> Decision:
                 **common_facts(scene, person),
                 "sections": sections,
                 "not_done": not_done,
+                "example": said(f"example {scene.policy.word('involvement')}"),
                 **facts_of(scene, person, last),
                 "report": report,
             },

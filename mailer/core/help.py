@@ -8,7 +8,7 @@ from mailer.core.disclosure import view
 from mailer.core.moments import in_words, local_day
 from mailer.core.offered import as_written
 from mailer.core.scene import Scene
-from mailer.core.standing import is_theirs, sentence, title
+from mailer.core.standing import is_looked_after, is_theirs, lacks_something, sentence, side, title
 from mailer.core.walk import roles_on
 from mailer.core.who import MEMBERS, match_of, mentor_of
 from mailer.core.writing import PARTICIPANTS, said
@@ -39,6 +39,7 @@ _OF_LADDERS = frozenset({"NO ANSWER"})  # words that mean something only where a
 def words_for(scene: Scene, person: Person) -> tuple[str, ...]:
     """The words a person may write now: those of their open walks, then those of their roles."""
     found: list[str] = []
+    refused: set[str] = set()
     letter = scene.situation.letter
     answered = letter.case_id if letter is not None else None
     for case in sorted(scene.situation.cases, key=lambda case: case.id != answered):
@@ -46,7 +47,10 @@ def words_for(scene: Scene, person: Person) -> tuple[str, ...]:
         if ladder is None or case.closed_at is not None or case.state not in ladder.states:
             continue
         roles = roles_on(scene, person, case)
-        found.extend(_of_walk(scene, ladder, case, roles))
+        decided = _of_walk(scene, ladder, case, roles)
+        found.extend(word for word, does in decided.items() if does and word not in _SHAPES)
+        refused.update(word for word, does in decided.items() if not does)
+    now = frozenset(found)
     opening: set[str] = set()
     for ladder in scene.book.ladders.values():
         for door in (*ladder.doors, Exit(ladder.opens, ladder.first, ladder.by)):
@@ -57,18 +61,21 @@ def words_for(scene: Scene, person: Person) -> tuple[str, ...]:
     for role, words in (_OF_A_DIRECTORY if scene.policy.word("involvement") == "directory" else ALWAYS).items():
         if role in person.roles:
             found.extend(word for word in words if word not in _OF_LADDERS or word in opening)
-    return tuple(dict.fromkeys(found))
+    # What a matter of theirs only refuses at present is not offered beside it.
+    return tuple(dict.fromkeys(word for word in found if word in now or word not in refused))
 
 
-def _of_walk(scene: Scene, ladder: Ladder, case: Case, roles: frozenset[str]) -> list[str]:
-    """The words that would do something in a walk now; what a word must bring with it, its writer still adds."""
+def _of_walk(scene: Scene, ladder: Ladder, case: Case, roles: frozenset[str]) -> dict[str, bool]:
+    """Words of a walk, and whether they would do something in it now; what a word must bring with it, its writer still adds."""
     decided: dict[str, bool] = {}
     for exit in (*ladder.states[case.state].exits, *ladder.anywhere):
         if not exit.when.startswith("word:") or (exit.by and not roles & set(exit.by)):
             continue
+        if exit.refuse and lacks_something(exit):
+            continue
         if all("said " in condition or holds(scene, case, condition) for condition in exit.conditions):
             decided.setdefault(exit.when.removeprefix("word:"), not exit.refuse)
-    return [word for word, does in decided.items() if does and word not in _SHAPES]
+    return decided
 
 
 def waits_for_a_word(scene: Scene, person: Person) -> bool:
@@ -107,13 +114,19 @@ def status_lines(scene: Scene, person: Person) -> list[dict[str, object]]:
         roles = roles_on(scene, person, case)
         if ladder is None or case.closed_at is not None or case.state not in ladder.states:
             continue
-        if not _may_know(roles, ladder.states[case.state]):
+        if not _may_know(roles, ladder.states[case.state]) or not is_looked_after(scene, person, case, roles):
             continue
         role = next(iter(sorted(roles)))
         pair = match_of(scene.situation, case)
         about = view(scene, role, "mentor", mentor_of(scene.situation, case))
-        mentee = view(scene, role, "mentee", scene.person(pair[1]) if pair else None)
-        who = mentee.get("first_name") or about.get("name") or about.get("first_name") or title(scene, case, roles)
+        mentee = side(scene, role, pair[1]) if pair else {}
+        who = (
+            mentee.get("name")
+            or mentee.get("first_name")
+            or about.get("name")
+            or about.get("first_name")
+            or title(scene, case, roles)
+        )
         due = in_words(local_day(case.due_at, scene.zone)) if case.due_at else ""
         stands = sentence(scene, person, case, ladder.states[case.state], roles)
         found.append({"said": who, "done": said("status", state=stands, due=due), "offered": False})

@@ -10,7 +10,7 @@ GOES_ON = frozenset(
         "WAIVE", "LOG",
     )
 )  # fmt: skip
-_NAMES_ONLY = frozenset({"NO ANSWER", "ATTEMPT", "CONTACT", "CHOOSE", "VERIFY", "WAIVE"})  # complete as soon as a person is named
+_NAMES_ONLY = frozenset({"NO ANSWER", "ATTEMPT", "CONTACT", "CHOOSE", "WAIVE"})  # complete as soon as a person is named
 
 
 def as_written(word: str, *, named: bool = False) -> str:

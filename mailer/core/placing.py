@@ -20,9 +20,13 @@ def propose(account: Transcript, ladder: Ladder, by: Person, command: Command, t
     scene = account.scene
     arguments = command.arguments
     words = str(arguments.get("text") or f"{arguments.get('participant', '')} {arguments.get('mentor', '')}")
-    pair = two_named(words, holding(scene, "participant", by), holding(scene, "mentor", by)) or two_named(
-        words, holding(scene, "participant"), holding(scene, "mentor")
+    orders = (f"{command.about} {words}", f"{words} {command.about}") if command.about else (words,)  # with whom in front
+    pairs = (
+        two_named(order, holding(scene, "participant", own), holding(scene, "mentor", own))
+        for own in (by, None)
+        for order in orders
     )
+    pair = next((found for found in pairs if found is not None), None)
     if pair is None:
         account.refuse(text, "which_pair")
         return

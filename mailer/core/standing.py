@@ -17,12 +17,12 @@ from mailer.core.scene import Scene
 from mailer.core.walk import roles_on
 from mailer.core.who import MEMBERS, holder, match_of, mentor_of
 from mailer.model.decision import Say
-from mailer.model.program import State
+from mailer.model.program import Exit, State
 
 MOST = 12  # matters of one heading; more than that nobody reads on a telephone, STATUS has them all
 _MOST_CHOICES = 3
 _AWAITED = frozenset({"kit", "results"})  # what only a duty of the program can send
-_READS = ("coordinator", "mwoc", "staff", "admin")
+_READS = ("clinical_coordinator", "trainer", "coordinator", "mwoc", "staff", "admin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +95,20 @@ def _words(scene: Scene, case: Case, state: State, roles: frozenset[str]) -> tup
     for exit in state.exits:
         if exit.when.startswith("word:") and (not exit.by or roles & set(exit.by)):
             word = exit.when.removeprefix("word:")
+            if exit.refuse and lacks_something(exit):
+                continue
             if all("said " in condition or holds(scene, case, condition) for condition in exit.conditions):
                 decided.setdefault(word, not exit.refuse)
     return tuple(word for word, does in decided.items() if does)[:_MOST_CHOICES]
+
+
+# Conditions that look at what a mail says, not at how a matter stands.
+_OF_THE_MAIL = frozenset({"said", "notice_long_enough", "one_to_five", "answers_letter", "line_complete", "line_lacks"})
+
+
+def lacks_something(exit: Exit) -> bool:
+    """Whether a word is refused only where its line, or the letter it answers, is not what it needs: then it is offered."""
+    return any(condition.removeprefix("not ").split()[0] in _OF_THE_MAIL for condition in exit.conditions)
 
 
 def _matter(scene: Scene, case: Case, says: str, roles: frozenset[str], words: tuple[str, ...]) -> Matter:
@@ -125,6 +136,21 @@ def sentence(scene: Scene, person: Person, case: Case, state: State, roles: froz
     return state.asks if state.asks and is_theirs(scene, person, case, roles) else state.says
 
 
+def side(scene: Scene, role: str, number: int) -> dict[str, object]:
+    """The one who stands opposite the mentor, as a reader in this role may see them."""
+    person = scene.person(number)
+    return view(scene, role, "participant" if person is not None and "participant" in person.roles else "mentee", person)
+
+
+def is_looked_after(scene: Scene, person: Person, case: Case, roles: frozenset[str]) -> bool:
+    """Whether a duty has to do with a walk: not where pairs are left alone, nor with the participants of somebody else."""
+    if scene.policy.word("involvement") != "handoff" or not roles & set(_READS):
+        return True
+    own = holder(scene.situation, "clinical_coordinator", case)
+    mine = "clinical_coordinator" not in roles or (own is not None and own.id == person.id)
+    return case.owner != "none" and mine
+
+
 def _answer(word: str, name: str) -> str:
     if word == "CONTACT":
         return f"CONTACT {name} today"  # a word about somebody needs its day
@@ -136,7 +162,7 @@ def _who(scene: Scene, case: Case, roles: frozenset[str]) -> str:
     role = next((item for item in _READS if item in roles), "")
     pair = match_of(scene.situation, case)
     if pair is not None:
-        mentee = view(scene, role, "mentee", scene.person(pair[1]))
+        mentee = side(scene, role, pair[1])
         return str(mentee.get("name") or mentee.get("first_name") or scene.book.program.name)
     about = mentor_of(scene.situation, case) if case.about == "mentor" else scene.person(case.subject_id)
     shown = view(scene, role, case.about, about) if case.about in MEMBERS else {}

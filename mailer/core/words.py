@@ -12,7 +12,7 @@ from mailer.core.absence import away, back
 from mailer.core.act import duty_note
 from mailer.core.addresses import answers_question
 from mailer.core.applying import apply
-from mailer.core.candidates import called, candidates, known_in, own_walk
+from mailer.core.candidates import called, candidates, known_in, own_walk, was_asked
 from mailer.core.choosing import in_the_directory
 from mailer.core.concerns import concern
 from mailer.core.contact import EVIDENCE, before_its_month, named_in, record_evidence
@@ -252,6 +252,8 @@ def _by_itself(account: Transcript, person: Person, command: Command, text: str)
         case "NOT NOW":
             account.does(*duty_note(scene, "mwoc", "asks_for", {"person": {"name": person.name}, "word": command.word}))
             account.line(text, "not_now")
+        case "YES" | "NO" as word if was_asked(scene, scene.situation.letter, word):
+            account.line(text, "answered_late")
         case word if decides_nothing(scene, person, word):
             account.refuse(text, "read_by_nobody", word=word)
         case "OK" | "YES" | "TAKE" | "RIGHT" | "DONE":

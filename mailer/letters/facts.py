@@ -139,6 +139,7 @@ _OWN: Mapping[str, Facts] = {
         },
         "more": 3,
         "still": 0,
+        "example": "“Ana Ruiz: spoke 3 March, going well”",
     },
     "receipt": {
         "lines": [{"said": "HOLD 7", "done": "The question about Ana Ruiz waits until 1 November 2027.", "offered": False}],

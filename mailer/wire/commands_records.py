@@ -66,8 +66,10 @@ def _basis(rest: Rest) -> Read:
     tokens = without_politeness(rest.tokens)
     for at, token in enumerate(tokens):
         found = _BASIS.fullmatch(token.core)
+        basis = f"C{found.group(1)}{found.group(2).lower()}" if found else ""
+        if found and not at and len(tokens) == 1:  # "Ana Ruiz: ELIGIBLE C2": whom, stands in front
+            return {"basis": basis}, len(rest.tokens)
         if found and at:
-            basis = f"C{found.group(1)}{found.group(2).lower()}"
             return {"mentor": rest.line[tokens[0].start : tokens[at - 1].end], "basis": basis}, len(rest.tokens)
     if len(tokens) >= 2 and rest.shouted:
         return {"mentor": rest.line[tokens[0].start : tokens[-2].end], "basis": raw(tokens[-1], rest.line)}, len(rest.tokens)
