@@ -96,7 +96,8 @@ def look_after(scene: Scene, person: Person, kind: str, facts: dict[str, object]
     for reader in ([own] if own is not None else []) + others:
         if reader.id == person.id or reader.state is not PersonState.ACTIVE:
             continue
-        shown = person.name if "mentor" in person.roles or reader is not own else person.first_name
+        whole = "mentor" in person.roles or "clinical_coordinator" in reader.roles or reader is not own
+        shown = person.name if whole else person.first_name
         found.append(AddNote(reader.id, kind, {"person": {"name": shown}, **facts}))
         if reader is not own or not is_away(scene, reader):
             break

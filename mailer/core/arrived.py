@@ -10,6 +10,7 @@ from db.records import Letter, Person, PersonState
 from mailer.core import addresses, answered, copies, corrections, hands_off, results, rosters, safety, strange_words, unkept, words
 from mailer.core.absence import address_broken, away, look_after, mended
 from mailer.core.act import duty_note
+from mailer.core.candidates import only_refused
 from mailer.core.contact import contact
 from mailer.core.doubt import nobody_known, unproved
 from mailer.core.enclosures import files_of
@@ -218,6 +219,8 @@ def _obey(account: Transcript, person: Person, mail: MailArrived, letter: Letter
             continue  # asked about in a kinder way
         if nearest and text.upper().startswith(nearest):
             account.refuse(text, "word_unread", [as_written(nearest)], word=nearest)
+        elif nearest and only_refused(account.scene, person, Command(nearest, {}, 0, text), letter):
+            obey(Command(nearest, {}, 0, text))  # "I agree, I will sign it": offered that word, they would only be refused
         elif not any(text.endswith(anew) for anew in corrected.values()):
             account.refuse(text, "not_a_word", [as_written(nearest)] if nearest else [], nearest=nearest)
 

@@ -42,6 +42,12 @@ def own_walk(scene: Scene, letter: Letter | None) -> Case | None:
     return case if letter is not None and case is not None and case.id == letter.case_id else None
 
 
+def only_refused(scene: Scene, person: Person, command: Command, letter: Letter | None) -> bool:
+    """Whether the walks that know a word now do nothing with it but say why not."""
+    found = candidates(scene, person, command, letter)
+    return bool(found) and not any(known_in(scene, person, command, case, case.state, refused=False) for case in found)
+
+
 def was_asked(scene: Scene, letter: Letter | None, word: str) -> bool:
     """Whether the answered letter asked for this word, wherever its matter stands now."""
     own = own_walk(scene, letter)

@@ -14,7 +14,7 @@ from mailer.core.facts import kept_links, own_mentors, recipients
 from mailer.core.forms import all_rows_sent, rows_without_summary
 from mailer.core.moments import local_day
 from mailer.core.registers import Condition, gathered
-from mailer.core.released import match_in, released
+from mailer.core.released import disclosing, match_in, released
 from mailer.core.scene import Scene
 from mailer.core.until import person_moment
 from mailer.core.who import mentees_of, subject_of
@@ -184,6 +184,11 @@ def _released(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
     return released(scene, case) is not None
 
 
+def _by_mail(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    """Whether what a release lets be told may stand in a letter (A29)."""
+    return disclosing(scene, case) is not None
+
+
 def _match_is(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
     match = match_in(scene, case)
     return match is not None and match.state.value == words[0]
@@ -202,6 +207,7 @@ def _one_to_five(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
 
 _OWN: Mapping[str, Condition] = {
     "released": Condition(0, _released),
+    "by_mail": Condition(0, _by_mail),
     "match_is": Condition(1, _match_is),
     "one_to_five": Condition(0, _one_to_five),
     "candidate_left": Condition(0, _candidate_left),

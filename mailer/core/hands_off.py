@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from db.records import MatchState, Person
+from mailer.core.absence import look_after
 from mailer.core.moments import local_day
 from mailer.core.putting import put
 from mailer.core.released import on_their_own, open_match
@@ -30,8 +31,11 @@ def first_words(mail: MailArrived) -> bool:
 
 
 def before_confirmed(scene: Scene, mail: MailArrived, person: Person) -> Decision:
-    """Nothing else before YES: what was written waits with the walk that asks for it, and is answered then."""
-    effects: list[Effect] = [Park("the address is not confirmed yet")]
+    """Nothing else before YES: what was written waits with the walk that asks for it, and is answered then.
+
+    A human hears that there is something: who believes to have answered would else wait for ever.
+    """
+    effects: list[Effect] = [Park("the address is not confirmed yet"), *look_after(scene, person, "wrote_unconfirmed", {})]
     for case in scene.situation.cases:
         if case.about == "person" and case.subject_id == person.id and case.closed_at is None:
             waiting = f"{scene.text(case, 'waiting')} {mail.journal_id}".strip()

@@ -14,7 +14,7 @@ from mailer.core.inverse import piece_of
 from mailer.core.moments import in_words, local_day
 from mailer.core.scene import Scene
 from mailer.core.writing import PARTICIPANTS, answer, answers, said
-from mailer.model.decision import Effect, Enqueue, PutCase, Say, Withdraw
+from mailer.model.decision import Effect, Enqueue, PutCase, PutConversation, Say, Withdraw
 from mailer.model.shown import Shown
 
 UNDO = "_undo"  # beside a receipt's facts: what it takes to go back
@@ -114,10 +114,10 @@ class Transcript:
             facts: dict[str, object] = {
                 "lines": [*self.lines, *late],
                 "next": [*self._next(person), *self.further],
-                "undo": bool(undo),
+                "undo": self._pieces(undo) > 0,
                 "numbered": self._pieces(undo) > 1,
                 "offers": all(line["offered"] for line in self.lines),
-                "until": self._until() if undo else "",
+                "until": self._until() if self._pieces(undo) else "",
                 "samples": list(self.samples),
                 "lead": said(self.lead if self.lead and not self.refused else "lead"),
             }
@@ -152,8 +152,8 @@ class Transcript:
             piece_of(did[0], did[1], self._left(at, did[1])) if did is not None and not self._leaves_now(did[1]) else None
             for at, did in enumerate(lasting)
         ]
-        if not any(pieces):
-            return {}
+        if not any(pieces) and not any(isinstance(effect, PutConversation) for effect in self.effects):
+            return {}  # rows of a log stay as told, but what came before them is no longer the last receipt
         lines = [
             {"said": str(line["said"]) if isinstance(line["said"], str) else "", "piece": piece}
             for line, piece in zip(self.lines, pieces, strict=True)

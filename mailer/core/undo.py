@@ -44,6 +44,8 @@ def undo(account: Transcript, person: Person, letter: Letter | None, number: int
         account.refuse(text, "undo_no_such_line", count=len(lines))
         return False
     chosen = [lines[number - 1]] if number is not None else [line for line in reversed(lines) if line["piece"] is not None]
+    if not chosen:
+        account.refuse(text, "undo_log", said=str(lines[0]["said"]))
     done = False
     for line in chosen:
         done = _one(account, line, int(told["message"]), str(told["at"]), text) or done

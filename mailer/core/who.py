@@ -103,7 +103,7 @@ def reader_of(situation: Situation, person: Person) -> Person | None:
     own = coordinator_of(situation, person.id)
     others = (
         *((own,) if own is not None else ()),
-        *(item for duty in ("mwoc", "staff", "admin") for item in holders(situation, duty)),
+        *(item for duty in ("mwoc", "clinical_coordinator", "trainer", "staff", "admin") for item in holders(situation, duty)),
     )
     return next((item for item in others if item.id != person.id and item.state is PersonState.ACTIVE), None)
 

@@ -273,7 +273,8 @@ def _matched(scene: Scene, person: Person) -> bool:
 def _return(account: Transcript, person: Person, text: str) -> None:
     """Who asked for no more letters takes that back; whether a mentor without mentees is active again, a human decides."""
     scene = account.scene
-    rests = "mentor" in person.roles and not mentees_of(scene.situation, person.id)
+    monthly = scene.policy.word("involvement") == "monthly"  # elsewhere nobody is asked anything each month
+    rests = monthly and "mentor" in person.roles and not mentees_of(scene.situation, person.id)
     account.does(
         PutPerson(person.id, {"state": (PersonState.INACTIVE if rests else PersonState.ACTIVE).value}),
         *duty_note(scene, "mwoc", "asks_for", {"person": {"name": person.name}, "word": "RETURN"}),
