@@ -110,7 +110,7 @@ def missing(
 
     `opens` = "role": everybody who holds the role `about`, once and never again. "marked NAME": those of that role of whom
     NAME is remembered. "outdated KIND": those who agreed to another version than `version`. "matched": the mentees of active
-    pairs of which one has no walk.
+    pairs of which one has no walk. "held": those whose cry for help is with a human.
     """
     query = _lacking(opens, about if opens.startswith(("role", "marked ", "outdated ")) else "")
     if query is None:
@@ -135,7 +135,10 @@ def _lacking(opens: str, about: str) -> Prepared | None:
         and_(case.c.subject_id == person.c.id, case.c.ladder == ladder, case.c.program == program, case.c.closed_at.is_(None))
     )
     state = "unconfirmed" if opens == "unconfirmed" else "active"
-    query = select(person.c.id).where(person.c.program == program, person.c.state == state, ~has_walk)
+    query = select(person.c.id).where(person.c.program == program, ~has_walk)
+    if opens == "held":  # whoever asks for help is looked after, taking part or not
+        return Prepared(query.where(person.c.held_by_safety).order_by(person.c.id).limit(bindparam("most")))
+    query = query.where(person.c.state == state)
     if opens == "assigned":
         query = query.where(has_role(person.c.roles, "mentor"), person.c.coordinator_id.is_not(None))
     elif opens == "approved":

@@ -44,6 +44,13 @@ def _person(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
     return (() if stays or subject is None else (PutPerson(subject.id, {"state": words[0]}),)), case
 
 
+def _let_go(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
+    """A human has looked after a cry for help: letters may go on."""
+    subject = scene.person(case.subject_id)
+    held = subject is not None and subject.held_by_safety
+    return ((PutPerson(subject.id, {"held_by_safety": False}),) if subject is not None and held else ()), case
+
+
 def _mark(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
     """Remember something about the person: `mark private_mailbox yes`, `mark signed_off today`; "no" takes it away."""
     subject = subject_of(scene.situation, case)
@@ -276,6 +283,7 @@ VERBS: Mapping[str, Verb] = {
     "withdraw": Verb(0, _withdraw),
     "match": Verb(1, _match),
     "person": Verb(1, _person),
+    "let_go": Verb(0, _let_go),
     "mark": Verb(2, _mark),
     "agree": Verb(2, _agree),
     "note": Verb(2, _note),

@@ -173,7 +173,9 @@ def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:
         account.does(
             *duty_note(account.scene, "staff", "words_to_read", {"person": {"name": person.name}, "text": message.new_text[:2000]})
         )
-        if letter is not None and waits_for_a_word(account.scene, person):
+        if letter is not None and safety.waits(account.scene, letter):
+            account.refuse(message.new_text.strip().split("\n")[0][:80], "safety_stands", ["DONE"])
+        elif letter is not None and waits_for_a_word(account.scene, person):
             # Who answered a question in words that decide nothing would else believe that it was decided.
             account.refuse(message.new_text.strip().split("\n")[0][:80], "read_by_staff")
         else:

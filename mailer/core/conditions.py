@@ -205,7 +205,14 @@ def _one_to_five(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
     return isinstance(given, Mapping) and all(one_to_five(answer) for answer in given.values())
 
 
+def _held(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    """Whether a cry for help of this person is still with a human."""
+    person = subject_of(scene.situation, case)
+    return person is not None and person.held_by_safety
+
+
 _OWN: Mapping[str, Condition] = {
+    "held": Condition(0, _held),
     "released": Condition(0, _released),
     "by_mail": Condition(0, _by_mail),
     "match_is": Condition(1, _match_is),

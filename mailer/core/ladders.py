@@ -23,7 +23,9 @@ ROLES = frozenset(
     | {"clinical_coordinator", "participant", "specialist", "trainer"}
 )
 OWNERS = (ROLES - {"mentees", "coordinators", "inbox"}) | {"none"}  # exactly one of them has to act while a walk is open
-_SWEPT = frozenset({"begin", "assigned", "approved", "coordinates", "role", "matched", "unconfirmed", "marked …", "outdated …"})
+_SWEPT = frozenset(
+    {"begin", "assigned", "approved", "coordinates", "role", "matched", "unconfirmed", "held", "marked …", "outdated …"}
+)
 ABOUT = frozenset({"match", "program", "coordinator", "person", *MEMBERS})
 
 _STATE_KEYS = frozenset(

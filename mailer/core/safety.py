@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from db.records import EventKind, Person
+from db.records import EventKind, Letter, Person
 from mailer.core.absence import concerning
 from mailer.core.contact import contact
 from mailer.core.lookups import events_of
 from mailer.core.putting import put
 from mailer.core.scene import Scene
 from mailer.core.transcript import Transcript
+from mailer.core.walk import Moved, happened
 from mailer.core.who import holders
 from mailer.core.writing import PARTICIPANTS, answer
 from mailer.model.decision import AddEvent, Decision, Effect, Enqueue, MailArrived, Park, PutPerson
@@ -27,7 +28,11 @@ def cry_for_help(scene: Scene, mail: MailArrived, person: Person | None) -> Deci
     if person is not None:
         # Who writes for help is not silent: what waits for them is answered once staff lets letters go on (walk: held).
         effects += [PutPerson(person.id, {"held_by_safety": True}), AddEvent(person.id, "sign_of_life", scene.today, "mail")]
-        effects += [put(replace(case, data={**case.data, "held": person.id})) for case in concerning(scene, person)]
+        effects += [
+            put(replace(case, data={**case.data, "held": person.id}))
+            for case in concerning(scene, person)
+            if (ladder := scene.ladder(case)) is None or ladder.opens != "held"
+        ]
     effects += _told_on_duty(scene, mail, person, call=_wants_call(mail))
     if person is not None:
         effects.append(answer(scene, f"safety_answer/{mail.journal_id}", "safety_answer", person, {}))
@@ -61,6 +66,25 @@ def while_held(scene: Scene, mail: MailArrived, person: Person) -> Decision:
         effects += thanks.reply(person, mail.journal_id, None, [])
     effects.append(Park("its writer has asked for help: a human reads this first"))
     return Decision(tuple(effects), "somebody whose cry for help is with a human has written again: a human reads it")
+
+
+def waits(scene: Scene, letter: Letter) -> bool:
+    """Whether a letter asks whoever is on duty to look after somebody, and nobody has said DONE."""
+    name, _, rest = letter.key.partition("/")
+    person = scene.person(int(rest.split("/")[1])) if name == "safety" and rest.count("/") == 2 else None
+    return person is not None and person.held_by_safety
+
+
+def looked_after(account: Transcript, person: Person, held: int) -> None:
+    """DONE in answer to `safety_hold`: the matter is closed, letters to this person may go on."""
+    for case in account.scene.situation.cases:
+        ladder = account.scene.ladder(case)
+        if ladder is not None and ladder.opens == "held" and case.subject_id == held and case.closed_at is None:
+            moved = happened(account.scene, case, "word:DONE", frozenset(person.roles), account.scene.now)
+            if isinstance(moved, Moved):
+                account.does(*moved.effects)
+                return
+    account.does(PutPerson(held, {"held_by_safety": False}))
 
 
 def _wants_call(mail: MailArrived) -> bool:

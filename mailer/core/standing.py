@@ -127,8 +127,9 @@ def title(scene: Scene, case: Case, roles: frozenset[str]) -> str | Say:
     """Whom a matter is about, or what."""
     if case.about in MEMBERS or case.match_id is not None:
         return _who(scene, case, roles)
-    month = scene.text(case, "month")
-    return Say(f"matter {case.ladder}", {"month": month_in_words(month)} if month else {})
+    month, subject = scene.text(case, "month"), scene.person(case.subject_id)
+    ref = {"ref": subject.ref} if case.about == "person" and subject is not None else {}
+    return Say(f"matter {case.ladder}", {"month": month_in_words(month)} if month else ref)
 
 
 def sentence(scene: Scene, person: Person, case: Case, state: State, roles: frozenset[str]) -> str:

@@ -24,6 +24,7 @@ from mailer.core.lookups import matches_with
 from mailer.core.moments import in_words, local_day, slot
 from mailer.core.opening import needs_name, opens, told
 from mailer.core.plain_words import as_meant, decides_nothing
+from mailer.core.safety import looked_after
 from mailer.core.scene import Scene, is_away, written_by
 from mailer.core.showing import arm, rehearse_survey
 from mailer.core.transcript import Transcript, answered_already
@@ -125,7 +126,7 @@ def _own_meaning(account: Transcript, person: Person, command: Command, letter: 
         held = int(letter.key.split("/")[2])
         account.line(text, "safety_released")
         if held:
-            account.does(PutPerson(held, {"held_by_safety": False}))
+            looked_after(account, person, held)
         return True
     if command.word in ("HELP", "STATUS", "WHY"):
         lines = {"HELP": help_lines, "STATUS": status_lines}.get(command.word)

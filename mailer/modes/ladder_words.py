@@ -15,6 +15,7 @@ _OPENS = {
     "outdated": "begins for everybody in that role who agreed to another version of",
     "role": "begins once for everybody in that role",
     "unconfirmed": "begins for everybody who has not confirmed the address",
+    "held": "begins for everybody whose message is held by safety words",
     "matched": "begins for every pair that is matched",
 }
 _WHEN = {

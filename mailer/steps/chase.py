@@ -17,7 +17,7 @@ from mailer.steps.desk import Desk
 from mailer.steps.record import record
 
 _BATCH = 50
-_SWEPT = ("begin", "assigned", "approved", "coordinates", "role", "matched", "unconfirmed", "marked", "outdated")
+_SWEPT = ("begin", "assigned", "approved", "coordinates", "role", "matched", "unconfirmed", "held", "marked", "outdated")
 
 
 def chase(desk: Desk, programs: frozenset[str]) -> int:
