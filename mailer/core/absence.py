@@ -86,9 +86,11 @@ def look_after(scene: Scene, person: Person, kind: str, facts: dict[str, object]
     """
     matched = any(item.mentee_id == person.id and item.state in _GOES_ON for item in scene.situation.matches)
     # Who waits for a new match is the program's own concern, no longer that of the last mentor's coordinator.
-    own = (
-        coordinator_of(scene.situation, person.id) if matched or person.roles & {"mentor"} or "mentee" not in person.roles else None
-    )
+    # So is a mentor whose place rests: whether they come back is for the duty to decide that closed it.
+    looked_after = (
+        matched or "mentor" in person.roles or "mentee" not in person.roles
+    ) and person.state is not PersonState.INACTIVE
+    own = coordinator_of(scene.situation, person.id) if looked_after else None
     others = [
         item for duty in ("mwoc", "clinical_coordinator", "trainer", "staff", "admin") for item in holders(scene.situation, duty)
     ]

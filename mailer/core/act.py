@@ -172,7 +172,9 @@ def note(scene: Scene, case: Case, role: str, kind: str) -> tuple[Effect, ...]:
     people: tuple[Person, ...]
     if role == "people_who_waited":
         waited = bool(case.data.get("waited"))
-        people = tuple(person for word in ("coordinator", "mwoc") for person in recipients(scene, case, word)) if waited else ()
+        by = scene.number_said("by")  # who has just told us needs not be told
+        waiting = (person for word in ("coordinator", "mwoc") for person in recipients(scene, case, word) if person.id != by)
+        people = tuple(waiting) if waited else ()
         role = "coordinator"
     else:
         people = recipients(scene, case, role)

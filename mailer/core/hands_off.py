@@ -13,6 +13,7 @@ from mailer.core.scene import Scene
 from mailer.core.transcript import Transcript
 from mailer.core.who import coordinator_of, holders
 from mailer.core.writing import answer, leaving
+from mailer.model.classes import LetterClass
 from mailer.model.consent import NotKept
 from mailer.model.decision import Decision, Effect, Enqueue, MailArrived, Park
 
@@ -54,7 +55,10 @@ def leave_alone(account: Transcript, person: Person, mail: MailArrived, taken: b
         account.refused.clear()
     if account.refused:
         return
-    if "participant" in person.roles:
+    if _answers_evaluation(account.scene, person):
+        # Nobody learns who answered what: words to it go to nobody, and are not quoted back either.
+        account.refuse("…", "numbers_only")
+    elif "participant" in person.roles:
         _pass_on(account, person, mail)
     else:
         _no_report(account, person, mail)
@@ -75,6 +79,12 @@ def _no_report(account: Transcript, person: Person, mail: MailArrived) -> None:
             answer(scene, f"report/{mail.journal_id}", "reporting_not_needed", person, {"together": _together(scene, person)})
         )
     account.because.append("a report after the hand-over is neither read nor kept")
+
+
+def _answers_evaluation(scene: Scene, person: Person) -> bool:
+    letter = scene.situation.letter
+    asked = letter is not None and letter.to_id == person.id
+    return asked and letter is not None and scene.book.classes.get(letter.name) is LetterClass.EVALUATION
 
 
 def _together(scene: Scene, person: Person) -> bool:

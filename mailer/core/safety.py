@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from db.records import EventKind, Letter, Person
 from mailer.core.absence import concerning
+from mailer.core.consent_words import obey
 from mailer.core.contact import contact
 from mailer.core.lookups import events_of
 from mailer.core.putting import put
@@ -47,11 +48,15 @@ def holds(person: Person) -> bool:
 
 def while_held(scene: Scene, mail: MailArrived, person: Person) -> Decision:
     """Whatever somebody writes whose cry for help is with a human goes to that human, at once: no rule reads it, nobody is
-    answered by rote. That they wrote is contact made. PHONE ME, which our own answer offers, is told on and acknowledged.
+    answered by rote. That they wrote is contact made. PHONE ME, which our own answer offers, is told on and acknowledged;
+    RESCIND counts on receipt here as well (CONTRACT.md section 8).
     """
     account = Transcript(scene)
     if mail.proof.suffices:
         contact(account, person, stopped=False)
+    for command in mail.classified.message.commands:
+        if command.word == "RESCIND":
+            obey(account, person, command, None, command.text)
     told = any(
         event.kind is EventKind.SIGN_OF_LIFE and event.how == _FURTHER and scene.now - event.at < _AGAIN
         for event in events_of(scene.situation, person.id)

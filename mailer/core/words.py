@@ -31,7 +31,7 @@ from mailer.core.transcript import Transcript, answered_already
 from mailer.core.undo import undo
 from mailer.core.walk import Moved, Refused, happened, leaves_at, roles_on
 from mailer.core.who import mentees_of
-from mailer.model.decision import AnswerAgain, PutPerson, Withdraw
+from mailer.model.decision import AddNote, AnswerAgain, PutPerson, Withdraw
 from mailer.model.mail import Command
 
 # Where no walk takes one of these, whoever looks after the writer reads it; other words may be about that very reader.
@@ -174,7 +174,7 @@ def stop(account: Transcript, person: Person, text: str) -> None:
         if isinstance(moved, Moved):
             account.does(*moved.effects)
             account.because.append(moved.because)
-            told = True
+            told = told or any(isinstance(item, AddNote) and item.kind != "letter_not_written" for item in moved.effects)
     if not told:
         account.does(*duty_note(scene, "mwoc", "stopped_writing", {"person": {"name": person.name}}))
 

@@ -320,12 +320,13 @@ class _Reader:
         found = self.book.find(tokens)
         if found is not None and found.word in _EVERYDAY and not upper:
             return ""  # "OK sounds good" is an answer in words
-        if found is not None and tokens[found.first].upper and (found.first == 0 or upper):
+        loud = tokens[0].upper and len(tokens[0].core) > 1  # "I am back from hospital" begins with no capitals but those of English
+        if found is not None and tokens[found.first].upper and ((found.first == 0 and loud) or upper):
             return f"{text} ~ {found.word}"
-        if not upper and not (first and len(tokens) <= 3) and not tokens[0].upper:
+        if not upper and not (first and len(tokens) <= 3) and not loud:
             return ""
         for count in range(min(4, len(tokens)), 0, -1):
-            if count < len(tokens) and not upper and not tokens[0].upper and not tokens[-1].core.isdigit():
+            if count < len(tokens) and not upper and not loud and not tokens[-1].core.isdigit():
                 continue
             self.guesses -= 1
             near = nearest(" ".join(token.core for token in tokens[:count]), self.book)
