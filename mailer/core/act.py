@@ -272,10 +272,10 @@ def _report(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
     return duty_note(scene, words[0], "month_report", {**found, "sheet": table, "sheet_name": f"forms-{month}"}), case
 
 
-def duty_note(scene: Scene, role: str, kind: str, facts: dict[str, object]) -> tuple[Effect, ...]:
-    """A digest line for the first holder of a duty, whatever it is about."""
+def duty_note(scene: Scene, role: str, kind: str, facts: dict[str, object], but: Person | None = None) -> tuple[Effect, ...]:
+    """A digest line for the first holder of a duty, whatever it is about; `but` wrote the words, and somebody else reads them."""
     for duty in (role, "mwoc", "staff", "clinical_coordinator", "trainer", "admin"):
-        found = holders(scene.situation, duty)
+        found = [person for person in holders(scene.situation, duty) if but is None or person.id != but.id]
         if found:
             return (AddNote(found[0].id, kind, facts),)
     return ()

@@ -171,7 +171,9 @@ def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:
                 account.does(*thanked(account.scene, person, message, letter))
     elif not taken and not account.lines and not account.refused and message.new_text.strip():
         account.does(
-            *duty_note(account.scene, "staff", "words_to_read", {"person": {"name": person.name}, "text": message.new_text[:2000]})
+            *duty_note(
+                account.scene, "staff", "words_to_read", {"person": {"name": person.name}, "text": message.new_text[:2000]}, person
+            )
         )
         if letter is not None and safety.waits(account.scene, letter):
             account.refuse(message.new_text.strip().split("\n")[0][:80], "safety_stands", ["DONE"])
@@ -245,7 +247,8 @@ def _tell_answers(account: Transcript, person: Person, message: IncomingMessage,
     now = account.scene.person(person.id)
     if now is not None and now.away_until is not None and now.away_until != person.away_until:
         _tell(account, person, letter, "is_away", {"date": in_words(now.away_until)})
-    if any(command.word != "OK" and command.text not in account.loose for command in message.commands) and not message.answers:
+    loose = account.loose if scene.policy.word("involvement") == "monthly" else set()  # elsewhere pairs are left alone
+    if any(command.word != "OK" and command.text not in loose for command in message.commands) and not message.answers:
         text = told_besides(message)
         if not text:
             return

@@ -15,7 +15,7 @@ from mailer.core.moments import in_words, local_day, month_in_words
 from mailer.core.offered import as_written
 from mailer.core.scene import Scene
 from mailer.core.walk import roles_on
-from mailer.core.who import MEMBERS, holder, match_of, mentor_of
+from mailer.core.who import MEMBERS, holder, match_of, mentor_of, subject_of
 from mailer.model.decision import Say
 from mailer.model.program import Exit, State
 
@@ -72,13 +72,19 @@ def standing(scene: Scene, person: Person) -> Standing:
                 yours.append(_matter(scene, case, state.asks, roles, ()))
             elif case.about in MEMBERS:
                 resting.append(_who(scene, case, roles))
-        elif case.owner in MEMBERS and "coordinator" in roles:
+        elif case.owner in MEMBERS and "coordinator" in roles and not _is_held(scene, case):
             reached = [exit for exit in ladder.anywhere if exit.when == "word:CONTACT" and roles & set(exit.by)]
             others.append(_matter(scene, case, state.says, roles, ("CONTACT",) if reached else ()))
     named = [f"{matter.who} and " for matter in (*yours, *others) if isinstance(matter.who, str)]
     # A matter may be of a mentor alone or of a mentor and somebody: neither mentor is at rest.
     at_rest = dict.fromkeys(name for name in resting if not any(matter.startswith(f"{name} and ") for matter in named))
     return Standing(_by_day(yours), _by_day(others), tuple(sorted(at_rest, key=str.casefold)))
+
+
+def _is_held(scene: Scene, case: Case) -> bool:
+    """Whether a message of whom it is about is with the staff on duty: nobody reads then that they do not answer."""
+    subject = subject_of(scene.situation, case)
+    return subject is not None and subject.held_by_safety
 
 
 def is_theirs(scene: Scene, person: Person, case: Case, roles: frozenset[str]) -> bool:

@@ -259,7 +259,8 @@ def _by_itself(account: Transcript, person: Person, command: Command, text: str)
             account.refuse(text, "read_by_nobody", word=word)
         case "OK" | "YES" | "TAKE" | "RIGHT" | "DONE":
             account.line(text, "noted")
-            account.loose.add(command.text)
+            if command.word in LOOSE:
+                account.loose.add(command.text)
         case _:
             return False
     return True
