@@ -73,8 +73,7 @@ def answers_question(account: Transcript, person: Person, command: Command, lett
     asked = f"{kind}/" == _FOR
     if command.word == "NO":
         account.line(text, "confirmation_denied")
-        if not asked:
-            account.does(*look_after(account.scene, person, "address_denied", {}))
+        account.does(*look_after(account.scene, person, "address_not_right" if asked else "address_denied", {}))
         return True
     if asked:
         account.does(AddAlias(person.id, person.email), PutPerson(person.id, {"email": address}))

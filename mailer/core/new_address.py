@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from db.records import Letter, Person
 from mailer.core.absence import look_after, mended
+from mailer.core.act import duty_note
 from mailer.core.scene import Scene
 from mailer.core.transcript import Transcript
 from mailer.core.who import coordinator_of, holders
@@ -18,7 +19,7 @@ from mailer.model.mail import Command
 
 _ASKED = "new_address/asked/"  # …<journal id>/<person id>/<new address>: what a question is about stands in its letter's key
 _CONFIRM = "new_address/confirm/"
-YES = ("YES", "OK", "ADDRESS OK", "CONFIRM")  # what may be said to a question about an address, beside NO
+YES = ("YES", "OK", "RIGHT", "ADDRESS OK", "CONFIRM")  # what may be said to a question about an address, beside NO
 
 
 def coordinator_asked(scene: Scene, journal_id: int, owner: Person, address: str) -> tuple[Effect, ...]:
@@ -41,6 +42,8 @@ def coordinator_answers(account: Transcript, command: Command, letter: Letter | 
     owner = account.scene.person(int(owner_id))
     if command.word == "NO" or owner is None:
         account.line(text, "address_left")
+        if owner is not None:
+            account.does(*duty_note(account.scene, "staff", "address_not_right", {"person": {"name": owner.name}}))
         return True
     question = answer(account.scene, f"{_CONFIRM}{journal_id}/{owner_id}/{address}", "address_confirmation", owner, {})
     account.does(replace(question, to_address=address, answers_message=""))

@@ -197,7 +197,7 @@ def open_walk(account: Transcript, ladder: Ladder, door: Exit, by: Person, word:
     account.does(*begun)
     account.because.append(f"{ladder.name}: opened")
     if not answered_already(scene, by, begun):
-        account.line(text, told(word), word=word, duty=by.id != about.subject.id)
+        account.line(text, door.tell or told(word), word=word, duty=by.id != about.subject.id)
     return True
 
 

@@ -101,7 +101,7 @@ def _own_meaning(account: Transcript, person: Person, command: Command, letter: 
     if command.word == "STOP":
         stop(account, person, text)
         return True
-    if letter is not None and letter.key.startswith("confirm/") and command.word in ("YES", "NO", "OK", "CONFIRM"):
+    if letter is not None and letter.key.startswith("confirm/") and command.word in ("YES", "NO", "OK", "RIGHT", "CONFIRM"):
         if command.word == "NO":
             account.line(text, "confirmation_denied")
             account.does(*duty_note(scene, "staff", "sender_denied", {}))
