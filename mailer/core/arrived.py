@@ -170,12 +170,12 @@ def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:
             elif not account.lines and not account.refused:
                 account.does(*thanked(account.scene, person, message, letter))
     elif not taken and not account.lines and not account.refused and message.new_text.strip():
-        account.does(
-            *duty_note(
-                account.scene, "staff", "words_to_read", {"person": {"name": person.name}, "text": message.new_text[:2000]}, person
-            )
-        )
-        if letter is not None and safety.waits(account.scene, letter):
+        facts: dict[str, object] = {"person": {"name": person.name}, "text": message.new_text[:2000]}
+        read = duty_note(account.scene, "staff", "words_to_read", facts, person)
+        account.does(*read)
+        if not read:  # nobody else is there to read it
+            account.refuse(message.new_text.strip().split("\n")[0][:80], "no_word_of_ours")
+        elif letter is not None and safety.waits(account.scene, letter):
             account.refuse(message.new_text.strip().split("\n")[0][:80], "safety_stands", ["DONE"])
         elif letter is not None and waits_for_a_word(account.scene, person):
             # Who answered a question in words that decide nothing would else believe that it was decided.

@@ -94,6 +94,8 @@ def _verify(rest: Rest) -> Read:
 
 def _pair(rest: Rest) -> Read:
     tokens = without_politeness(rest.tokens)
+    if not tokens:
+        return {}, len(rest.tokens)  # "Ana Ruiz: WAIVE": whom, stands in front
     pair = people(tokens, rest.line)
     if not pair or not (rest.shouted or named(tokens, rest.line)):
         return None
