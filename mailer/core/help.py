@@ -127,6 +127,8 @@ def status_lines(scene: Scene, person: Person) -> list[dict[str, object]]:
             or about.get("first_name")
             or title(scene, case, roles)
         )
+        if case.about == "mentor" and pair is not None and about.get("name"):  # as the daily summary calls it
+            who = f"{about['name']} and {who}"
         due = in_words(local_day(case.due_at, scene.zone)) if case.due_at else ""
         stands = sentence(scene, person, case, ladder.states[case.state], roles)
         found.append({"said": who, "done": said("status", state=stands, due=due), "offered": False})

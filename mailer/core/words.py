@@ -19,7 +19,7 @@ from mailer.core.contact import EVIDENCE, before_its_month, named_in, record_evi
 from mailer.core.conversations import told as rows_told
 from mailer.core.duties import by_duty, cover_offered
 from mailer.core.facts import own_mentors
-from mailer.core.help import help_lines, status_lines, why_lines
+from mailer.core.help import help_lines, status_lines, waits_for_a_word, why_lines
 from mailer.core.lookups import matches_with
 from mailer.core.moments import in_words, local_day, slot
 from mailer.core.opening import needs_name, opens, told
@@ -82,7 +82,8 @@ def obey(account: Transcript, person: Person, command: Command, letter: Letter |
         moved_on = own is not None and known_in(account.scene, person, command, own, "")
         if command.word in LOOSE:
             account.loose.add(command.text)
-        account.refuse(text, "matter_moved_on" if moved_on else "word_not_now", word=command.word)
+        asked = not moved_on and command.word in ("YES", "NO") and waits_for_a_word(account.scene, person)
+        account.refuse(text, "matter_moved_on" if moved_on else "read_by_nobody" if asked else "word_not_now", word=command.word)
 
 
 def _reached(scene: Scene, person: Person, command: Command, letter: Letter | None) -> Command:

@@ -320,7 +320,8 @@ class _Reader:
         found = self.book.find(tokens)
         if found is not None and found.word in _EVERYDAY and not upper:
             return ""  # "OK sounds good" is an answer in words
-        loud = tokens[0].upper and len(tokens[0].core) > 1  # "I am back from hospital" begins with no capitals but those of English
+        # "I am back from hospital" begins with no capitals but those of English; "I agree, and will sign" is a word of weight.
+        loud = tokens[0].upper and (len(tokens[0].core) > 1 or (found is not None and found.word in _OF_WEIGHT))
         if found is not None and tokens[found.first].upper and ((found.first == 0 and loud) or upper):
             return f"{text} ~ {found.word}"
         if not upper and not (first and len(tokens) <= 3) and not loud:
@@ -335,6 +336,9 @@ class _Reader:
         if upper and first and len(tokens) == 1 and len(tokens[0].core) >= 4 and tokens[0].core.isalpha():
             return text
         return ""
+
+
+_OF_WEIGHT = frozenset({"AGREE", "I UNDERSTAND"})  # what binds its writer is never read out of a sentence, but asked about
 
 
 def _dashed(line: str, before: Token, after: Token) -> bool:
