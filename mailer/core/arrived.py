@@ -106,7 +106,8 @@ def bounced(scene: Scene, message: IncomingMessage) -> Decision:
         return Decision((LetterBounced(letter.id),), "a letter came back")
     decided = undelivered(scene, letter, person, permanent=any(item.permanent for item in failed), cause=failed[0].cause.value)
     if scene.book.classes.get(letter.name) is LetterClass.DISCLOSURE:  # the report may hold what the letter said (7.2, item 11)
-        return Decision((*decided.effects, NotKept("a report about a disclosure")), decided.because)
+        told = look_after(scene, person, "disclosure_came_back", {"letter": said(f"letter {letter.name}")})
+        return Decision((*decided.effects, *told, NotKept("a report about a disclosure")), decided.because)
     return decided
 
 

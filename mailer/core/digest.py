@@ -48,6 +48,7 @@ _DECIDE = frozenset(
         "letter_unsure",
         "blast_late",
         "address_broken",
+        "disclosure_came_back",
         "address_still_broken",
         "report_back_missing",
         "needs_staff",
