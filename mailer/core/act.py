@@ -197,6 +197,8 @@ def note(scene: Scene, case: Case, role: str, kind: str) -> tuple[Effect, ...]:
     writer = scene.person(scene.number_said("by"))
     if writer is not None and role in DUTIES:
         facts["person"] = {"name": writer.name}
+        if scene.words.get("phone"):
+            facts["phone"] = str(scene.words["phone"])
     unique = {person.id: person for person in people}
     return tuple(AddNote(person.id, kind, facts) for person in unique.values())
 

@@ -33,7 +33,8 @@ def approve(account: Transcript, by: Person, arguments: Mapping[str, object], te
         if known.state is PersonState.ACTIVE and known.coordinator_id is not None:
             account.line(text, "approved_already", mentor=known.name)
             return
-        account.does(PutPerson(known.id, {"state": "active", "coordinator_id": coordinator.id, "approved_on": scene.today}))
+        state = "unconfirmed" if known.state is PersonState.UNCONFIRMED else "active"  # the address comes before anything else
+        account.does(PutPerson(known.id, {"state": state, "coordinator_id": coordinator.id, "approved_on": scene.today}))
         account.line(text, "approved", mentor=known.name, coordinator=coordinator.name)
     elif not email or "@" not in email:
         account.refuse(text, "approve_needs_address")
@@ -41,7 +42,7 @@ def approve(account: Transcript, by: Person, arguments: Mapping[str, object], te
         row = RosterRow(
             name or email.partition("@")[0], email, "mentor", coordinator.email, extra={"approved_on": scene.today.isoformat()}
         )
-        account.does(AddPerson(row, "active"))
+        account.does(AddPerson(row, "unconfirmed" if scene.policy.flag("confirm_address") else "active"))
         account.line(text, "approved", mentor=row.name, coordinator=coordinator.name)
 
 

@@ -18,7 +18,7 @@ from mailer.core.form_mail import take_form, take_lines, tell_what_is_missing
 from mailer.core.help import waits_for_a_word, word_list
 from mailer.core.moments import in_words, local_day, slot
 from mailer.core.offered import as_written
-from mailer.core.plain_words import ask_who_would_stop, marked, plainly, thanked, told_besides
+from mailer.core.plain_words import ask_who_would_stop, marked, number_given, plainly, thanked, told_besides
 from mailer.core.scene import Scene
 from mailer.core.transcript import Transcript
 from mailer.core.walk import Moved, Refused, happened, roles_on
@@ -208,7 +208,8 @@ def _obey(account: Transcript, person: Person, mail: MailArrived, letter: Letter
 
     def obey(command: Command) -> None:
         since = len(account.lines)
-        words.obey(account, person, command, letter, mail.journal_id)
+        phone = number_given(message) if command.word == "PHONE ME" else ""
+        words.obey(account, person, command, letter, mail.journal_id, phone)
         account.settle(since)
 
     for command in said:

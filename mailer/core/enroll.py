@@ -36,5 +36,5 @@ def enroll(account: Transcript, by: Person, arguments: Mapping[str, object], tex
         account.line(text, "enrolled", name=known.name, date=day)
     else:
         row = RosterRow(known.name if known is not None else name, email, _ROLE, since=scene.today, extra=begun)
-        account.does(AddPerson(row, "active"))
+        account.does(AddPerson(row, "unconfirmed" if scene.policy.flag("confirm_address") else "active"))
         account.line(text, "enrolled", name=row.name, date=day)

@@ -30,6 +30,7 @@ _SAYS_NO = re.compile(
     re.IGNORECASE,
 )
 _PASSIVE = frozenset({"OK", "YES", "RIGHT", "DONE"})
+_NUMBER = re.compile(r"\+?\(?\d[\d \t()./-]{4,22}\d")
 _PARTING = "parting"  # what a no means to a letter that asks whether somebody still takes part
 
 
@@ -71,6 +72,12 @@ def told_besides(message: IncomingMessage) -> str:
     while lines and len(lines[-1].split()) < _SENTENCE:
         lines.pop()
     return "\n".join(lines) if any(len(line.split()) >= _SENTENCE for line in lines) else ""
+
+
+def number_given(message: IncomingMessage) -> str:
+    """The telephone number that stands beside PHONE ME; "" where there is none."""
+    found = _NUMBER.search(message.new_text)
+    return " ".join(found[0].split()) if found is not None else ""
 
 
 def plainly(scene: Scene, message: IncomingMessage, letter: Letter | None) -> IncomingMessage:

@@ -53,11 +53,11 @@ def contradicting(commands: Sequence[Command]) -> tuple[Command, ...]:
     return tuple(found)
 
 
-def obey(account: Transcript, person: Person, command: Command, letter: Letter | None, journal_id: int) -> None:
-    """Do what one word says, or put down why it cannot be done. Never half of it."""
+def obey(account: Transcript, person: Person, command: Command, letter: Letter | None, journal_id: int, phone: str = "") -> None:
+    """Do what one word says, or put down why it cannot be done. Never half of it. `phone`: a number that the mail gives."""
     text = command.text or command.word
     command = _reached(account.scene, person, as_meant(account.scene, person, command), letter)
-    given = {**command.arguments, **written_by(person, letter), "named": named_in(command)}
+    given = {**command.arguments, **written_by(person, letter), "named": named_in(command), "phone": phone}
     account.scene = replace(account.scene, words=given)
     on = command.arguments.get("date")
     if command.word in EVIDENCE and isinstance(on, date) and on > account.scene.today:
@@ -248,7 +248,8 @@ def _by_itself(account: Transcript, person: Person, command: Command, text: str)
             account.line(text, "back")
         case "RETURN" | "NEW MENTOR" | "NEW MENTEE" | "NEED TRAINING" | "TEAM" | "PHONE ME":
             role = "staff" if command.word in ("NEED TRAINING", "PHONE ME") else "mwoc"
-            facts: Mapping[str, object] = {"person": {"name": person.name}, "word": command.word}
+            phone = str(scene.words.get("phone") or "") if command.word == "PHONE ME" else ""
+            facts: Mapping[str, object] = {"person": {"name": person.name}, "word": command.word, "phone": phone}
             account.does(*duty_note(scene, role, "asks_for", dict(facts)))
             account.line(text, "passed_to_a_human", word=command.word)
         case "NOT NOW":
