@@ -103,7 +103,10 @@ def too_late(scene: Scene, piece: Mapping[str, object]) -> tuple[str, dict[str, 
     for key in _list(piece, "letters"):
         letter = known.get(str(key))
         if letter is None or letter.state not in _LEAVING:
-            return "undo_letter_left", {"letter": letter.name if letter is not None else ""}
+            return "undo_letter_left", {
+                "letter": letter.name if letter is not None else "",
+                "to": letter.to_id if letter is not None else None,
+            }
     for key, told in _dict(piece, "cases").items():
         case = next((item for item in scene.situation.cases if item.key == key), None)
         state, step = told["now"]

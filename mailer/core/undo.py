@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from db.records import Letter, Person, Situation
 from mailer.core.inverse import going_back, too_late
 from mailer.core.transcript import Transcript, undo_of
-from mailer.core.writing import said
+from mailer.core.writing import PARTICIPANTS, said
 from mailer.model.mail import IncomingMessage
 
 
@@ -48,11 +48,11 @@ def undo(account: Transcript, person: Person, letter: Letter | None, number: int
         account.refuse(text, "undo_log", said=str(lines[0]["said"]))
     done = False
     for line in chosen:
-        done = _one(account, line, int(told["message"]), str(told["at"]), text) or done
+        done = _one(account, person, line, int(told["message"]), str(told["at"]), text) or done
     return done
 
 
-def _one(account: Transcript, line: Mapping[str, object], message: int, at: str, text: str) -> bool:
+def _one(account: Transcript, person: Person, line: Mapping[str, object], message: int, at: str, text: str) -> bool:
     piece = line["piece"]
     what = str(line["said"])
     if not isinstance(piece, Mapping):
@@ -61,7 +61,8 @@ def _one(account: Transcript, line: Mapping[str, object], message: int, at: str,
     late = too_late(account.scene, piece)
     if late is not None:
         kind, facts = late
-        name = facts.get("letter")
+        own = facts.get("to") == person.id or bool(person.roles - PARTICIPANTS)  # what went to others is not theirs to know
+        name = facts.get("letter") if own else ""
         account.refuse(text, kind, said=what, letter=said(f"letter {name}") if name else "")
         return False
     effects = going_back(piece, message, at)
