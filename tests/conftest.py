@@ -42,7 +42,10 @@ class _Skips:
 # These measure how long something takes: the run gives them the machine for themselves, after all others (make test).
 _MEASURING = ("test_growth", "test_smtp_speed")
 # Whole files that start many processes or a browser: make test runs them, make check has a minute.
-_LONG = ("test_looking.py", "test_rehearse.py", "test_looks.py")
+_LONG = (
+    *("cli/test_looking.py", "cli/test_rehearse.py", "cli/test_roster.py", "cli/test_check.py", "cli/test_start.py"),
+    *("letters/test_looks.py", "db/test_schema.py", "rehearsals/test_several_programs.py", "rehearsals/test_what_is_kept.py"),
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -50,7 +53,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.name.startswith(_MEASURING):
             item.add_marker(pytest.mark.alone)
-        if item.path.name in _LONG:
+        if item.path.as_posix().endswith(_LONG):
             item.add_marker(pytest.mark.slow)
 
 
