@@ -135,10 +135,9 @@ def _lacking(opens: str, about: str) -> Prepared | None:
         and_(case.c.subject_id == person.c.id, case.c.ladder == ladder, case.c.program == program, case.c.closed_at.is_(None))
     )
     state = "unconfirmed" if opens == "unconfirmed" else "active"
-    query = select(person.c.id).where(person.c.program == program, ~has_walk)
-    if opens == "held":  # whoever asks for help is looked after, taking part or not
-        return Prepared(query.where(person.c.held_by_safety).order_by(person.c.id).limit(bindparam("most")))
-    query = query.where(person.c.state == state)
+    # Whoever asks for help is looked after, taking part or not.
+    whom = person.c.held_by_safety if opens == "held" else person.c.state == state
+    query = select(person.c.id).where(person.c.program == program, whom, ~has_walk)
     if opens == "assigned":
         query = query.where(has_role(person.c.roles, "mentor"), person.c.coordinator_id.is_not(None))
     elif opens == "approved":
@@ -162,7 +161,7 @@ def _lacking(opens: str, about: str) -> Prepared | None:
         other = person.alias("mentor")  # named with its program, so that an index finds it: nobody is looked through for each
         led = and_(other.c.program == program, other.c.state == "active", other.c.coordinator_id == person.c.id)
         query = query.where(exists().where(led))
-    elif opens != "unconfirmed":
+    elif opens not in ("unconfirmed", "held"):
         return None
     return Prepared(query.order_by(person.c.id).limit(bindparam("most")))
 

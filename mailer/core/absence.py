@@ -10,7 +10,7 @@ from mailer.core.moments import slot, slot_on
 from mailer.core.putting import put
 from mailer.core.scene import Scene, is_away
 from mailer.core.walk import resumed
-from mailer.core.who import coordinator_of, holder, holders, subject_of
+from mailer.core.who import LOOKING_AFTER, coordinator_of, holder, holders, subject_of
 from mailer.model.decision import AddEvent, AddNote, Effect, PutPerson
 
 
@@ -91,9 +91,7 @@ def look_after(scene: Scene, person: Person, kind: str, facts: dict[str, object]
         matched or "mentor" in person.roles or "mentee" not in person.roles
     ) and person.state is not PersonState.INACTIVE
     own = coordinator_of(scene.situation, person.id) if looked_after else None
-    others = [
-        item for duty in ("mwoc", "clinical_coordinator", "trainer", "staff", "admin") for item in holders(scene.situation, duty)
-    ]
+    others = [item for duty in LOOKING_AFTER for item in holders(scene.situation, duty)]
     found: list[Effect] = []
     for reader in ([own] if own is not None else []) + others:
         if reader.id == person.id or reader.state is not PersonState.ACTIVE:

@@ -15,7 +15,7 @@ from mailer.core.moments import in_words, month_in_words, month_of, slot_on
 from mailer.core.month import compiled, report_of
 from mailer.core.registers import Done, Verb
 from mailer.core.scene import Scene, is_away
-from mailer.core.who import DUTIES, MEMBERS, coordinator_of, holder, holders, match_of, mentor_of, subject_of
+from mailer.core.who import DUTIES, MEMBERS, coordinator_of, first_holder, holder, match_of, mentor_of, subject_of
 from mailer.model.decision import (
     AddAgreement,
     AddEvent,
@@ -276,11 +276,9 @@ def _report(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
 
 def duty_note(scene: Scene, role: str, kind: str, facts: dict[str, object], but: Person | None = None) -> tuple[Effect, ...]:
     """A digest line for the first holder of a duty, whatever it is about; `but` wrote the words, and somebody else reads them."""
-    for duty in (role, "mwoc", "staff", "clinical_coordinator", "trainer", "admin"):
-        found = [person for person in holders(scene.situation, duty) if but is None or person.id != but.id]
-        if found:
-            return (AddNote(found[0].id, kind, facts),)
-    return ()
+    order = (role, "mwoc", "staff", "clinical_coordinator", "trainer", "admin")
+    reader = first_holder(scene.situation, order, but.id if but is not None else None)
+    return (AddNote(reader.id, kind, facts),) if reader is not None else ()
 
 
 VERBS: Mapping[str, Verb] = {

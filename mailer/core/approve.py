@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from db.records import Person, PersonState
+from mailer.core.rosters import newcomer
 from mailer.core.scene import Scene
 from mailer.core.transcript import Transcript
 from mailer.core.who import holders, named
@@ -42,7 +43,7 @@ def approve(account: Transcript, by: Person, arguments: Mapping[str, object], te
         row = RosterRow(
             name or email.partition("@")[0], email, "mentor", coordinator.email, extra={"approved_on": scene.today.isoformat()}
         )
-        account.does(AddPerson(row, "unconfirmed" if scene.policy.flag("confirm_address") else "active"))
+        account.does(AddPerson(row, newcomer(scene.policy)))
         account.line(text, "approved", mentor=row.name, coordinator=coordinator.name)
 
 

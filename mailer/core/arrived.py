@@ -18,7 +18,7 @@ from mailer.core.form_mail import take_form, take_lines, tell_what_is_missing
 from mailer.core.help import waits_for_a_word, word_list
 from mailer.core.moments import in_words, local_day, slot
 from mailer.core.offered import as_written
-from mailer.core.plain_words import ask_who_would_stop, marked, number_given, plainly, thanked, told_besides
+from mailer.core.plain_words import ask_who_would_stop, marked, number_given, plainly, sendings, thanked, told_besides
 from mailer.core.scene import Scene
 from mailer.core.transcript import Transcript
 from mailer.core.walk import Moved, Refused, happened, roles_on
@@ -171,16 +171,17 @@ def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:
             elif not account.lines and not account.refused:
                 account.does(*thanked(account.scene, person, message, letter))
     elif not taken and not account.lines and not account.refused and message.new_text.strip():
+        begins = message.new_text.strip().split("\n")[0][:80]
         facts: dict[str, object] = {"person": {"name": person.name}, "text": message.new_text[:2000]}
         read = duty_note(account.scene, "staff", "words_to_read", facts, person)
         account.does(*read)
         if not read:  # nobody else is there to read it
-            account.refuse(message.new_text.strip().split("\n")[0][:80], "no_word_of_ours")
+            account.refuse(begins, "no_word_of_ours")
         elif letter is not None and safety.waits(account.scene, letter):
-            account.refuse(message.new_text.strip().split("\n")[0][:80], "safety_stands", ["DONE"])
+            account.refuse(begins, "safety_stands", ["DONE"])
         elif letter is not None and waits_for_a_word(account.scene, person):
             # Who answered a question in words that decide nothing would else believe that it was decided.
-            account.refuse(message.new_text.strip().split("\n")[0][:80], "read_by_staff")
+            account.refuse(begins, "read_by_staff")
         else:
             account.does(*thanked(account.scene, person, message, letter))
     elif not taken and not account.lines and not account.refused and (files := files_of(message)):
@@ -280,14 +281,8 @@ def _told(text: str, answers: Mapping[str, str]) -> str:
 def _reader(scene: Scene, letter: Letter | None) -> Person | None:
     """Who reads the answers to a letter, where its ladder names somebody (`read_by`): what is told to one is not passed on."""
     case = scene.situation.case
-    ladder = scene.ladder(case) if case is not None and letter is not None and case.id == letter.case_id else None
-    if ladder is None or case is None or letter is None:
-        return None
-    for state in ladder.states.values():
-        for sending in state.sends:
-            if sending.letter == letter.name and sending.read_by:
-                return holder(scene.situation, sending.read_by, case)
-    return None
+    role = next((sending.read_by for sending in sendings(scene, letter) if sending.read_by), "")
+    return holder(scene.situation, role, case) if role and case is not None else None
 
 
 def _kit(account: Transcript, person: Person, message: IncomingMessage) -> None:

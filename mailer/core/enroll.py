@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from db.records import Person
 from mailer.core.moments import after_hold, in_words, local_day
+from mailer.core.rosters import newcomer
 from mailer.core.transcript import Transcript
 from mailer.model.decision import AddPerson, PutPerson, RosterRow
 
@@ -36,5 +37,5 @@ def enroll(account: Transcript, by: Person, arguments: Mapping[str, object], tex
         account.line(text, "enrolled", name=known.name, date=day)
     else:
         row = RosterRow(known.name if known is not None else name, email, _ROLE, since=scene.today, extra=begun)
-        account.does(AddPerson(row, "unconfirmed" if scene.policy.flag("confirm_address") else "active"))
+        account.does(AddPerson(row, newcomer(scene.policy)))
         account.line(text, "enrolled", name=row.name, date=day)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from db.records import Case, Letter, Person
-from mailer.core.conditions import holds
+from db.records import Letter, Person
 from mailer.core.disclosure import view
 from mailer.core.moments import in_words, local_day
 from mailer.core.offered import as_written
 from mailer.core.scene import Scene
-from mailer.core.standing import is_looked_after, is_theirs, lacks_something, sentence, side, title
+from mailer.core.standing import decided, is_looked_after, is_theirs, sentence, side, title
 from mailer.core.walk import roles_on
 from mailer.core.who import MEMBERS, match_of, mentor_of
 from mailer.core.writing import PARTICIPANTS, said
-from mailer.model.program import Exit, Ladder, State
+from mailer.model.program import Exit, State
 
 _OF_A_DIRECTORY = {
     "mentor": ("DIRECTORY", "NOTICE", "FULL", "AWAY", "RETURN", "LEAVE", "CONCERN", "NEED STAFF", "STOP", "HELP"),
@@ -47,9 +46,9 @@ def words_for(scene: Scene, person: Person) -> tuple[str, ...]:
         if ladder is None or case.closed_at is not None or case.state not in ladder.states:
             continue
         roles = roles_on(scene, person, case)
-        decided = _of_walk(scene, ladder, case, roles)
-        found.extend(word for word, does in decided.items() if does and word not in _SHAPES)
-        refused.update(word for word, does in decided.items() if not does)
+        now_or_not = decided(scene, case, (*ladder.states[case.state].exits, *ladder.anywhere), roles)
+        found.extend(word for word, does in now_or_not.items() if does and word not in _SHAPES)
+        refused.update(word for word, does in now_or_not.items() if not does)
     now = frozenset(found)
     opening: set[str] = set()
     for ladder in scene.book.ladders.values():
@@ -63,19 +62,6 @@ def words_for(scene: Scene, person: Person) -> tuple[str, ...]:
             found.extend(word for word in words if word not in _OF_LADDERS or word in opening)
     # What a matter of theirs only refuses at present is not offered beside it.
     return tuple(dict.fromkeys(word for word in found if word in now or word not in refused))
-
-
-def _of_walk(scene: Scene, ladder: Ladder, case: Case, roles: frozenset[str]) -> dict[str, bool]:
-    """Words of a walk, and whether they would do something in it now; what a word must bring with it, its writer still adds."""
-    decided: dict[str, bool] = {}
-    for exit in (*ladder.states[case.state].exits, *ladder.anywhere):
-        if not exit.when.startswith("word:") or (exit.by and not roles & set(exit.by)):
-            continue
-        if exit.refuse and lacks_something(exit):
-            continue
-        if all("said " in condition or holds(scene, case, condition) for condition in exit.conditions):
-            decided.setdefault(exit.when.removeprefix("word:"), not exit.refuse)
-    return decided
 
 
 def waits_for_a_word(scene: Scene, person: Person) -> bool:

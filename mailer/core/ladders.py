@@ -26,6 +26,7 @@ OWNERS = (ROLES - {"mentees", "coordinators", "inbox"}) | {"none"}  # exactly on
 _SWEPT = frozenset(
     {"begin", "assigned", "approved", "coordinates", "role", "matched", "unconfirmed", "held", "marked …", "outdated …"}
 )
+SWEPT = frozenset(opens.partition(" ")[0] for opens in _SWEPT)  # ladders that begin by themselves, as soon as somebody lacks a walk
 ABOUT = frozenset({"match", "program", "coordinator", "person", *MEMBERS})
 
 _STATE_KEYS = frozenset(

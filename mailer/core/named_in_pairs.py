@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from db.records import Person
 from mailer.core.scene import Scene
-from mailer.core.who import TWO, named
+from mailer.core.who import named
+from mailer.model.joined import TWO
 
 
 def two_named(words: str, first: Sequence[Person], second: Sequence[Person]) -> tuple[Person, Person] | None:

@@ -15,6 +15,7 @@ from mailer.core.scene import Scene
 from mailer.core.transcript import Transcript, answered_already
 from mailer.core.walk import begin, unopened
 from mailer.core.who import DUTIES, MEMBERS, mentees_of, named
+from mailer.model.joined import JOINING
 from mailer.model.mail import Command
 from mailer.model.program import Exit, Ladder
 
@@ -52,7 +53,7 @@ TOLD = frozenset(
     | {"AGREE", "REFUSE", "VERIFY", "FULL", "LEAVE", "RETURN", "RELAY", "STARTED", "END", "ANOTHER", "NOTICE", "WITHDRAW", "WAIVE"}
 )
 
-_JOIN = r"(?:,? (?:and|&|\+|or|nor|y|und|et|e) |, ?)(?:from |of )?"  # between the names of several people
+_JOIN = rf"(?:,? (?:{JOINING}|or|nor) |, ?)(?:from |of )?"  # between the names of several people
 _LONGEST = 2000  # characters of a problem that are kept
 
 

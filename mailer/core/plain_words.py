@@ -82,7 +82,7 @@ def number_given(message: IncomingMessage) -> str:
 
 def plainly(scene: Scene, message: IncomingMessage, letter: Letter | None) -> IncomingMessage:
     """A plain yes or no in answer to a letter that asks a question of its own, as the word it means there (`read_as`)."""
-    meant = dict(item.split(" ", 1) for sending in _sendings(scene, letter) for item in sending.read_as)
+    meant = dict(item.split(" ", 1) for sending in sendings(scene, letter) for item in sending.read_as)
     if not meant or not any(command.word in meant for command in message.commands):
         return message
     said_too = {command.word for command in message.commands}
@@ -95,7 +95,7 @@ def plainly(scene: Scene, message: IncomingMessage, letter: Letter | None) -> In
     return replace(message, commands=tuple(commands), parting=message.parting or parting)
 
 
-def _sendings(scene: Scene, letter: Letter | None) -> tuple[Sending, ...]:
+def sendings(scene: Scene, letter: Letter | None) -> tuple[Sending, ...]:
     """Where the ladder of the letter that is answered sends it."""
     case = scene.situation.case
     ladder = scene.ladder(case) if case is not None and letter is not None and case.id == letter.case_id else None
@@ -108,7 +108,7 @@ def marked(scene: Scene, person: Person, message: IncomingMessage, letter: Lette
     """Numbered answers that a ladder marks for staff, unless they say no: that there is one, never its words (R-018)."""
     if not message.answers:
         return ()
-    marks = dict.fromkeys(mark for sending in _sendings(scene, letter) for mark in sending.marks)
+    marks = dict.fromkeys(mark for sending in sendings(scene, letter) for mark in sending.marks)
     found: list[Effect] = []
     for number, role, kind in (mark.split() for mark in marks):
         said_there = message.answers.get(number, "").strip()

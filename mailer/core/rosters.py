@@ -66,6 +66,11 @@ def _pair(row: RosterRow, policy: Policy, today: date) -> AddMatch:
     return AddMatch(row.mentor, row.email, matched, handed_over_on=max(matched, signed), release=paper)
 
 
+def newcomer(policy: Policy) -> str:
+    """The state somebody begins in: the address comes before anything else (policy key confirm_address)."""
+    return (PersonState.UNCONFIRMED if policy.flag("confirm_address") else PersonState.ACTIVE).value
+
+
 def _state(known: Person | None, row: RosterRow, policy: Policy, *, story: bool) -> str:
     if known is not None and known.state is not PersonState.WAITING:
         return known.state.value

@@ -14,7 +14,7 @@ from mailer.core.putting import put
 from mailer.core.scene import Scene
 from mailer.core.transcript import Transcript
 from mailer.core.walk import Moved, happened
-from mailer.core.who import holders
+from mailer.core.who import first_holder
 from mailer.core.writing import PARTICIPANTS, answer
 from mailer.model.decision import AddEvent, Decision, Effect, Enqueue, MailArrived, Park, PutPerson
 
@@ -32,7 +32,7 @@ def cry_for_help(scene: Scene, mail: MailArrived, person: Person | None) -> Deci
         effects += [
             put(replace(case, data={**case.data, "held": person.id}))
             for case in concerning(scene, person)
-            if (ladder := scene.ladder(case)) is None or ladder.opens != "held"
+            if (ladder := scene.ladder(case)) is None or not ladder.ends_a_hold
         ]
     effects += _told_on_duty(scene, mail, person, call=_wants_call(mail))
     if person is not None:
@@ -84,7 +84,7 @@ def looked_after(account: Transcript, person: Person, held: int) -> None:
     """DONE in answer to `safety_hold`: the matter is closed, letters to this person may go on."""
     for case in account.scene.situation.cases:
         ladder = account.scene.ladder(case)
-        if ladder is not None and ladder.opens == "held" and case.subject_id == held and case.closed_at is None:
+        if ladder is not None and ladder.ends_a_hold and case.subject_id == held and case.closed_at is None:
             moved = happened(account.scene, case, "word:DONE", frozenset(person.roles), account.scene.now)
             if isinstance(moved, Moved):
                 account.does(*moved.effects)
@@ -100,9 +100,8 @@ def _told_on_duty(scene: Scene, mail: MailArrived, person: Person | None, *, cal
     """Who is on duty is told that there is something to read, by a reference, never what."""
     ref = person.ref if person is not None else str(mail.journal_id)
     number = person.id if person is not None else 0
-    for duty in _ON_DUTY:
-        for other in holders(scene.situation, duty):
-            if other.id != number:
-                facts: dict[str, object] = {"ref": ref, "call": call}
-                return (answer(scene, f"safety/{mail.journal_id}/{number}/{other.id}", "safety_hold", other, facts),)
-    return ()
+    other = first_holder(scene.situation, _ON_DUTY, number)
+    if other is None:
+        return ()
+    facts: dict[str, object] = {"ref": ref, "call": call}
+    return (answer(scene, f"safety/{mail.journal_id}/{number}/{other.id}", "safety_hold", other, facts),)

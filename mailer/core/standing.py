@@ -5,6 +5,7 @@ The whole list is said when something in it changed since the last digest or is 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from mailer.core.moments import in_words, local_day, month_in_words
 from mailer.core.offered import as_written
 from mailer.core.scene import Scene
 from mailer.core.walk import roles_on
-from mailer.core.who import MEMBERS, holder, match_of, mentor_of, subject_of
+from mailer.core.who import MEMBERS, holder, match_of, mentor_of
 from mailer.model.decision import Say
 from mailer.model.program import Exit, State
 
@@ -72,19 +73,13 @@ def standing(scene: Scene, person: Person) -> Standing:
                 yours.append(_matter(scene, case, state.asks, roles, ()))
             elif case.about in MEMBERS:
                 resting.append(_who(scene, case, roles))
-        elif case.owner in MEMBERS and "coordinator" in roles and not _is_held(scene, case):
+        elif case.owner in MEMBERS and "coordinator" in roles and not holds(scene, case, "held"):  # else: they do not answer
             reached = [exit for exit in ladder.anywhere if exit.when == "word:CONTACT" and roles & set(exit.by)]
             others.append(_matter(scene, case, state.says, roles, ("CONTACT",) if reached else ()))
     named = [f"{matter.who} and " for matter in (*yours, *others) if isinstance(matter.who, str)]
     # A matter may be of a mentor alone or of a mentor and somebody: neither mentor is at rest.
     at_rest = dict.fromkeys(name for name in resting if not any(matter.startswith(f"{name} and ") for matter in named))
     return Standing(_by_day(yours), _by_day(others), tuple(sorted(at_rest, key=str.casefold)))
-
-
-def _is_held(scene: Scene, case: Case) -> bool:
-    """Whether a message of whom it is about is with the staff on duty: nobody reads then that they do not answer."""
-    subject = subject_of(scene.situation, case)
-    return subject is not None and subject.held_by_safety
 
 
 def is_theirs(scene: Scene, person: Person, case: Case, roles: frozenset[str]) -> bool:
@@ -97,22 +92,27 @@ def is_theirs(scene: Scene, person: Person, case: Case, roles: frozenset[str]) -
 
 def _words(scene: Scene, case: Case, state: State, roles: frozenset[str]) -> tuple[str, ...]:
     """The words offered beside a matter: those which, written alone, would do something now."""
-    decided: dict[str, bool] = {}
-    for exit in state.exits:
-        if exit.when.startswith("word:") and (not exit.by or roles & set(exit.by)):
-            word = exit.when.removeprefix("word:")
-            if exit.refuse and lacks_something(exit):
-                continue
-            if all("said " in condition or holds(scene, case, condition) for condition in exit.conditions):
-                decided.setdefault(word, not exit.refuse)
-    return tuple(word for word, does in decided.items() if does)[:_MOST_CHOICES]
+    return tuple(word for word, does in decided(scene, case, state.exits, roles).items() if does)[:_MOST_CHOICES]
+
+
+def decided(scene: Scene, case: Case, exits: Iterable[Exit], roles: frozenset[str]) -> dict[str, bool]:
+    """Words of a walk, and whether they would do something in it now; what a word must bring with it, its writer still adds."""
+    found: dict[str, bool] = {}
+    for exit in exits:
+        if not exit.when.startswith("word:") or (exit.by and not roles & set(exit.by)):
+            continue
+        if exit.refuse and _lacks_something(exit):
+            continue
+        if all("said " in condition or holds(scene, case, condition) for condition in exit.conditions):
+            found.setdefault(exit.when.removeprefix("word:"), not exit.refuse)
+    return found
 
 
 # Conditions that look at what a mail says, not at how a matter stands.
 _OF_THE_MAIL = frozenset({"said", "notice_long_enough", "one_to_five", "answers_letter", "line_complete", "line_lacks"})
 
 
-def lacks_something(exit: Exit) -> bool:
+def _lacks_something(exit: Exit) -> bool:
     """Whether a word is refused only where its line, or the letter it answers, is not what it needs: then it is offered."""
     return any(condition.removeprefix("not ").split()[0] in _OF_THE_MAIL for condition in exit.conditions)
 

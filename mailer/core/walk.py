@@ -213,8 +213,9 @@ def _last_attempt(scene: Scene, person: Person) -> datetime | None:
 def _pause(scene: Scene, ladder: Ladder, case: Case, state: State) -> Moved | None:
     """Waits stand still while the person is away, held for safety, or cannot be reached (4.1 Pause, ADDRESS_BROKEN)."""
     person = holder(scene.situation, state.waits_for, case, ()) if state.waits_for else None
-    waits = ladder.opens != "held"  # the matter of the cry for help itself goes on
-    if waits and any(item is not None and item.held_by_safety for item in (person, subject_of(scene.situation, case))):
+    if not ladder.ends_a_hold and any(
+        item is not None and item.held_by_safety for item in (person, subject_of(scene.situation, case))
+    ):
         tomorrow = slot_on(scene.today + timedelta(days=1), scene.policy, scene.zone)
         return Moved((put(case, due_at=tomorrow),), case.state, "a message of this person is with the staff on duty")
     if "held" in case.data:

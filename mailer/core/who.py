@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 
 from db.records import Case, MatchState, Person, PersonState, Situation
 from mailer.core.lookups import match_with_id, matches_with, with_role
+from mailer.model.joined import TWO
 
 DUTIES = ("mwoc", "staff", "admin", "clinical_coordinator", "trainer")
+LOOKING_AFTER = ("mwoc", "clinical_coordinator", "trainer", "staff", "admin")  # whoever of a program hears of somebody, in turn
 _SIDES = ("mentee", "participant", "specialist")  # who stands on the other side of a pair, or is a walk's subject
 MEMBERS = ("mentor", "mentee", "participant", "specialist")  # whom a program is for; walks may be about each of them
-
-TWO = re.compile(r" (?:and|&|\+|y|und|et|e) ", re.IGNORECASE)  # joins two people: "Ana Torre and Mel"
 
 
 def holders(situation: Situation, role: str) -> tuple[Person, ...]:
     """Everybody who has a duty of the program, in a stable order."""
     return tuple(person for person in with_role(situation, role) if person.state is PersonState.ACTIVE)
+
+
+def first_holder(situation: Situation, duties: Iterable[str], but: int | None = None) -> Person | None:
+    """The first person who holds one of these duties, in their order; never the one with the id `but`."""
+    return next((person for duty in duties for person in holders(situation, duty) if person.id != but), None)
 
 
 def coordinator_of(situation: Situation, person_id: int) -> Person | None:
@@ -103,7 +108,7 @@ def reader_of(situation: Situation, person: Person) -> Person | None:
     own = coordinator_of(situation, person.id)
     others = (
         *((own,) if own is not None else ()),
-        *(item for duty in ("mwoc", "clinical_coordinator", "trainer", "staff", "admin") for item in holders(situation, duty)),
+        *(item for duty in LOOKING_AFTER for item in holders(situation, duty)),
     )
     return next((item for item in others if item.id != person.id and item.state is PersonState.ACTIVE), None)
 

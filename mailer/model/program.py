@@ -161,6 +161,11 @@ class Ladder:
     by: tuple[str, ...] = ()  # roles whose word opens a walk; empty: the person it is about, or for a match its mentor's side
     everybody: bool = False  # it may concern anybody of the program: whoever is looked for is looked for among all
 
+    @property
+    def ends_a_hold(self) -> bool:
+        """Whether it is about a cry for help itself: it goes on while everything else about that person stands still."""
+        return self.opens == "held"
+
 
 @dataclass(frozen=True, slots=True)
 class Item:

@@ -16,6 +16,7 @@ from mailer.clock import VirtualClock
 from mailer.model.mail import Classified
 from mailer.model.post import Fate, Fetched, HandedOver, Mark, Outgoing
 from mailer.model.program import Program
+from mailer.modes.mailbox import Mailbox
 from mailer.modes.sent import SentLetter, read_sent
 from mailer.steps.book import Book
 from mailer.steps.chase import next_moment
@@ -48,20 +49,11 @@ class Forecast:
     troubles: list[tuple[datetime, str]] = field(default_factory=list)
 
 
-class _Silence:
-    """An inbox into which nobody writes."""
+class _Silence(Mailbox):
+    """An inbox into which nobody writes: the mark stays where the real one has left it."""
 
     async def fetch(self, mark: Mark, limit: int) -> tuple[Mark, list[Fetched]]:
         return mark, []
-
-    async def file(self, uids: Sequence[int], folder: str) -> bool:
-        return True
-
-    async def wait(self, seconds: float) -> bool:
-        return False
-
-    async def close(self) -> None:
-        return None
 
 
 class _Taken:

@@ -121,11 +121,10 @@ def _decide(
     senders = people.by_address(connection, program, (understood.from_address,))
     proof = proof_of(understood, senders, letter, now, confirmed=message.confirmed, dead=_dead(connection, book, letter))
     person = _likely(senders, letter)
-    asked = questions_of(book, letter) if understood.origin is Origin.HUMAN and person is not None else ()
-    offered = offers_of(book, letter) if understood.origin is Origin.HUMAN and person is not None else {}
-    copies = may_copy(understood.new_text, offered)
-    if asked or copies:
-        context = replace(context_of(book, desk.key), questions=asked, offered=offered if copies else {})
+    answered = letter if understood.origin is Origin.HUMAN and person is not None else None
+    asked, offered = questions_of(book, answered), offers_of(book, answered)
+    if asked or may_copy(understood.new_text, offered):
+        context = replace(context_of(book, desk.key), questions=asked, offered=offered)
         understood = understand(taken_apart, received_at=message.received_at, book=context)
     classified = classify(
         understood,

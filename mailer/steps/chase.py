@@ -9,6 +9,7 @@ from db.engine import Connection
 from db.records import Case
 from db.situation import load, next_page
 from mailer.core.decide import decide
+from mailer.core.ladders import SWEPT
 from mailer.core.moments import day_in, moment, next_month, slot
 from mailer.model.decision import DigestDue, TimePassed, WalksMissing
 from mailer.model.program import Ladder
@@ -17,7 +18,6 @@ from mailer.steps.desk import Desk
 from mailer.steps.record import record
 
 _BATCH = 50
-_SWEPT = ("begin", "assigned", "approved", "coordinates", "role", "matched", "unconfirmed", "held", "marked", "outdated")
 
 
 def chase(desk: Desk, programs: frozenset[str]) -> int:
@@ -67,7 +67,7 @@ def _lacking(desk: Desk, book: Book) -> tuple[Ladder, ...]:
     lacking: list[Ladder] = []
     with desk.store.reading() as connection:
         for ladder in book.rules.ladders.values():
-            if ladder.opens.partition(" ")[0] not in _SWEPT:
+            if ladder.opens.partition(" ")[0] not in SWEPT:
                 continue
             stirred = desk.store.stirred(connection, ladder.name)
             mark = (stirred, book.digest) if stirred is not None else None

@@ -19,6 +19,7 @@ from mailer.wire.commands_lengths import length, may_be_length
 from mailer.wire.commands_offered import Offered, copied
 from mailer.wire.commands_people import in_front
 from mailer.wire.commands_phrases import (
+    GREETINGS,
     Found,
     Phrasebook,
     Token,
@@ -32,7 +33,7 @@ from mailer.wire.commands_phrases import (
     phrasebook,
     tokens_of,
 )
-from mailer.wire.commands_quiet import GREETINGS, is_quiet, may_have_shape
+from mailer.wire.commands_quiet import is_quiet, may_have_shape
 from mailer.wire.commands_records import GRAMMARS, LONG, log_line, only_day, only_kind
 from mailer.wire.commands_silence import name_first, silent_person, unstruck
 from mailer.wire.commands_undo import asked_back, taken_back

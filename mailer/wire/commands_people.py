@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from mailer.model.joined import TWO
 from mailer.wire.commands_phrases import Token
 from mailer.wire.words import listed
 
@@ -115,7 +116,6 @@ _LABEL = re.compile(
     r"\s{0,8}[*_\"]{0,2}([^\W\d_][^\n:<>|=]{0,60}|[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9.\-]{1,190})[*_\"]{0,2}\s{0,2}:(?=[\s*_]|$)"
 )
 _CORRECTS = re.compile(r"\s{0,4}(?:correction|corrected|corrigendum|update|updated)\s?[:,–-]\s{0,3}(?=[^\W\d_])", re.IGNORECASE)
-_TWO = re.compile(r" (?:and|&|\+|y|und|et|e) ", re.IGNORECASE)  # "Ana Torre and Mel": a pair, as our own letters call it
 _QUESTION = re.compile(r"[QqAa]\d{1,2}")  # "Q4: no answer" answers a question of ours
 # Words of which labels are made that name nobody: of forms, of mail headers, of greetings.
 _LABEL_WORDS = listed(
@@ -142,7 +142,7 @@ def in_front(line: str) -> tuple[str, str]:
     if lead.casefold() in ("for", "about", "regarding", "concerning") and whom:  # "For Ana Ruiz: reached"
         label = whom.strip()
     rest = line[found.end() :].strip(" *_")
-    sides = _TWO.split(label)
+    sides = TWO.split(label)
     words = " ".join(sides).split()
     if not rest or not words or len(sides) > 2 or any(len(side.split()) > 4 for side in sides) or rest.startswith("//"):
         return "", ""

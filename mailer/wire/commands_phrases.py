@@ -226,7 +226,8 @@ def greets(line: str) -> bool:
     return bool(tokens) and tokens[0].core in _GREETS and len(tokens) <= 4
 
 
-_GREETED = re.compile(r"\s{0,4}(?:hi|hello|hey|dear|hola|hallo|liebe|lieber)\s+[^\W\d_]{2,20}\s?[!,.:–-]\s*(?=\S)", re.IGNORECASE)
+GREETINGS = listed("hi hello hey dear hola hallo liebe lieber")
+_GREETED = re.compile(rf"\s{{0,4}}(?:{'|'.join(sorted(GREETINGS))})\s+[^\W\d_]{{2,20}}\s?[!,.:–-]\s*(?=\S)", re.IGNORECASE)
 _STUCK = re.compile(r"[\s*_]{0,4}([^\W\d_]{2,12})[,.!/](?=[^\W\d_]{2})")
 
 

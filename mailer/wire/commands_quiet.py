@@ -6,10 +6,8 @@ import re
 from functools import lru_cache
 
 from mailer.wire.commands_lengths import FIRST_WORDS, may_be_length
-from mailer.wire.commands_phrases import Phrasebook
-from mailer.wire.words import listed
+from mailer.wire.commands_phrases import GREETINGS, Phrasebook
 
-GREETINGS = listed("hi hello hey dear hola hallo liebe lieber")
 _PLAIN_WORDS = re.compile(r"[ \t]*([A-Za-z]+)[,.;!?]*(?:\s+(?:([A-Za-z]+)[,.;!?]*(?:\s|$))?|$)")
 _SHAPE_LENGTH = 200  # characters of a report of silence
 _LENGTH = 60  # characters of a length of time alone
