@@ -16,6 +16,7 @@ from mailer.core.doubt import nobody_known, unproved
 from mailer.core.enclosures import files_of
 from mailer.core.form_mail import take_form, take_lines, tell_what_is_missing
 from mailer.core.help import waits_for_a_word, word_list
+from mailer.core.in_vain import in_vain
 from mailer.core.moments import in_words, local_day, slot
 from mailer.core.offered import as_written
 from mailer.core.plain_words import ask_who_would_stop, marked, number_given, plainly, sendings, thanked, told_besides
@@ -190,6 +191,8 @@ def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:
     replies = account.reply(
         person, mail.journal_id, letter, word_list(account.scene, person) if account.refused else [], message.subject
     )
+    if account.refused and not replies:
+        replies = in_vain(account, person)
     because = "; ".join(account.because) or f"{mail.classified.means}: {len(account.lines)} done, {len(account.refused)} not"
     return Decision((*account.standing(), *replies), because)
 

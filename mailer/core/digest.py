@@ -30,6 +30,7 @@ _NOT_DONE = frozenset(
         "is_away",
         "letter_came_back",
         "unproved_sign",
+        "refused_again",
     }
 )
 _DECIDE = frozenset(
@@ -55,6 +56,7 @@ _DECIDE = frozenset(
         "asks_for",
         "still_away",
         "would_stop",
+        "not_answered",
         "concern_marked",
         "training_marked",
     }
