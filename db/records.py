@@ -27,6 +27,11 @@ class MatchState(StrEnum):
     REMATCH_NEEDED = "rematch_needed"
     ENDED = "ended"
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether the two are still beside each other, if only in a pause."""
+        return self in (MatchState.ACTIVE, MatchState.PAUSED)
+
 
 class LetterState(StrEnum):
     WAITING = "waiting"  # leaves at not_before

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from db.records import Case, MatchState, Person, PersonState
+from db.records import Case, Person, PersonState
 from mailer.core.moments import slot, slot_on
 from mailer.core.putting import put
 from mailer.core.scene import Scene, is_away
@@ -76,15 +76,12 @@ def mended(scene: Scene, person: Person) -> tuple[Effect, ...]:
     return tuple(effect for case in waiting_for(scene, person) for effect in resumed(scene, case, back))
 
 
-_GOES_ON = (MatchState.ACTIVE, MatchState.PAUSED)
-
-
 def look_after(scene: Scene, person: Person, kind: str, facts: dict[str, object]) -> tuple[Effect, ...]:
     """A digest line for whoever looks after a person: their coordinator, else a duty; never the person themselves.
 
     Where the coordinator is away the mwoc reads it as well (4A, boundary cases).
     """
-    matched = any(item.mentee_id == person.id and item.state in _GOES_ON for item in scene.situation.matches)
+    matched = any(item.mentee_id == person.id and item.state.goes_on for item in scene.situation.matches)
     # Who waits for a new match is the program's own concern, no longer that of the last mentor's coordinator.
     # So is a mentor whose place rests: whether they come back is for the duty to decide that closed it.
     looked_after = (

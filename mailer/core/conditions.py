@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from db.records import Case, EventKind, Letter, LetterState, MatchState, Person, PersonState
+from db.records import Case, EventKind, Letter, LetterState, Person, PersonState
 from mailer.core import activity, conversations, listing, month_log
 from mailer.core.act import agreed
 from mailer.core.act_consent import one_to_five
@@ -153,9 +153,7 @@ def _one_match(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
 
 
 def _match_open(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
-    return any(
-        match.id == case.match_id and match.state in (MatchState.ACTIVE, MatchState.PAUSED) for match in scene.situation.matches
-    )
+    return any(match.id == case.match_id and match.state.goes_on for match in scene.situation.matches)
 
 
 def _all_agreed(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:

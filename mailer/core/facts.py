@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from db.records import Case, EventKind, MatchState, Person, PersonState
+from db.records import Case, EventKind, Person, PersonState
 from mailer.core.activity import activity_facts
 from mailer.core.attempts import signs_for, unanswered
 from mailer.core.directory import LISTING_LETTERS, application_facts, directory_facts, listing_facts, subject_mark
@@ -233,7 +233,7 @@ def matches_of(scene: Scene, case: Case) -> tuple[int, ...]:
     return tuple(
         match.id
         for match in matches_with(scene.situation, case.subject_id or 0)
-        if match.mentor_id == case.subject_id and match.state in (MatchState.ACTIVE, MatchState.PAUSED)
+        if match.mentor_id == case.subject_id and match.state.goes_on
     )
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from db.records import Letter, Person
+from collections.abc import Iterable
+
+from db.records import Letter, Person, PersonState
 from mailer.core.disclosure import view
+from mailer.core.lookups import matches_with
 from mailer.core.moments import in_words, local_day
 from mailer.core.offered import as_written
-from mailer.core.scene import Scene
+from mailer.core.scene import Scene, is_away
 from mailer.core.standing import decided, is_looked_after, is_theirs, sentence, side, title
 from mailer.core.walk import roles_on
 from mailer.core.who import MEMBERS, match_of, mentor_of
@@ -57,11 +60,23 @@ def words_for(scene: Scene, person: Person) -> tuple[str, ...]:
             opening.add(word)
             if word != door.when and person.roles & set(door.by or (ladder.about,)):
                 found.append(word)
+    found.extend(_as_they_are(scene, person))
     for role, words in (_OF_A_DIRECTORY if scene.policy.word("involvement") == "directory" else ALWAYS).items():
         if role in person.roles:
             found.extend(word for word in words if word not in _OF_LADDERS or word in opening)
     # What a matter of theirs only refuses at present is not offered beside it.
     return tuple(dict.fromkeys(word for word in found if word in now or word not in refused))
+
+
+def _as_they_are(scene: Scene, person: Person) -> Iterable[str]:
+    """What fits somebody who is away, has stopped or, where pairs are made each month, has nobody beside them."""
+    if is_away(scene, person) or person.state is PersonState.STOPPED:
+        yield "RETURN"
+    beside = [match for match in matches_with(scene.situation, person.id) if match.state.goes_on]
+    if scene.policy.word("involvement") == "monthly":
+        for role, word in (("mentee", "NEW MENTOR"), ("mentor", "NEW MENTEE")):
+            if role in person.roles and person.state is PersonState.ACTIVE and not beside:
+                yield word
 
 
 def waits_for_a_word(scene: Scene, person: Person) -> bool:

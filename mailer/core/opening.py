@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from db.records import Match, MatchState, Person
+from db.records import Match, Person
 from mailer.core.conditions import holds
 from mailer.core.contact import named_in
 from mailer.core.facts import own_mentors
@@ -144,7 +144,7 @@ def _mentors_of_duty(scene: Scene, person: Person) -> tuple[Person, ...]:
 
 
 def _open_matches(scene: Scene) -> tuple[Match, ...]:
-    return tuple(item for item in scene.situation.matches if item.state in (MatchState.ACTIVE, MatchState.PAUSED))
+    return tuple(item for item in scene.situation.matches if item.state.goes_on)
 
 
 def _match_named(scene: Scene, mentors: tuple[Person, ...], name: str) -> Match | None:

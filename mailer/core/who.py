@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from db.records import Case, MatchState, Person, PersonState, Situation
+from db.records import Case, Person, PersonState, Situation
 from mailer.core.lookups import match_with_id, matches_with, with_role
 from mailer.model.joined import TWO
 
@@ -55,11 +55,10 @@ def match_of(situation: Situation, case: Case) -> tuple[int, int] | None:
 
 def mentees_of(situation: Situation, mentor_id: int, *, open_only: bool = True) -> tuple[Person, ...]:
     """A mentor's mentees, in the order in which they were matched."""
-    states = (MatchState.ACTIVE, MatchState.PAUSED) if open_only else tuple(MatchState)
     return tuple(
         situation.people[match.mentee_id]
         for match in sorted(matches_with(situation, mentor_id), key=lambda match: match.id)
-        if match.mentor_id == mentor_id and match.state in states and match.mentee_id in situation.people
+        if match.mentor_id == mentor_id and (match.state.goes_on or not open_only) and match.mentee_id in situation.people
     )
 
 
@@ -153,7 +152,7 @@ def _concerned(situation: Situation, case: Case, against: object) -> frozenset[i
         number
         for person_id in about
         for match in matches_with(situation, person_id)
-        if match.state in (MatchState.ACTIVE, MatchState.PAUSED)
+        if match.state.goes_on
         for number in (match.mentor_id, match.mentee_id)
     }
     return about | partners | frozenset(against if isinstance(against, list) else ())

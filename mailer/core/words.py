@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from db.records import Letter, MatchState, Person, PersonState
+from db.records import Letter, Person, PersonState
 from mailer.core import approve, consent_words, enroll, lateness, log_words
 from mailer.core.absence import away, back
 from mailer.core.act import duty_note
@@ -271,7 +271,7 @@ def _by_itself(account: Transcript, person: Person, command: Command, text: str)
 def _matched(scene: Scene, person: Person) -> bool:
     """Whether nobody has to be found for somebody who is back: a mentee whose match is over waits for a person to look."""
     own = [match for match in matches_with(scene.situation, person.id) if match.mentee_id == person.id]
-    return not own or any(match.state in (MatchState.ACTIVE, MatchState.PAUSED) for match in own)
+    return not own or any(match.state.goes_on for match in own)
 
 
 def _return(account: Transcript, person: Person, text: str) -> None:
