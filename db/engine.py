@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,6 +33,7 @@ class Store:
 
     engine: Engine
     transactions: int = field(default=0)
+    guard: Callable[[Connection], None] | None = field(default=None)  # asked first in every transaction
     _kept: dict[bool, Connection] = field(default_factory=dict, repr=False)  # SQLite in memory: one to read with, one to write
 
     @contextmanager
@@ -41,6 +42,8 @@ class Store:
         kept = self._open(reads=False)
         if kept is None:
             with self.engine.begin() as connection:
+                if self.guard is not None:
+                    self.guard(connection)
                 yield connection
             return
         with kept.begin():

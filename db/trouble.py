@@ -7,9 +7,10 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 def in_words(error: Exception) -> str | None:
     """What is wrong with the database and what to do, or None where the error is not the database's. Shows no URL and no values."""
+    from db.at_work import Displaced
     from db.schema import SchemaRefused
 
-    if isinstance(error, SchemaRefused):
+    if isinstance(error, SchemaRefused | Displaced):
         return str(error)
     if isinstance(error, OperationalError):
         advice = "see that it runs, that `database` in settings.toml names it, and that this user may write to it"

@@ -18,7 +18,7 @@ from mailer.model.errors import Bad
 from mailer.modes.alarm import Alarm
 from mailer.modes.console import Console
 from mailer.modes.library import database_of, open_books, open_database, sealing_key
-from mailer.modes.lock import only_one
+from mailer.modes.lock import at_work, only_one
 from mailer.modes.sample import Sample, open_sample
 from mailer.modes.servers import Lines, lines_to, lines_to_office
 from mailer.office import PostOffice
@@ -46,13 +46,19 @@ class Service:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, *, quiet: bool) -> AsyncIterator[Service]:
-    """Open the books, the database and the mail of a service, and close them again."""
+async def opened(settings: Settings, *, quiet: bool, waits: bool = False) -> AsyncIterator[Service]:
+    """Open the books, the database and the mail of a service, and close them again.
+
+    Where another service is at work on the same PostgreSQL database it `waits` for its turn, or is refused (BadSettings).
+    """
     async with AsyncExitStack() as stack:
+        watch = Watch(settings.rules, settings.templates)
         books = open_books(settings)
         stack.enter_context(only_one(database_of(settings), settings.file))
         store = open_database(settings)
         stack.callback(store.close)
+        say = Console(SystemClock().now, plain_names=False, quiet=quiet).say if waits else None
+        await stack.enter_async_context(at_work(store, settings.file, say))
         key = sealing_key(settings)
         lines: dict[str, Lines] = {}
         sample: Sample | None = None
@@ -84,7 +90,6 @@ async def opened(settings: Settings, *, quiet: bool) -> AsyncIterator[Service]:
             {name: (client.done_folder, client.parked_folder) for name, client in lines.items()},
             stop.is_set,
         )
-        watch = Watch(settings.rules, settings.templates)
         _begin(desk)
         yield Service(settings, desk, lines, console, clock, sample, stop, watch)
 
@@ -104,11 +109,12 @@ def _begin(desk: Desk) -> None:
 
 async def run(settings: Settings, *, quiet: bool = False) -> int:
     """Serve until SIGTERM or SIGINT; the letter in hand is finished first. Gives the exit code."""
-    async with opened(settings, quiet=quiet) as service:
+    async with opened(settings, quiet=quiet, waits=True) as service:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, _stop, service)
         _greet(service)
+        _reload(service)  # edits of the days that it waited
         if service.sample is not None:
             await service.sample.live(service.desk, service.console, service.stop)
         await _serve(service)

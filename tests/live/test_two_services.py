@@ -1,0 +1,145 @@
+"""Two services on one PostgreSQL database, as an operator starts them on two machines: one works, the other waits for its turn."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from db.at_work import Displaced, take_place
+from db.engine import open_store
+from db.schema import upgrade
+from mailer.office import PostOffice
+from tests.live.world import ROOT, hand_in
+from tests.servers import office
+from tests.servers_postgres import Postgres
+
+HELP = b"From: Wanda Orr <wanda@example.org>\r\nTo: mc@example.org\r\nSubject: HELP\r\nMessage-ID: <%d@example.org>\r\n\r\nHELP\r\n"
+ROSTER = "Name,Email,Role\nWanda Orr,wanda@example.org,mwoc\n"
+
+
+def settings(folder: Path, post: PostOffice) -> Path:
+    """One service's settings, with the database by a variable and the post of the tests."""
+    servers = "".join(
+        f'[mail.{name}]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\npassword_env = "MENTORPOST_TEST_PASSWORD"\n'
+        for name, port in (("smtp", post.smtp_port), ("imap", post.imap_port))
+    )
+    path = folder / "settings.toml"
+    path.write_text(
+        f'database = "env:MENTORPOST_TEST_DATABASE"\nrules = "{ROOT / "inbox_rules"}"\ntemplates = "{ROOT / "templates/email"}"\n'
+        f'key_file = "key"\n[mail]\nmode = "servers"\n{servers}[programs.m2m]\nprofile = "m2m"\nname = "MC update"\n'
+        'inbox = "mc@example.org"\ntimezone = "America/New_York"\ntrusted_server = "office.localhost"\n',
+        encoding="utf-8",
+    )
+    return path
+
+
+def words(given: Path, *more: str) -> tuple[str, ...]:
+    return (sys.executable, "-u", "-m", "mailer", "--settings", str(given), *more)
+
+
+@asynccontextmanager
+async def service(given: Path, url: str) -> AsyncIterator[Process]:
+    process = await asyncio.create_subprocess_exec(*words(given, "run"), cwd=ROOT, env=environment(url), stdout=PIPE, stderr=PIPE)
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+def environment(url: str) -> dict[str, str]:
+    return {**os.environ, "MENTORPOST_TEST_DATABASE": url, "MENTORPOST_TEST_PASSWORD": "any"}
+
+
+async def says(process: Process, pattern: str) -> None:
+    assert process.stdout is not None
+    async with asyncio.timeout(60):
+        while line := (await process.stdout.readline()).decode():
+            if re.search(pattern, line):
+                return
+    assert process.stderr is not None
+    raise AssertionError((await process.stderr.read()).decode())
+
+
+async def answers(post: PostOffice, count: int) -> None:
+    """Wait until Wanda has so many letters, and see that it stays with them."""
+    async with asyncio.timeout(60):
+        while len(post.mailbox("wanda@example.org")) < count:
+            await asyncio.sleep(0.1)
+    await asyncio.sleep(1.0)
+    assert len(post.mailbox("wanda@example.org")) == count
+
+
+async def once(given: Path, url: str) -> tuple[int | None, str]:
+    process = await asyncio.create_subprocess_exec(*words(given, "once"), cwd=ROOT, env=environment(url), stdout=PIPE, stderr=PIPE)
+    _, errors = await process.communicate()
+    return process.returncode, errors.decode()
+
+
+@pytest.mark.slow
+def test_the_second_waits_and_takes_over_when_the_first_is_killed(postgres_server: Postgres, tmp_path: Path) -> None:
+    with postgres_server.database() as url:
+        asyncio.run(_taken_over(url, tmp_path))
+
+
+async def _taken_over(url: str, folder: Path) -> None:
+    async with office(folder / "post", ["mc@example.org"]) as post:
+        given = settings(folder, post)
+        sheet = folder / "people.csv"
+        sheet.write_text(ROSTER, encoding="utf-8")
+        brought = await asyncio.create_subprocess_exec(
+            *words(given, "import", str(sheet), "--yes"), cwd=ROOT, env=environment(url), stdout=PIPE, stderr=PIPE
+        )
+        assert await brought.wait() == 0, await brought.communicate()
+        async with service(given, url) as first:
+            await says(first, "serves MC update")
+            async with service(given, url) as second:
+                await says(second, "Another service is at work")
+                await hand_in(post, "wanda@example.org", HELP % 1)
+                await answers(post, 1)
+                code, errors = await once(given, url)
+                assert code == 2
+                assert "another service is at work on this database" in errors
+                assert "Traceback" not in errors
+                first.send_signal(signal.SIGKILL)
+                await says(second, "works from now on")
+                await hand_in(post, "wanda@example.org", HELP % 2)
+                await answers(post, 2)
+                second.send_signal(signal.SIGTERM)
+                assert await second.wait() == 0
+
+
+@pytest.mark.slow
+def test_who_has_lost_the_session_decides_nothing_more(postgres_server: Postgres) -> None:
+    with postgres_server.database() as url:
+        first, second = open_store(url), open_store(url)
+        upgrade(first)
+        place = take_place(first)
+        assert place is not None
+        assert take_place(second) is None
+        with first.transaction() as connection:
+            connection.execute(text("INSERT INTO fact (name, value) VALUES ('kept', 'yes')"))
+        with second.transaction() as connection:  # an operator's command asks nobody
+            session = connection.execute(text("SELECT pid FROM pg_locks WHERE locktype = 'advisory'")).scalar_one()
+            connection.execute(text("SELECT pg_terminate_backend(:session)"), {"session": session})
+        with pytest.raises(Displaced, match="nothing is lost"), first.transaction() as connection:
+            connection.execute(text("INSERT INTO fact (name, value) VALUES ('lost', 'yes')"))
+        place.give_up()
+        taken = take_place(second)
+        assert taken is not None
+        with second.transaction() as connection:
+            assert connection.execute(text("SELECT name FROM fact WHERE name IN ('kept', 'lost')")).scalars().all() == ["kept"]
+        taken.give_up()
+        first.close()
+        second.close()
