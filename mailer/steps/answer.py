@@ -15,7 +15,7 @@ from mailer.core.moments import local_day
 from mailer.core.undo import speaks_of
 from mailer.model.decision import MailArrived, RosterRow
 from mailer.model.mail import Classified, IncomingMessage, Origin, Proof
-from mailer.steps.asked import offers_of, questions_of
+from mailer.steps.asked import named_in, offers_of, questions_of
 from mailer.steps.book import Book
 from mailer.steps.desk import Desk
 from mailer.steps.record import effect_names, record
@@ -123,8 +123,9 @@ def _decide(
     person = _likely(senders, letter)
     answered = letter if understood.origin is Origin.HUMAN and person is not None else None
     asked, offered = questions_of(book, answered), offers_of(book, answered)
-    if asked or may_copy(understood.new_text, offered):
-        context = replace(context_of(book, desk.key), questions=asked, offered=offered)
+    named = named_in(connection, book, understood.new_text) if person is not None else frozenset()
+    if asked or named or may_copy(understood.new_text, offered):
+        context = replace(context_of(book, desk.key), questions=asked, offered=offered, named=named)
         understood = understand(taken_apart, received_at=message.received_at, book=context)
     classified = classify(
         understood,

@@ -22,6 +22,7 @@ from mailer.wire.bounces import read_bounce
 from mailer.wire.commands import read_commands
 from mailer.wire.commands_offered import Offered
 from mailer.wire.commands_phrases import fold, greets, only_polite, tokens_of
+from mailer.wire.commands_small import with_capitals
 from mailer.wire.forms import Form, find_form
 from mailer.wire.forms_headings import is_results, is_roster
 from mailer.wire.forms_tables import cells_of, comma_cells
@@ -58,6 +59,7 @@ class Context:
     inboxes: frozenset[str] = frozenset()  # every inbox address of ours
     questions: tuple[str, ...] = ()  # of the letter it answers, where that is known
     offered: Offered = field(default_factory=dict)  # the answers that this letter offers, and what it says of each
+    named: frozenset[str] = frozenset()  # people of the program whose names the text holds in small letters
     besides: bool = False  # whether lines that are neither words nor answers are wanted by themselves
 
     @property
@@ -187,6 +189,8 @@ def _human(parsed: Parsed, words: Split, subject: str, sent: date, book: Context
     left = body.new_text.split("\n")
     if form.lines:
         left = ["" if number in form.lines else line for number, line in enumerate(left, 1)]
+    if book.named:
+        left = [with_capitals(line, book.named) for line in left]
     said = "" if words.unsure else "\n".join(left)  # below an attribution nothing is a command, even if all else is empty
     commands, unknown = read_commands(said, book.vocabulary, sent=sent, order=book.order, offered=book.offered)
     if answers.lines:
