@@ -33,6 +33,7 @@ DIRECTORY: Mapping[str, Mapping[str, object]] = {
     "ethics_agreement": {"version": "2", "due": "15 November 2027", "again": False},
     "listed": {"entry": _ENTRY, **_NUMBERS},
     "not_listed": {"lapsed": "14 October 2027", **_NUMBERS},
+    "reconfirm_listing": {"entry": _ENTRY, "again": False},
     "directory": _LIST,
     "starter_guide": {"entry": _ENTRY, **_NUMBERS},
     "relay": {"mentee": _MENTEE, "words": "I would like to talk about a change of field. You reach me at +1 773 555 0100."},
@@ -41,5 +42,4 @@ DIRECTORY: Mapping[str, Mapping[str, object]] = {
     "mentor_gave_notice": {"mentor": _MENTOR, "ends_on": "29 October 2027", **_LIST},
     "notice_withdrawn": {"mentor": _MENTOR},
     "mentoring_ended": {"other": _MENTOR, "reader": "mentee", "date": "29 October 2027"},
-    "reconfirm_listing": {"entry": _ENTRY, "again": False},
 }

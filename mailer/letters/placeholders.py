@@ -143,6 +143,11 @@ def _environment() -> _Facts:
 _ENVIRONMENT = _environment()
 
 
+def syntax_of(source: str) -> nodes.Template:
+    """The syntax tree of a text with placeholders; raises jinja2's TemplateSyntaxError."""
+    return _ENVIRONMENT.parse(_keep_line_ends(source))
+
+
 class Compiled:
     """A text proved already, made into a program when it is first said: of a thousand sentences a day needs a few."""
 
@@ -208,7 +213,7 @@ class Reader:
             self._flaw(source.count("\n", 0, stray.start()) + 1, "an invisible private-use character", "type the words anew")
             return None
         try:
-            tree = _ENVIRONMENT.parse(_keep_line_ends(source))
+            tree = syntax_of(source)
         except TemplateSyntaxError as error:
             self._flaw(
                 error.lineno,

@@ -12,7 +12,10 @@ import pytest
 from tests.cli.conftest import Cli
 from tests.cli.world import HOUSE, cpu_seconds, with_servers
 
-COMMANDS = ["run", "once", "check", "read", "rehearse", "forecast", "why", "parked", "outbox", "people", "import", "status"]
+COMMANDS = [
+    *("run", "once", "check", "read", "rehearse", "forecast", "why", "parked", "outbox", "people", "import", "status"),
+    "preview",
+]
 # Whatever a command needs besides help, it imports when it runs.
 HEAVY = ("sqlalchemy", "jinja2", "asyncio", "email_validator", "rich", "dataclasses")
 
