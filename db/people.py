@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, select
+from sqlalchemy import BindParameter, Connection, bindparam, delete, select, update
 
 from db import rows
 from db.among import among
@@ -161,6 +161,21 @@ def add_alias(connection: Connection, program: str, person_id: int, address: str
     insert_new(connection, alias, values, key=("program", "address", "person_id"))
     changed(connection, program)
     _changed(connection, program)
+
+
+def forget(connection: Connection, numbers: Iterable[int]) -> None:
+    """Leave nothing of these people but their ref: the row stays for what points to it, and nobody can write from it."""
+    for number in numbers:
+        row = _BY_ID.first(connection, {"id": number})
+        known = rows.person(row)
+        nothing = {column.name: None for column in person.c if column.nullable}
+        values = {"name": known.ref, "email": "", "roles": " ", "state": PersonState.FORGOTTEN.value, "phone": "", "timezone": ""}
+        connection.execute(delete(alias).where(alias.c.person_id == number))
+        connection.execute(update(person).where(person.c.coordinator_id == number).values(coordinator_id=None))
+        change_person(connection, number, {**nothing, **values, "held_by_safety": False, "extra": {}})
+        proposed = (match.c.state == MatchState.PROPOSED.value) & ((match.c.mentor_id == number) | (match.c.mentee_id == number))
+        connection.execute(update(match).where(proposed).values(state=MatchState.DROPPED.value))
+        changed(connection, known.program)
 
 
 def everybody(connection: Connection, program: str) -> tuple[Person, ...]:

@@ -17,6 +17,7 @@ class PersonState(StrEnum):
     ACTIVE = "active"
     INACTIVE = "inactive"
     STOPPED = "stopped"  # asked for no more letters
+    FORGOTTEN = "forgotten"  # nothing but the ref is left; the row stays for what points to it
 
 
 class MatchState(StrEnum):

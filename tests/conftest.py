@@ -46,6 +46,7 @@ _LONG = (
     *("cli/test_looking.py", "cli/test_rehearse.py", "cli/test_roster.py", "cli/test_check.py", "cli/test_start.py"),
     *("cli/test_preview.py", "cli/test_preview_page.py"),
     *("letters/test_looks.py", "db/test_schema.py", "rehearsals/test_several_programs.py", "rehearsals/test_what_is_kept.py"),
+    "rehearsals/test_forgotten.py",
 )
 
 

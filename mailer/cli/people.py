@@ -23,7 +23,10 @@ def add(commands: Commands) -> None:
         "--role", metavar="ROLE", default="", help="only those who hold it: mentor, mentee, coordinator, mwoc, staff …"
     )
     parser.add_argument(
-        "--state", choices=("waiting", "unconfirmed", "active", "inactive", "stopped"), default="", help="only those in this state"
+        "--state",
+        choices=("waiting", "unconfirmed", "active", "inactive", "stopped", "forgotten"),
+        default="",
+        help="only those in this state",
     )
     parser.add_argument(
         "--basis",

@@ -105,6 +105,10 @@ def bounced(scene: Scene, message: IncomingMessage) -> Decision:
     person = scene.person(letter.to_id)
     if person is None:
         return Decision((LetterBounced(letter.id),), "a letter came back")
+    if person.state is PersonState.FORGOTTEN:  # the report names the address that is to be known no more
+        return Decision(
+            (LetterBounced(letter.id), NotKept("a report about somebody forgotten")), "a letter to somebody forgotten came back"
+        )
     decided = undelivered(scene, letter, person, permanent=any(item.permanent for item in failed), cause=failed[0].cause.value)
     if scene.book.classes.get(letter.name) is LetterClass.DISCLOSURE:  # the report may hold what the letter said (7.2, item 11)
         told = look_after(scene, person, "disclosure_came_back", {"letter": said(f"letter {letter.name}")})

@@ -23,9 +23,9 @@ HIDDEN = "…"
 _GROUP = re.compile(r"\d+")
 _NOT_DIGITS = re.compile(r"\D+")
 _DIGITS = 7  # so many at the end make a number; fewer are a house number, a year, a code
-_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "phd", "md", "rn"})
+SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "phd", "md", "rn"})
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
-_CALENDAR = frozenset({*_MONTHS, "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
+CALENDAR = frozenset({*_MONTHS, "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def watch_over(people: Iterable[Watched], everyday: Collection[str]) -> Watch:
     phones: dict[str, set[int]] = {}
     addresses: dict[str, set[int]] = {}
     for person in known.values():
-        words = [word for word in _WORD.findall(folded(person.name)) if word not in _SUFFIXES]
+        words = [word for word in _WORD.findall(folded(person.name)) if word not in SUFFIXES]
         if len(words) > 1:
             before[person.id] = frozenset({words[0], words[-2]})
             surnames.setdefault(words[-1], set()).add(person.id)
@@ -89,7 +89,7 @@ def watch_over(people: Iterable[Watched], everyday: Collection[str]) -> Watch:
             phones.setdefault(digits[-_DIGITS:], set()).add(person.id)
         for address in person.addresses:
             addresses.setdefault(address.lower(), set()).add(person.id)
-    ambiguous = (frozenset(everyday) | _CALENDAR | frozenset().union(*before.values())) & surnames.keys()
+    ambiguous = (frozenset(everyday) | CALENDAR | frozenset().union(*before.values())) & surnames.keys()
     return Watch(known, _frozen(surnames), before, _frozen(phones), _frozen(addresses), ambiguous)
 
 

@@ -31,6 +31,8 @@ def answers(book: Rulebook, letter: str) -> bool:
 
 def may_write_to(person: Person, kind: LetterClass | None) -> bool:
     """What no rule may lift: no letter after STOP, none to a broken address, none while a cry for help is with the staff."""
+    if person.state is PersonState.FORGOTTEN:
+        return False
     if kind is LetterClass.ANSWER:
         return True
     if person.state is PersonState.UNCONFIRMED:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from db.records import Case, Disclosure, Event, Letter, LetterState, Match, Note, Person, Release
+from db.records import Case, Disclosure, Event, Letter, LetterState, Match, Note, Person, PersonState, Release
 from mailer.model.program import Program, Rulebook, State
 from mailer.modes.ladder_words import exit_in_words
 
@@ -110,9 +110,13 @@ class Words:
     def person(self, number: int | None) -> str:
         """ "Ana Ruiz (K7F3)"; the inbox where there is nobody."""
         known = self.people.get(number or 0)
+        if known is not None and known.state is PersonState.FORGOTTEN:
+            return f"{known.ref} (forgotten)"
         return f"{known.name} ({known.ref})" if known is not None else "the program's inbox" if number is None else "somebody"
 
     def person_in_full(self, person: Person) -> str:
+        if person.state is PersonState.FORGOTTEN:
+            return f"{person.ref}, forgotten"
         remarks = [
             " and ".join(sorted(person.roles)),
             str(person.state),

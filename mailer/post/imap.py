@@ -83,9 +83,9 @@ class ImapInbox:
         await line.wire.say("NOOP")  # some servers show what is new only after a command that may change numbers
         return sorted(uid for uid in await self._search(line, f"{mark.last_uid + 1}:*") if uid > mark.last_uid)
 
-    async def _search(self, line: ImapLine, some: str) -> set[int]:
-        """The UIDs of a set that are in the mailbox."""
-        answer = await line.wire.say("SEARCH", f"UID {some}", prefix="UID")
+    async def _search(self, line: ImapLine, some: str, by: str = "UID ") -> set[int]:
+        """The UIDs of a set, or of what else is looked for, that are in the mailbox."""
+        answer = await line.wire.say("SEARCH", f"{by}{some}", prefix="UID")
         if not answer.good:
             raise Away(f"the server does not search the mailbox: {answer.text}")
         uids: set[int] = set()
@@ -169,6 +169,28 @@ class ImapInbox:
         if answer.good and "UIDPLUS" in line.can:  # a plain EXPUNGE would take what others have marked (RFC 4315)
             answer = await line.wire.say("EXPUNGE", some, prefix="UID")
         return answer
+
+    async def erase(self, folder: str, message_ids: Iterable[str]) -> int:
+        """Delete what lies in a folder (levels separated by /; "": the mailbox itself) under these Message-IDs; gives how many.
+
+        A folder that is not there holds nothing. Works over a connection of its own.
+        """
+        line = await open_line(self._server)
+        try:
+            if folder and not (await line.wire.say("SELECT", mailbox(await line.place(folder)))).good:
+                return 0
+            uids: set[int] = set()
+            for name in message_ids:
+                if name.isascii() and name.isprintable() and not set(name) & set('"\\'):
+                    uids |= await self._search(line, f'HEADER Message-ID "{name}"', by="")
+            for some in uid_sets(uids):
+                if not (await self._erase(line, some)).good:
+                    raise Away("the server does not delete messages")
+            return len(uids)
+        except Lost as trouble:
+            raise Away(str(trouble)) from trouble
+        finally:
+            await line.close()
 
     async def wait(self, seconds: float) -> bool:
         """Wait until something has arrived since the last fetch(), at most `seconds`; True where it has, or may have.

@@ -47,6 +47,7 @@ from mailer.steps.held import tell_held
 from mailer.steps.samples import with_samples
 from mailer.steps.second_look import Told, leaks, told_by, veiled_facts, watch_of
 from mailer.steps.stationery import NOTICE, SHEET, SHEET_NAME, TOLD, UNDO, finish, identity, needed, row_of, spoken
+from mailer.steps.stopped import state_of
 
 
 def record(
@@ -82,7 +83,7 @@ def record(
                         connection, program, case_id=number, to_id=effect.to_id, names=effect.letters, because=effect.because
                     )
             case _:
-                _remember(connection, book, effect, now, journal_id, numbers)
+                _remember(connection, book, key, effect, now, journal_id, numbers)
     number = evidence.add_decision(
         connection,
         program,
@@ -103,7 +104,7 @@ def record(
 
 
 def _remember(
-    connection: Connection, book: Book, effect: Effect, now: datetime, journal_id: int | None, numbers: dict[int, int]
+    connection: Connection, book: Book, key: bytes, effect: Effect, now: datetime, journal_id: int | None, numbers: dict[int, int]
 ) -> None:
     program = book.program.key
     match effect:
@@ -125,7 +126,7 @@ def _remember(
         case PutPerson():
             people.change_person(connection, effect.id, effect.changes)
         case AddPerson():
-            _add_person(connection, program, effect)
+            _add_person(connection, program, effect, state_of(connection, key, program, effect))
         case AddAlias():
             people.add_alias(connection, program, effect.person_id, effect.address)
         case AddMatch():
@@ -193,7 +194,7 @@ def _add_match(connection: Connection, program: str, effect: AddMatch, numbers: 
             keep_consent(connection, program, paper, now)
 
 
-def _add_person(connection: Connection, program: str, effect: AddPerson) -> None:
+def _add_person(connection: Connection, program: str, effect: AddPerson, state: str) -> None:
     row = effect.row
     coordinators = people.by_address(connection, program, (row.coordinator,)) if row.coordinator else ()
     coordinator = next((person.id for person in coordinators if person.roles & {"coordinator", "clinical_coordinator"}), None)
@@ -204,7 +205,7 @@ def _add_person(connection: Connection, program: str, effect: AddPerson) -> None
         name=row.name,
         email=row.email,
         role=row.role,
-        state=effect.state,
+        state=state,
         phone=row.phone,
         timezone=row.timezone,
         since=row.since,

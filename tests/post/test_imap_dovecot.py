@@ -248,3 +248,23 @@ def test_a_cancelled_call_leaves_a_usable_inbox() -> None:
         await inbox.close()
 
     with_dovecot(story)
+
+
+@pytest.mark.parametrize("capability", ["", "imap_capability = IMAP4rev1 UIDPLUS LITERAL+ IDLE"])
+def test_copies_are_erased_by_message_id_in_the_mailbox_and_in_folders_and_nothing_else(capability: str) -> None:
+    async def story(server: Dovecot) -> None:
+        names = [f"<{number}@ana.example.org>" for number in range(12)]
+        server.put(OWNER, [f"Message-ID: {name}\r\nSubject: x\r\n\r\nwords\r\n".encode() for name in names])
+        inbox = ImapInbox(here(server.port))
+        await inbox.fetch(Mark(), 20)
+        assert await inbox.file([1, 2, 3], "Mentorpost/Done") is True
+        wanted = [names[1], names[10], "<nobody@example.org>", '<"odd"@example.org>']
+        assert [await inbox.erase(folder, wanted) for folder in ("", "Mentorpost/Done", "Mentorpost/Missing")] == [1, 1, 0]
+        assert await inbox.erase("", wanted) == 0
+        client = other_client(server)
+        assert len(client.uid("SEARCH", "ALL")[1][0].split()) == 8
+        assert client.select("Mentorpost/Done")[1] == [b"2"] or client.select('"Mentorpost.Done"')[1] == [b"2"]
+        client.logout()
+        await inbox.close()
+
+    with_dovecot(story, capability)

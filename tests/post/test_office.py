@@ -168,6 +168,23 @@ def test_the_service_reads_files_and_waits(tmp_path: Path) -> None:
     asyncio.run(story())
 
 
+def test_a_filed_copy_is_erased_by_its_message_id(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with office(tmp_path) as opened:
+            for number in range(3):
+                await opened.deliver(OWNER, f"Message-ID: <{number}@example.org>\r\nSubject: x\r\n\r\nwords {number}\r\n".encode())
+            inbox = ImapInbox(inboxes.here(opened.imap_port))
+            await inbox.fetch(Mark(), 10)
+            assert await inbox.file([1, 2], "Mentorpost/Done") is True
+            wanted = ["<1@example.org>", "<2@example.org>"]
+            assert [await inbox.erase(folder, wanted) for folder in ("", "Mentorpost/Done", "Mentorpost/Parked")] == [1, 1, 0]
+            await inbox.close()
+        left = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+        assert b"words 0" in left and b"words 1" not in left and b"words 2" not in left
+
+    asyncio.run(story())
+
+
 def test_closing_while_programs_are_connected_is_quick_and_clean(tmp_path: Path) -> None:
     async def story() -> None:
         async with office(tmp_path) as opened:

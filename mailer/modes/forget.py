@@ -1,0 +1,280 @@
+"""Forgetting somebody: what stands in its way, what would go, and the doing of it (`mentorpost forget`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from db import evidence, forgetting, story
+from db.engine import Connection, Store
+from db.records import DUTIES, MatchState, Person, PersonState
+from mailer.core.forgetting import Traces, Whose, cleaned, texts_in, traces_of
+from mailer.core.leaks import words_of
+from mailer.core.moments import local_day
+from mailer.modes.explain import Unknown
+from mailer.steps.answer import context_of
+from mailer.steps.book import Book
+from mailer.steps.stationery import TOLD
+from mailer.steps.stopped import keep_stop
+from mailer.wire.parse import message_ids, parse, sender
+from mailer.wire.understand import understand
+from mailer.wire.whole_text import plain_copy, whole_text
+
+_RUNNING = (MatchState.ACTIVE.value, MatchState.PAUSED.value)
+_WAITS = ("new", "parked")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What forgetting would do, or why it cannot be done yet."""
+
+    people: tuple[Person, ...] = field(repr=False)  # one human, perhaps in several programs
+    hindrances: tuple[str, ...]  # sentences: what to do first
+    counts: Mapping[str, int]  # their own rows, by table
+    wrote: tuple[int, ...]  # messages they wrote
+    named_in: tuple[int, ...]  # messages of others that name them
+    rows: int  # rows about others that name them
+    traces: Traces = field(repr=False)
+    mailbox: Mapping[str, tuple[str, ...]] = field(repr=False)  # program -> Message-IDs of the messages that go
+    unnamed: int = 0  # messages without a Message-ID: their copies in the mailbox have to be looked for by hand
+
+    @property
+    def ref(self) -> str:
+        return self.people[0].ref
+
+    @property
+    def known(self) -> bool:
+        """False where this person is forgotten already."""
+        return self.people[0].state is not PersonState.FORGOTTEN
+
+
+@dataclass(slots=True)
+class _Mail:
+    """What the journal holds of them."""
+
+    wrote: list[int] = field(default_factory=list)
+    named_in: list[int] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    waiting: list[int] = field(default_factory=list)  # of others, not answered yet
+    mailbox: dict[str, list[str]] = field(default_factory=dict)
+    unnamed: int = 0
+
+    def copies(self, program: str, raw: bytes) -> None:
+        """Note where the copies of a message in the mailbox are to be found."""
+        name = next(iter(message_ids(parse(raw).first("Message-ID"))), "") if raw else ""
+        if name:
+            self.mailbox.setdefault(program, []).append(f"<{name}>")
+        self.unnamed += bool(raw) and not name
+
+
+def find(connection: Connection, ref: str) -> tuple[Person, ...]:
+    """The human whom a ref, an address or a full name means, in every program. Raises Unknown where that is nobody or several."""
+    ref = ref.strip()
+    named = story.person_by_ref(connection, ref)
+    found = (named,) if named is not None else story.people_by_name(connection, ref)
+    if not found:
+        raise Unknown(f"nobody here is called {ref!r} — name a person by ref, address or full name: mentorpost people")
+    if len({(person.email.lower(), person.name.casefold()) for person in found}) > 1:
+        several = ", ".join(f"{person.ref} ({person.email})" for person in found)
+        raise Unknown(f"several people are called {ref!r} — name one by ref: {several}")
+    one = found[0]
+    if one.state is PersonState.FORGOTTEN:
+        return (one,)
+    same = story.people_by_name(connection, one.email)
+    return tuple(person for person in same if person.name.casefold() == one.name.casefold())
+
+
+def plan(store: Store, books: Mapping[str, Book], ref: str, now: datetime) -> Plan:
+    """Look at everything that is kept about somebody. Raises explain.Unknown."""
+    with store.reading() as connection:
+        people = find(connection, ref)
+        return _plan(connection, books, people, now)
+
+
+def forget(store: Store, books: Mapping[str, Book], key: bytes, planned: Plan, now: datetime) -> Plan:
+    """Do it, in one transaction; gives what was done: nothing, where something has come in the way meanwhile."""
+    ids = [person.id for person in planned.people]
+    with store.transaction() as connection:
+        current = _plan(connection, books, find(connection, planned.ref), now)
+        if current.hindrances:
+            return current
+        for person in current.people:
+            if person.state is PersonState.STOPPED:
+                zone = books[person.program].program.timezone
+                keep_stop(connection, key, person.program, person.email, local_day(now, zone))
+        brought = forgetting.brought_about(connection, current.wrote)
+        forgetting.erase_own(connection, ids, now)
+        copies = _copies(connection, current.traces, current.named_in)
+        forgetting.erase_messages(connection, (*current.wrote, *(number for number in current.named_in if number not in copies)))
+        forgetting.put_messages(connection, copies)
+        forgetting.rewrite(connection, lambda table, row, words: _changes(current.traces, brought, table, row, words))
+        for program in sorted({person.program for person in current.people}):
+            refs = [person.ref for person in current.people if person.program == program]
+            evidence.add_act(connection, program, now, "forget", {"refs": refs})
+    return current
+
+
+def _plan(connection: Connection, books: Mapping[str, Book], people: tuple[Person, ...], now: datetime) -> Plan:
+    ids = [person.id for person in people]
+    if people[0].state is PersonState.FORGOTTEN:
+        return Plan(people, (), {}, (), (), 0, traces_of(people[0].ref, (), (), (), ()), {})
+    others, aliases = forgetting.others(connection, ids)
+    whose, addresses = _whose(people, others, aliases)
+    usual = _usual(books)
+    names = [text for row in others for text in (row.name, *texts_in(row.extra))]
+    mail = _read_own(connection, books, ids, addresses)
+    texts = [*mail.words, *_kept_words(connection, ids, people)]
+    traces = traces_of(people[0].ref, whose, texts, names, usual)
+    _read_others(connection, mail, traces)
+    brought = forgetting.brought_about(connection, mail.wrote)
+    rows = sum(
+        1
+        for table, row, words in forgetting.texts(connection)
+        if not forgetting.is_own(table, row, ids) and _changes(traces, brought, table.name, row, words)
+    )
+    return Plan(
+        people,
+        tuple(_hindrances(connection, people, others, mail, traces)),
+        {name: number for name, number in forgetting.counted(connection, ids).items() if number},
+        tuple(mail.wrote),
+        tuple(mail.named_in),
+        rows,
+        traces,
+        {program: tuple(found) for program, found in mail.mailbox.items()},
+        mail.unnamed,
+    )
+
+
+def _whose(people: tuple[Person, ...], others: Sequence[Any], aliases: Sequence[Any]) -> tuple[list[Whose], AbstractSet[str]]:
+    """What is theirs alone: an address or number that somebody else has as well stays."""
+    ids = {person.id for person in people}
+    own = {person.email.lower() for person in people} | {row.address for row in aliases if row.person_id in ids}
+    own -= {row.address for row in others} | {row.address for row in aliases if row.person_id not in ids}
+    phones = {row.phone for row in others}
+    return [
+        Whose(person.name, "" if person.phone in phones else person.phone, tuple(own) if person is people[0] else ())
+        for person in people
+    ], own
+
+
+def _usual(books: Mapping[str, Book]) -> AbstractSet[str]:
+    """Words that are the programs' own: a name or a rare word among them tells nothing."""
+    found: set[str] = set()
+    for book in books.values():
+        found |= book.everyday
+        found |= words_of([*book.letters, *book.rules.classes, book.program.name, book.program.profile])
+        found |= words_of([f"{name} {' '.join(ladder.states)}".replace("_", " ") for name, ladder in book.rules.ladders.items()])
+        found |= words_of(name.replace("_", " ") for name in (*book.notes.sentences, *book.letters))
+    return found
+
+
+def _read_own(connection: Connection, books: Mapping[str, Book], ids: Sequence[int], addresses: AbstractSet[str]) -> _Mail:
+    """Every message they wrote, known or not, and its words."""
+    mail = _Mail()
+    for row in forgetting.messages(connection):
+        raw = bytes(row["raw"])
+        if row["person_id"] in ids or (raw and sender(parse(raw))[1].lower() in addresses):
+            mail.wrote.append(row["id"])
+            mail.copies(row["program"], raw)
+            if raw and (book := books.get(row["program"])) is not None:
+                mail.words += _words_in(raw, row["received_at"], book)
+    return mail
+
+
+def _read_others(connection: Connection, mail: _Mail, traces: Traces) -> None:
+    """Every message of somebody else that names them or repeats their words."""
+    wrote = set(mail.wrote)
+    for row in forgetting.messages(connection):
+        raw = bytes(row["raw"])
+        if not raw or row["id"] in wrote:
+            continue
+        text = whole_text(raw)
+        if traces.named_in(text) or traces.repeated_in(text):
+            mail.named_in.append(row["id"])
+            mail.copies(row["program"], raw)
+            if row["state"] in _WAITS:
+                mail.waiting.append(row["id"])
+
+
+def _copies(connection: Connection, traces: Traces, numbers: Sequence[int]) -> dict[int, bytes]:
+    """What is kept instead of these messages: their own writers' words. Nothing of a machine's or a stranger's."""
+    found: dict[int, bytes] = {}
+    for row in forgetting.messages(connection):
+        if row["id"] in numbers and row["person_id"] is not None:
+            copy = plain_copy(bytes(row["raw"]), lambda text: traces.without(text, near=True))
+            if not traces.named_in(whole_text(copy)):
+                found[row["id"]] = copy
+    return found
+
+
+def _words_in(raw: bytes, received_at: datetime, book: Book) -> list[str]:
+    """What its writer said: nothing quoted, for that is ours."""
+    read = understand(raw, received_at=received_at, book=context_of(book, None))
+    rows = [text for row in read.form for text in (row.summary, row.issues)]
+    subject = "" if read.subject.casefold().startswith(("re:", "aw:", "fwd:", "wg:")) else read.subject
+    return [read.new_text, subject, *rows, *(command.text for command in read.commands)]
+
+
+def _kept_words(connection: Connection, ids: Sequence[int], people: tuple[Person, ...]) -> list[str]:
+    """Words of theirs that are kept outside their messages: answers, and for an entry what they said of themselves."""
+    found: list[str] = []
+    for table, row, words in forgetting.texts(connection):
+        if table.name in ("answer", "conversation") and row["person_id"] in ids:
+            found += texts_in(tuple(words.values()))
+        if table.name == "form" and row["coordinator_id"] in ids:
+            found += [str(row["summary"])]
+    for person in people:
+        found += [text for value in person.extra.values() for text in texts_in(value)]
+    return found
+
+
+def _changes(
+    traces: Traces, brought: forgetting.Brought, table: str, row: Mapping[str, Any], words: Mapping[str, Any]
+) -> dict[str, object]:
+    """What becomes of the words of one row. What a message of theirs brought about is as near to them as what names them."""
+    near = brought.led_to(table, row) or any(traces.about(text) for value in words.values() for text in texts_in(value))
+    found = {name: cleaned(traces, value, near=near and name != "key") for name, value in words.items()}
+    return {name: value for name, value in found.items() if value != _as_read(words[name])}
+
+
+def _as_read(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _hindrances(
+    connection: Connection, people: tuple[Person, ...], others: Sequence[Any], mail: _Mail, traces: Traces
+) -> list[str]:
+    """What would be left hanging: it is ended first, by those whose it is, with the letters that exist for it."""
+    ids = [person.id for person in people]
+    refs = {row.id: row.ref for row in others}
+    found = [
+        f"the match with {refs.get(other, '?')} is {state}: it ends first, so that both sides are told"
+        for _, state, other in forgetting.matches_of(connection, ids)
+        if state in _RUNNING
+    ]
+    led = [row.ref for row in others if row.coordinator_id in ids and row.state not in ("inactive", "stopped")]
+    if led:
+        found.append(f"{', '.join(led)} would have no coordinator: write REASSIGN, or import them with another one")
+    for person in people:
+        for role in sorted(person.roles & DUTIES - {"coordinator"}):
+            if not any(row.program == person.program and row.state == "active" and role in row.roles.split() for row in others):
+                found.append(f"nobody else is {role} in {person.program}: import somebody first")
+        if person.held_by_safety:
+            found.append("a cry for help waits for staff: they answer it with DONE first")
+    for row in forgetting.waits_elsewhere(connection):
+        told = row["facts"].get(TOLD, ())
+        spoken_of = any(item[0] in ids for item in told) or any(
+            traces.named_in(text) for text in (*texts_in(row["facts"]), row["subject"])
+        )
+        if row["to_id"] not in ids and spoken_of:
+            found.append(
+                f"letter {row['id']} ({row['name']}) to somebody else speaks of them and leaves at "
+                f"{row['not_before']:%Y-%m-%d %H:%M} UTC: "
+                f"wait for it, or: mentorpost outbox cancel {row['id']}"
+            )
+    for number in mail.waiting:
+        found.append(f"message m{number} of somebody else speaks of them and waits: answer or drop it first (mentorpost parked)")
+    return found

@@ -1,0 +1,31 @@
+"""The copies of forgotten mail in the programs' mailboxes: deleted by Message-ID, in the inbox and where it is filed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from mailer.files.servers import Embedded
+from mailer.files.settings import Settings
+from mailer.modes.servers import Lines, lines_to, lines_to_office
+
+
+async def erase_copies(settings: Settings, wanted: Mapping[str, Sequence[str]]) -> int:
+    """Delete these messages (program -> Message-IDs); gives how many copies there were. Raises post.imap.Away."""
+    count = 0
+    for key, names in wanted.items():
+        if key not in settings.keys or not names:
+            continue
+        lines = _lines(settings, key)
+        try:
+            for folder in ("", lines.done_folder, lines.parked_folder):
+                count += await lines.inbox.erase(folder, names)
+        finally:
+            await lines.close()
+    return count
+
+
+def _lines(settings: Settings, key: str) -> Lines:
+    mail = settings.mail
+    if isinstance(mail, Embedded):
+        return lines_to_office(mail, mail.smtp_port, mail.imap_port, settings.program(key).inbox)
+    return lines_to(mail[key])
