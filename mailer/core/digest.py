@@ -56,6 +56,7 @@ _DECIDE = frozenset(
         "asks_for",
         "still_away",
         "would_stop",
+        "coordinator_left",
         "not_answered",
         "concern_marked",
         "training_marked",

@@ -15,7 +15,7 @@ from mailer.core.lookups import events_of, matches_with
 from mailer.core.moments import in_words, local_day, month_in_words, month_of, slot_on
 from mailer.core.month_log import log_facts
 from mailer.core.scene import Scene
-from mailer.core.who import holder, holders, match_of, mentees_of, mentor_of, subject_of
+from mailer.core.who import coordinator_of, holder, holders, match_of, mentees_of, mentor_of, subject_of
 from mailer.model.decision import Say
 from mailer.model.program import State
 
@@ -53,7 +53,7 @@ def letter_facts(scene: Scene, case: Case, letter: str, to: Person | None, role:
     pair = match_of(scene.situation, case)
     mentee = scene.person(pair[1]) if pair else None
     found["mentee"] = seen("mentee", mentee)
-    found["coordinator"] = seen("coordinator", holder(scene.situation, "coordinator", case, ()))
+    found["coordinator"] = seen("coordinator", _coordinator(scene, case, mentor))
     found["mwoc"] = seen("mwoc", holder(scene.situation, "mwoc", case))
     if mentor is not None:
         names = [seen("mentee", person).get("first_name", "") for person in mentees_of(scene.situation, mentor.id)]
@@ -94,6 +94,14 @@ def letter_facts(scene: Scene, case: Case, letter: str, to: Person | None, role:
         case _:
             pass
     return found
+
+
+def _coordinator(scene: Scene, case: Case, mentor: Person | None) -> Person | None:
+    """In whose name a walk's letters speak; for a coordinator who has left, whoever looks after their mentors until REASSIGN."""
+    own = coordinator_of(scene.situation, mentor.id) if mentor is not None else None
+    if own is not None and own.state is not PersonState.ACTIVE:
+        return holder(scene.situation, "coordinator", case)
+    return holder(scene.situation, "coordinator", case, ())
 
 
 def _plus(scene: Scene, days: int) -> date:

@@ -18,7 +18,7 @@ from mailer.core.concerns import concern
 from mailer.core.contact import EVIDENCE, before_its_month, named_in, record_evidence
 from mailer.core.conversations import told as rows_told
 from mailer.core.duties import by_duty, cover_offered
-from mailer.core.facts import own_mentors
+from mailer.core.facts import listed, own_mentors
 from mailer.core.help import help_lines, status_lines, waits_for_a_word, why_lines
 from mailer.core.lookups import matches_with
 from mailer.core.moments import in_words, local_day, slot
@@ -176,7 +176,10 @@ def stop(account: Transcript, person: Person, text: str) -> None:
             account.does(*moved.effects)
             account.because.append(moved.because)
             told = told or any(isinstance(item, AddNote) and item.kind != "letter_not_written" for item in moved.effects)
-    if not told:
+    left = listed(mentor.name for mentor in own_mentors(scene, person))
+    if left:
+        account.does(*duty_note(scene, "mwoc", "coordinator_left", {"person": {"name": person.name}, "mentors": left}))
+    elif not told:
         account.does(*duty_note(scene, "mwoc", "stopped_writing", {"person": {"name": person.name}}))
 
 
