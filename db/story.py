@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, or_, select
 
 from db import rows
 from db.records import Case, Event, Letter, Match, Note, Person
-from db.tables import act, case, decision, event, fact, letter, match, message, note, person
+from db.tables import act, alias, answer, case, decision, event, fact, form, letter, match, message, note, person
 
 _KEPT = [column for column in message.c if column.name != "raw"]
 _PAGE = 100  # messages read at one go
@@ -151,3 +151,39 @@ def facts_under(connection: Connection, prefix: str) -> dict[str, str]:
     """Facts whose names begin so, by the rest of their names."""
     query = select(fact).where(fact.c.name.startswith(prefix, autoescape=True)).order_by(fact.c.name)
     return {row.name.removeprefix(prefix): row.value for row in connection.execute(query)}
+
+
+def raw_of(connection: Connection, numbers: Iterable[int]) -> dict[int, bytes]:
+    """The bytes of these messages; empty where they are not kept."""
+    found = connection.execute(select(message.c.id, message.c.raw).where(message.c.id.in_(sorted(set(numbers)))))
+    return {row.id: bytes(row.raw) for row in found}
+
+
+def answers_of(connection: Connection, person_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """What these people answered, oldest first."""
+    found = connection.execute(select(answer).where(answer.c.person_id.in_(person_ids)).order_by(answer.c.id))
+    return [dict(row._mapping) for row in found]
+
+
+def forms_about(connection: Connection, mentor_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """The rows of contact forms about these mentors, by month."""
+    found = connection.execute(select(form).where(form.c.mentor_id.in_(mentor_ids)).order_by(form.c.month, form.c.id))
+    return [dict(row._mapping) for row in found]
+
+
+def aliases_of(connection: Connection, person_ids: Sequence[int]) -> tuple[str, ...]:
+    """Further addresses from which their mail counts as theirs."""
+    found = connection.execute(select(alias.c.address).where(alias.c.person_id.in_(person_ids)).order_by(alias.c.address))
+    return tuple(found.scalars())
+
+
+def begun_by(connection: Connection, program: str, keys: Iterable[str]) -> dict[str, int | None]:
+    """Which message began each of these walks; None where time or a roster did."""
+    wanted = {f"PutCase {key}": key for key in keys}
+    query = select(decision.c.message_id, decision.c.effects).where(decision.c.program == program).order_by(decision.c.id)
+    found: dict[str, int | None] = {}
+    for row in connection.execute(query):
+        for effect in row.effects:
+            if effect in wanted:
+                found.setdefault(wanted[effect], row.message_id)
+    return found

@@ -47,6 +47,7 @@ _LONG = (
     *("cli/test_preview.py", "cli/test_preview_page.py"),
     *("letters/test_looks.py", "db/test_schema.py", "rehearsals/test_several_programs.py", "rehearsals/test_what_is_kept.py"),
     "rehearsals/test_forgotten.py",
+    "rehearsals/test_exported.py",
 )
 
 

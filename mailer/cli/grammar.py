@@ -4,7 +4,22 @@ from __future__ import annotations
 
 import argparse
 
-from mailer.cli import check, forecast, forget, outbox, parked, people, preview, read, rehearse, roster, service, status, why
+from mailer.cli import (
+    check,
+    export,
+    forecast,
+    forget,
+    outbox,
+    parked,
+    people,
+    preview,
+    read,
+    rehearse,
+    roster,
+    service,
+    status,
+    why,
+)
 
 _ABOUT = "Mentorpost keeps a mentorship program's promises by email."
 _ENDING = """\
@@ -20,6 +35,6 @@ def build() -> argparse.ArgumentParser:
     )
     parser.add_argument("--settings", metavar="FILE", default="", help="another settings.toml than the one in this folder")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (service, check, read, rehearse, forecast, why, parked, outbox, people, roster, forget, status, preview):
+    for module in (service, check, read, rehearse, forecast, why, parked, outbox, people, roster, export, forget, status, preview):
         module.add(commands)
     return parser
