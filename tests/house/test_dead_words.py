@@ -13,7 +13,6 @@ from tests.house.test_floors import shown, sources, tree
 
 # What tests alone ask for by name, and why it stays.
 KEPT = {
-    "agreements_of": "who agreed to which words, and when: kept as evidence (R-206), so there is a way to read it back",
     "read_answers": "answers of a text in one step: the tables of cases of its tests are written in it",
     "read_form": "a message's form in one step: the same",
     "split_text": "a plain text taken apart without a message around it: the same",
