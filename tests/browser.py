@@ -48,12 +48,13 @@ class Browser:
         self._out, self._in = from_us, to_us
         self._rest = b""
         self._asked = 0
-        self._loaded = False
+        self._loaded: set[str] = set()  # the visits whose page has come whole
         self.complaints: list[str] = []  # what pages said to the console as errors, and what their policy forbade
         target = self._ask("Target.createTarget", url="about:blank")["targetId"]
         self._session = self._ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log"):
             self._ask(f"{domain}.enable")
+        self._ask("Page.setLifecycleEventsEnabled", enabled=True)
 
     def __enter__(self) -> Browser:
         return self
@@ -72,10 +73,9 @@ class Browser:
 
     def go(self, address: str) -> None:
         """Open an address and wait until it is loaded, frames and all."""
-        self._loaded = False
-        self._ask("Page.navigate", url=address)
+        loader = self._ask("Page.navigate", url=address)["loaderId"]
         until = time.monotonic() + _SECONDS
-        while not self._loaded:
+        while loader not in self._loaded:
             self._note(self._hear(until))
 
     def ask(self, script: str) -> Any:
@@ -118,7 +118,8 @@ class Browser:
 
     def _note(self, said: dict[str, Any]) -> None:
         parameters = said.get("params", {})
-        self._loaded = self._loaded or said.get("method") == "Page.loadEventFired"
+        if said.get("method") == "Page.lifecycleEvent" and parameters["name"] == "load":
+            self._loaded.add(parameters["loaderId"])
         if said.get("method") == "Log.entryAdded" and parameters["entry"]["level"] == "error":
             self.complaints.append(parameters["entry"]["text"])
         if said.get("method") == "Runtime.exceptionThrown":

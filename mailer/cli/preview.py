@@ -38,23 +38,18 @@ def _port(written: str) -> int:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from mailer.modes.preview.serve import serve
-    from mailer.modes.preview.site import programs_of, read_edition
+    from mailer.modes.preview.serve import Newsstand, serve
+    from mailer.modes.preview.site import programs_of
 
     settings = settings_of(arguments)
-    edition = read_edition(settings, programs_of(settings, arguments.program, arguments.profile))
+    stand = Newsstand(settings, programs_of(settings, arguments.program, arguments.profile))
+    edition = stand.edition
     for flaw in edition.flaws:
         complain(flaw)
     if arguments.out is not None:
         return _write(edition, arguments.out)
     opens_at = edition.page_of(arguments.letter) if arguments.letter and not edition.flaws else ""
-    try:
-        serve(settings, edition, arguments.port, say, opens_at)
-    except OSError as trouble:
-        complain(
-            f"--port {arguments.port}: {trouble.strerror or trouble} — choose another port, or leave --port out for a free one"
-        )
-        return 2
+    serve(stand, arguments.port, say, opens_at)
     return 0
 
 

@@ -91,6 +91,8 @@ def _make(test: nodes.Node, wanted: bool, facts: dict[str, object], scope: Mappi
             _make(test.left, wanted, facts, scope)
             _make(test.right, wanted, facts, scope)
         case nodes.Compare(expr=expr, ops=[nodes.Operand(op=op, expr=nodes.Const(value=value))]):
+            if isinstance(_get(facts, _path(expr, scope)), (list, Mapping)):
+                raise _Unknown
             _put(facts, _path(expr, scope), value if wanted is (op == "eq") else f"not {value}")
         case _:
             path = _path(test, scope)

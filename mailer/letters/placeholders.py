@@ -101,6 +101,13 @@ def _maybe(value: object, name: str, line: int) -> object:
     return "" if isinstance(value, Undefined) else value
 
 
+def _entries(value: object, name: str, line: int) -> object:
+    """What a loop goes through: a list, or nothing; never the letters of a text."""
+    if value and not isinstance(value, (list, tuple)):
+        raise _Empty(name, line)
+    return value or ()
+
+
 @pass_context
 def _put(context: Context, value: object, name: str, line: int) -> str:
     if isinstance(value, bool) or not isinstance(value, (str, int)):
@@ -135,7 +142,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
 def _environment() -> _Facts:
     facts = _Facts(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False, cache_size=0)
     facts.globals = {}
-    facts.filters = {**FILTERS, "_put": _put, "_fact": _fact, "_maybe": _maybe}
+    facts.filters = {**FILTERS, "_put": _put, "_fact": _fact, "_maybe": _maybe, "_entries": _entries}
     facts.tests = {}
     return facts
 
@@ -262,7 +269,7 @@ class Reader:
             case nodes.For() if isinstance(node.target, nodes.Name) and node.test is None and not node.recursive:
                 self._loops = True
                 over = self._name(node.iter, scope)
-                node.iter = self._expression(node.iter, scope)
+                node.iter = self._guard("_entries", self._expression(node.iter, scope), over)
                 node.else_ = self._all(node.else_, scope)
                 node.body = self._inside(node, {**scope, node.target.name: over, "loop": ""})
             case _:

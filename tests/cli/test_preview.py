@@ -13,12 +13,14 @@ from urllib.parse import unquote
 
 import pytest
 
+from mailer.files.settings import read_settings
 from mailer.letters.facts import ALLOWED
 from mailer.letters.template import compile_letter
 from mailer.model.program import Vocabulary
 from mailer.modes.preview.fact_words import comes_from
 from mailer.modes.preview.page import alone
 from mailer.modes.preview.remarks import remarks_on
+from mailer.modes.preview.site import read_edition
 from tests.cli.conftest import Cli
 from tests.cli.preview_world import Preview, copied, preview
 from tests.cli.world import HOUSE
@@ -133,7 +135,7 @@ def test_a_port_in_use_is_said_clearly(cli: Cli, settings: Path) -> None:
         taken.listen()
         ran = cli("preview", "--port", taken.getsockname()[1], settings=settings)
     assert (ran.code, ran.out) == (2, "")
-    assert re.fullmatch(r"--port \d+: Address already in use — choose another port, or leave --port out for a free one\n", ran.err)
+    assert re.fullmatch(r"--port \d+: address already in use — choose another, or leave --port out for a free one\n", ran.err)
 
 
 @pytest.mark.parametrize(
@@ -222,3 +224,23 @@ def test_the_colours_of_the_page_stand_out_by_day_and_by_night() -> None:
             ("bad", "badback"),
         ):
             assert contrast(colours[text], colours[ground]) >= 4.5, (text, ground)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "anew"),
+    [
+        ("m2m/check_in.md", "checking in", "looking in", {"check_in"}),
+        ("common/footer.md", "sent to you alone", "to you alone", None),
+        ("common/neutral.toml", '"recovery"', '"harbour"', None),
+        ("common/notes.toml", "\n", "\n# a remark\n", None),
+    ],
+)
+def test_an_edit_renders_anew_what_it_touches(tmp_path: Path, file: str, old: str, new: str, anew: set[str] | None) -> None:
+    settings = read_settings(copied(tmp_path))
+    before = read_edition(settings, (settings.program("m2m"),))
+    path = tmp_path / "email" / file
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    after = read_edition(settings, before.programs, before)
+    assert (after.flaws, after.number) == ((), 1)
+    touched = {entry.name for entry in after.shelves["m2m"] if entry not in before.shelves["m2m"]}
+    assert touched == (anew or {entry.name for entry in before.shelves["m2m"]})

@@ -65,8 +65,11 @@ def test_a_mistake_is_shown_and_the_picture_stays_until_it_is_mended(running: tu
     file = letters / "m2m/introduction.md"
     browser.go(f"{served.address}m2m.introduction.html")
     browser.until(READY)
+    browser.ask("document.getElementById('find').focus(); scrollTo(0, 600)")
     edit(file, "Warmly,", "Warmly, {{ nobody }}")
     browser.until(f"{FLAWS} !== ''")
+    seen = "document.getElementById('flaws').getBoundingClientRect()"
+    assert browser.ask(f"[{seen}.top, scrollY, document.activeElement.id]") == [0, 600, "find"]
     flaws = browser.ask(FLAWS)
     assert "This cannot be used yet. What you see below is how it was before." in flaws
     line = file.read_text(encoding="utf-8").split("\n").index("Warmly, {{ nobody }}") + 1
@@ -157,3 +160,29 @@ def test_everything_to_choose_or_fill_in_has_a_name_for_those_who_hear_the_page(
     ) == [1, 1, 1]
     assert browser.ask("[...document.querySelectorAll('nav')].every(nav => nav.getAttribute('aria-label'))") is True
     assert browser.ask("document.querySelectorAll('h1').length") == 1
+
+
+def test_what_cannot_be_read_at_the_start_is_shown_when_it_is_mended(tmp_path: Path, browser: Browser) -> None:
+    settings = copied(tmp_path)
+    file = tmp_path / "email/peer/mentor_or_not.md"
+    edit(file, "Hello", "{{ Hello")
+    with preview(settings, "--program", "peer") as served:
+        browser.go(served.address)
+        browser.until(f"{FLAWS}.includes('the placeholder cannot be read')")
+        assert browser.ask("document.querySelector('h1').textContent") == "Nothing to show"
+        edit(file, "{{ Hello", "Hello")
+        browser.until(f"{FLAWS} === '' && document.querySelector('h1').textContent === 'mentor or not'")
+
+
+def test_a_letter_comes_and_goes_with_its_file(running: tuple[Preview, Path], browser: Browser) -> None:
+    served, letters = running
+    file = letters / "icb/a_greeting.md"
+    browser.go(f"{served.address}icb.a_greeting.html")
+    browser.until("document.querySelector('h1').textContent === 'Nothing to show'")
+    file.write_text(
+        "subject: {{ program.name }}: hello\nclass: notice\n\nHello {{ you.first_name }},\n\nhow are you?\n", encoding="utf-8"
+    )
+    browser.until("document.querySelector('h1').textContent === 'a greeting'")
+    assert "how are you?" in browser.ask(PLAIN)
+    file.unlink()
+    browser.until("document.querySelector('h1').textContent === 'Nothing to show'")

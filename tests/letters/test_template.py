@@ -115,6 +115,8 @@ EMPTY: list[tuple[str, object]] = [
     ("{{ text }}", ["a"]),
     ("{{ text | join }}", []),
     ("{{ text.name }}", "a text has no names"),
+    ("{% for a in text %}b{% endfor %}", "a text is no list"),
+    ("{% for a in text %}b{% endfor %}", 3),
 ]
 
 

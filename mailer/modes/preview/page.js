@@ -11,10 +11,12 @@ function say(words) { part("state").textContent = words; }
 // The parts of another page take the place of ours; what the reader has opened, typed and scrolled to stays.
 async function show(address, { top = false } = {}) {
   const asked = ++newest;
-  const answer = await fetch(address, { cache: "no-store" });
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const text = await fetch(address, { cache: "no-store" }).then(answer => answer.text()).catch(() => "");
   if (asked !== newest) return;
-  const focus = document.activeElement?.getAttribute("href"), inside = document.activeElement?.closest("nav, main")?.className;
+  if (!text) { say("The preview is not running."); return; }
+  const fresh = new DOMParser().parseFromString(text, "text/html");
+  const held = document.activeElement, href = held.getAttribute("href");
+  const place = held.id ? `#${held.id}` : href && `${held.closest("main") ? "main" : "#letters"} [href="${CSS.escape(href)}"]`;
   const scrolled = [scrollY, part("letters").scrollTop];
   const heights = [...document.querySelectorAll("iframe")].map(frame => frame.style.height);
   for (const id of ["flaws", "letters", "letter"]) part(id).replaceChildren(...fresh.getElementById(id).childNodes);
@@ -24,8 +26,7 @@ async function show(address, { top = false } = {}) {
   part("letters").scrollTop = scrolled[1];
   if (top) { scrollTo(0, 0); part("letter").focus({ preventScroll: true }); return; }
   scrollTo(0, scrolled[0]);
-  const same = [...document.querySelectorAll("a[data-go]")].find(a => a.getAttribute("href") === focus && a.closest("nav, main")?.className === inside);
-  same?.focus({ preventScroll: true });
+  if (place) document.querySelector(place)?.focus({ preventScroll: true });
 }
 
 function prepare(heights = []) {
@@ -98,7 +99,7 @@ function listen() {
   news.onmessage = async event => {
     if (event.data === edition) { say(""); return; }
     await show(location.href);
-    say(part("flaws").childElementCount ? "A saved file cannot be used; see above." : "Taken up at " + new Date().toLocaleTimeString() + ".");
+    say(part("flaws").childElementCount ? "A saved file cannot be used." : "Taken up at " + new Date().toLocaleTimeString() + ".");
   };
   news.onerror = () => say("The preview is not running.");
 }

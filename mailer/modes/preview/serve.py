@@ -12,6 +12,8 @@ from urllib.parse import unquote, urlsplit
 
 from mailer.files.settings import Settings
 from mailer.files.watch import Watch
+from mailer.model.errors import BadSettings, Flaw
+from mailer.model.program import Program
 from mailer.modes.preview.site import Edition, read_edition
 
 HOST = "127.0.0.1"
@@ -31,11 +33,11 @@ _ALONE = (
 class Newsstand:
     """The newest edition, and who waits for the next one."""
 
-    def __init__(self, settings: Settings, edition: Edition) -> None:
+    def __init__(self, settings: Settings, programs: tuple[Program, ...]) -> None:
         self._settings = settings
-        self._watch = Watch(settings.templates, settings.rules)
+        self._watch = Watch(settings.templates, settings.rules)  # before the first look: nothing saved meanwhile is missed
         self._fresh = Condition()
-        self.edition = edition
+        self.edition = read_edition(settings, programs)
 
     def mark(self, edition: Edition) -> str:
         """Tells editions apart, also those of a preview that was started anew."""
@@ -142,11 +144,15 @@ class _Server(ThreadingHTTPServer):
         return f"http://{HOST}:{self.server_port}/"
 
 
-def serve(settings: Settings, edition: Edition, port: int, say: Callable[[str], None], opens_at: str = "") -> None:
-    """Serve until SIGINT or SIGTERM; `port` 0 takes a free one. Says the address first. Raises OSError where the port is taken."""
+def serve(stand: Newsstand, port: int, say: Callable[[str], None], opens_at: str = "") -> None:
+    """Serve until SIGINT or SIGTERM; `port` 0 takes a free one. Says the address first. Raises BadSettings for a port in use."""
     stop = Event()
-    stand = Newsstand(settings, edition)
-    with _Server(port, stand) as server:
+    try:
+        taken = _Server(port, stand)
+    except OSError as trouble:
+        what = (trouble.strerror or str(trouble)).lower()
+        raise BadSettings(Flaw(f"--port {port}", 0, what, "choose another, or leave --port out for a free one")) from trouble
+    with taken as server:
         before = {one: signal.signal(one, lambda *_: stop.set()) for one in (signal.SIGINT, signal.SIGTERM)}
         try:
             Thread(target=server.serve_forever, args=(0.1,), daemon=True).start()

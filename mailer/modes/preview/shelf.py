@@ -116,9 +116,22 @@ class Entry:
         """The remarks, and in which further ways it would be held."""
         return (*self.remarks, *(held for seen in self.samples[1:] for held in _held(seen)))
 
+    def says_the_same(self, book: Book) -> bool:
+        """Whether the letter is as it was, and everything around it: then what was rendered can be shown again."""
+        now = book.letters[self.name]
+        return (
+            (now.digest, now.file, now.layout.neutral) == (self.template.digest, self.template.file, self.template.layout.neutral)
+            and book.rules.digest == self.book.rules.digest
+            and book.notes is self.book.notes
+        )
 
-def entries_of(book: Book) -> tuple[Entry, ...]:
-    """Every letter of a program: matter by matter as they begin in a program's life, what answers mail at the end."""
+
+def entries_of(book: Book, before: tuple[Entry, ...] = ()) -> tuple[Entry, ...]:
+    """Every letter of a program: matter by matter as they begin in a program's life, what answers mail at the end.
+
+    Of those `before`, the ones that say the same are kept.
+    """
+    kept = {entry.name: entry for entry in before if entry.name in book.letters and entry.says_the_same(book)}
     life = {name: number for number, name in enumerate(ALLOWED)}
     rungs = {name: tuple(_rungs(book, name)) for name in book.letters}
     homes = {name: _home(book, found) for name, found in rungs.items()}
@@ -134,7 +147,8 @@ def entries_of(book: Book) -> tuple[Entry, ...]:
         return not home, order[home] < 0, order[home], home, at, name
 
     return tuple(
-        Entry(
+        kept.get(name)
+        or Entry(
             book,
             book.letters[name],
             homes[name].replace("_", " ") or "answers and summaries",

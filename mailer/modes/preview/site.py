@@ -56,12 +56,15 @@ class Edition:
         key, _, rest = name.removesuffix(".html").partition(".") if name.endswith(".html") else ("", "", "")
         if name == _INDEX:
             key = next((key for key, shelf in self.shelves.items() if shelf), self.programs[0].key)
-        shelf = self.shelves.get(key, ())
+        if key not in self.shelves:
+            home = self.shelves[self.programs[0].key]
+            return Found("text/html", page(self.programs, home, self.flaws, mark, None, 0), there=False)
+        shelf = self.shelves[key]
         entry, number, look = _place(shelf, rest) if rest else (next(iter(shelf), None), 0, "")
         if entry is not None and look:
             return Found("text/html", alone(entry.samples[number].html, look), alone=True)
-        known = entry is not None or (not rest and key in self.shelves)
-        return Found("text/html", page(self.programs, shelf, self.flaws, mark, entry, number), there=known)
+        there = entry is not None or not rest
+        return Found("text/html", page(self.programs, shelf, self.flaws, mark, entry, number), there=there)
 
     def everything(self) -> Iterator[tuple[str, str]]:
         """Every page with its name, as files that need no server."""
@@ -92,10 +95,10 @@ def read_edition(settings: Settings, programs: tuple[Program, ...], before: Edit
     shelves: dict[str, tuple[Entry, ...]] = {}
     flaws: dict[Flaw, None] = {}
     for program in programs:
+        shelves[program.key] = before.shelves[program.key] if before else ()
         try:
-            shelves[program.key] = entries_of(open_book(program, settings.rules, settings.templates))
+            shelves[program.key] = entries_of(open_book(program, settings.rules, settings.templates), shelves[program.key])
         except Bad as bad:
-            shelves[program.key] = before.shelves[program.key] if before else ()
             flaws.update(dict.fromkeys(bad.flaws))
     return Edition(programs, shelves, tuple(flaws), before.number + 1 if before else 0)
 
