@@ -33,6 +33,12 @@ _WAITING = Prepared(
     .order_by(message.c.received_at, message.c.id)
     .limit(bindparam("most"))
 )
+_WAITING_UNTIL = Prepared(
+    select(message)
+    .where(message.c.state == MessageState.NEW.value, message.c.received_at <= bindparam("until"))
+    .order_by(message.c.received_at, message.c.id)
+    .limit(bindparam("most"))
+)
 _BY_ID = Prepared(select(message).where(message.c.id == bindparam("id")))
 _UNFILED = Prepared(
     select(
@@ -76,9 +82,27 @@ def keep(
     return number, twin is None
 
 
-def waiting(connection: Connection, limit: int = 100) -> tuple[JournalledMessage, ...]:
-    """Messages not answered yet, in the order in which they came."""
-    return tuple(rows.message(row) for row in _WAITING.rows(connection, {"most": limit}))
+def waiting(connection: Connection, limit: int = 100, until: datetime | None = None) -> tuple[JournalledMessage, ...]:
+    """Messages not answered yet, in the order in which they came; `until`: only those that came up to then."""
+    query, values = (_WAITING, {}) if until is None else (_WAITING_UNTIL, {"until": until})
+    return tuple(rows.message(row) for row in query.rows(connection, {"most": limit, **values}))
+
+
+def newest(connection: Connection) -> int:
+    """The number of the message journalled last; 0 where none ever was."""
+    return connection.execute(select(func.max(message.c.id))).scalar() or 0
+
+
+def arrived_after(connection: Connection, number: int) -> list[tuple[int, str, datetime]]:
+    """(id, program, moment of arrival) of what was journalled behind a message, but for what had been known before."""
+    query = select(message.c.id, message.c.program, message.c.received_at).where(message.c.id > number)
+    return [(row[0], row[1], row[2]) for row in connection.execute(query.where(message.c.means != "duplicate"))]
+
+
+def next_arrival(connection: Connection, after: datetime) -> datetime | None:
+    """When the next message came that is not answered yet."""
+    query = select(func.min(message.c.received_at)).where(message.c.state == MessageState.NEW.value, message.c.received_at > after)
+    return connection.execute(query).scalar()
 
 
 def by_id(connection: Connection, number: int) -> JournalledMessage | None:

@@ -12,13 +12,21 @@ from sqlalchemy import Connection, bindparam, func, insert, or_, select, text, u
 
 from db import rows
 from db.among import among, among_texts
+from db.evidence import set_fact
 from db.prepared import Prepared
 from db.records import Letter, LetterState
-from db.tables import letter, template
+from db.tables import decision, letter, template
 from db.upsert import insert_or_replace, prepared_change
 
 _LEAVING = (LetterState.WAITING.value, LetterState.HELD.value)
-_LAST_ID = Prepared(select(func.max(letter.c.id)))
+MAY_HAVE_LEFT = "it may have left before the database was restored"
+_FLOOR = "letters_after"  # numbers up to this one may stand in letters that a restored database does not know
+_LAST_ID = Prepared(
+    text(
+        "SELECT max(coalesce((SELECT max(id) FROM letter), 0), "
+        f"coalesce((SELECT CAST(value AS INTEGER) FROM fact WHERE name = '{_FLOOR}'), 0))"
+    )
+)
 _KNOWN_KEYS = Prepared(select(letter.c.key).where(letter.c.program == bindparam("program"), among_texts(letter.c.key, "keys")))
 _KEPT = Prepared(select(template.c.source).where(template.c.digest == bindparam("digest")))
 _IS_KEPT = Prepared(select(template.c.digest).where(template.c.digest == bindparam("digest")))
@@ -40,8 +48,16 @@ def next_ids(connection: Connection, count: int) -> list[int]:
     if connection.dialect.name == "postgresql":
         found = connection.execute(text("SELECT nextval('letter_id_seq') FROM generate_series(1, :count)"), {"count": count})
         return [int(row[0]) for row in found]
-    last = _LAST_ID.value(connection, {}) or 0
+    last = int(_LAST_ID.value(connection, {}))
     return list(range(last + 1, last + 1 + count))
+
+
+def leave_numbers_free(connection: Connection, count: int) -> None:
+    """Give none of the next `count` numbers to a letter: a letter's token and Message-ID are its number under our seal."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT setval('letter_id_seq', nextval('letter_id_seq') + :count)"), {"count": count})
+    else:
+        set_fact(connection, _FLOOR, str(int(_LAST_ID.value(connection, {})) + count))
 
 
 def known_keys(connection: Connection, program: str, keys: Sequence[str]) -> frozenset[str]:
@@ -145,6 +161,34 @@ def recover(connection: Connection, program: str, *, ask: bool) -> tuple[Letter,
         state = LetterState.HELD if ask else LetterState.WAITING
         connection.execute(update(letter).where(letter.c.program == program, stuck).values(state=state.value, perhaps_twice=True))
     return found
+
+
+def in_question(connection: Connection, until: datetime) -> list[tuple[Letter, int | None]]:
+    """Letters due by then that nobody has seen leave, each with the message that it was decided by, where it was one."""
+    query = select(letter, decision.c.message_id.label("answered")).outerjoin(decision, decision.c.id == letter.c.decision_id)
+    standing = letter.c.state.in_((LetterState.WAITING.value, LetterState.SENDING.value))
+    found = connection.execute(query.where(standing, letter.c.not_before <= until).order_by(letter.c.not_before, letter.c.id))
+    return [(rows.letter(tuple(row)[:-1]), row[-1]) for row in found]
+
+
+def unsure(connection: Connection, person_ids: Sequence[int] | None = None) -> tuple[Letter, ...]:
+    """Letters that may have left before the database was restored, to these people or to anybody, the newest first."""
+    query = select(letter).where(letter.c.perhaps_twice.is_(True), letter.c.last_error == MAY_HAVE_LEFT)
+    if person_ids is not None:
+        query = query.where(letter.c.to_id.in_(list(person_ids)))
+    query = query.where(letter.c.state.in_((LetterState.HELD.value, LetterState.SENT.value)))
+    return tuple(rows.letter(row) for row in connection.execute(query.order_by(letter.c.id.desc())))
+
+
+def count_as_sent(connection: Connection, item: Letter, why: str = "", **changes: object) -> None:
+    """A letter of which it turns out that it left: when it was due."""
+    settle(connection, [{"id": item.id, "state": LetterState.SENT.value, "sent_at": item.not_before, "last_error": why, **changes}])
+
+
+def next_after(connection: Connection, after: datetime) -> datetime | None:
+    """When the next letter is due after a moment."""
+    query = select(func.min(letter.c.not_before)).where(letter.c.state == LetterState.WAITING.value, letter.c.not_before > after)
+    return connection.execute(query).scalar()
 
 
 def next_due(connection: Connection) -> datetime | None:

@@ -76,6 +76,12 @@ def upgrade(store: Store) -> None:
         command.upgrade(_configured(connection), "head")
 
 
+def check_known(schema: str) -> None:
+    """Raises SchemaTooNew for a schema that this version does not know."""
+    if schema not in _numbers():
+        raise SchemaTooNew(schema or "none", newest())
+
+
 def draft(store: Store, message: str, folder: Path) -> Path:
     """Write the next step into `folder`: what the tables say and the steps so far do not. `store` is an empty database."""
     from alembic import command

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from mailer.cli import (
+    backup,
     check,
     export,
     forecast,
@@ -35,6 +36,22 @@ def build() -> argparse.ArgumentParser:
     )
     parser.add_argument("--settings", metavar="FILE", default="", help="another settings.toml than the one in this folder")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (service, check, read, rehearse, forecast, why, parked, outbox, people, roster, export, forget, status, preview):
+    for module in (
+        service,
+        check,
+        read,
+        rehearse,
+        forecast,
+        why,
+        parked,
+        outbox,
+        people,
+        roster,
+        export,
+        forget,
+        status,
+        preview,
+        backup,
+    ):
         module.add(commands)
     return parser

@@ -89,6 +89,9 @@ def _show(settings: Settings, health: Health) -> None:
         say("Servers: none has been asked yet.")
     behind = "" if health.schema == health.newest_schema else f"; this version knows {health.newest_schema}"
     say(f"Database: schema {health.schema or 'none yet'}{behind}.")
+    if health.restored is not None and health.restored.ended:
+        past = health.restored
+        say(f"Restored from a copy of {past.copied_at:%Y-%m-%d %H:%M} UTC at {past.began_at:%Y-%m-%d %H:%M} UTC.")
     say("")
     for need in health.needs:
         say(f"!! {need}")
@@ -118,6 +121,7 @@ def _next_letter(settings: Settings, health: Health) -> str:
 
 
 def _as_json(settings: Settings, health: Health) -> dict[str, object]:
+    past = health.restored
     return {
         "ok": not health.needs,
         "needs": list(health.needs),
@@ -142,4 +146,5 @@ def _as_json(settings: Settings, health: Health) -> dict[str, object]:
         "contacts": {name: at.isoformat() for name, at in health.contacts.items()},
         "schema": health.schema,
         "newest_schema": health.newest_schema,
+        "restored": {"copy_of": past.copied_at.isoformat(), "at": past.began_at.isoformat(), "read": past.ended} if past else None,
     }

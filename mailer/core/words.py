@@ -119,6 +119,8 @@ def _own_meaning(account: Transcript, person: Person, command: Command, letter: 
         account, person, command, named_in(command), letter, text
     ):
         return True
+    if named_in(command) == "ALL":  # nothing else is done to all at once
+        command = replace(command, arguments={})
     if answers_question(account, person, command, letter, text):
         return True
     if command.word == "OK" and _read_by_coordinator(account, person, letter, text):

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from db import cases, evidence, journal, outbox
-from db.engine import Store
-from db.marks import is_sample
+from db.engine import Connection, Store
+from db.marks import Past, copied_at, is_sample, past_of
 from db.records import Case, JournalledMessage, Letter, LetterState, Person
 from db.schema import current, newest
 from db.story import facts_under, people_by_id
@@ -29,6 +29,7 @@ class Health:
     schema: str
     newest_schema: str
     needs: tuple[str, ...]  # sentences; any of them makes the answer "no"
+    restored: Past | None = None  # the lost time of a copy that was restored once
 
     @property
     def by_owner(self) -> dict[str, list[Case]]:
@@ -59,8 +60,25 @@ def examine(store: Store, programs: tuple[str, ...], now: datetime) -> Health:
             contacts,
             schema,
             newest(),
-            (*_letters(stuck), *_parked(parked, now), *_edits(bad), *_silent(contacts, programs, now)),
+            (
+                *_restored(connection),
+                *_letters(stuck),
+                *_parked(parked, now),
+                *_edits(bad),
+                *_silent(contacts, programs, now),
+            ),
+            past_of(connection),
         )
+
+
+def _restored(connection: Connection) -> list[str]:
+    """A copy says so until the service has read the mail of the time it does not know."""
+    past = past_of(connection)
+    copied = copied_at(connection) or (past.copied_at if past is not None and not past.ended else None)
+    if copied is None:
+        return []
+    since = f"restored from a copy of {copied:%Y-%m-%d %H:%M} UTC"
+    return [f"{since}: nothing leaves before the service has read the mail that came after it (mentorpost run)"]
 
 
 def _letters(stuck: tuple[Letter, ...]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from mailer.model.post import Fetched, Mark
 
@@ -25,6 +25,9 @@ class Mailbox:
 
     async def file(self, uids: Sequence[int], folder: str) -> bool:
         return True
+
+    async def bring_back(self, folder: str, since: date) -> int:
+        return 0
 
     async def wait(self, seconds: float) -> bool:
         return False

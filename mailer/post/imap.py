@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 from mailer.model.post import ERASED, Fetched, Mark
 from mailer.post.imap_line import Away, ImapLine, open_line
 from mailer.post.imap_wire import Lost
-from mailer.post.imap_words import Answer, code, fetched, mailbox, moment, uid_sets
+from mailer.post.imap_words import Answer, code, day_of_search, fetched, mailbox, moment, uid_sets
 from mailer.post.servers import ImapServer, Security, Token, refuse_plaintext
 
 __all__ = ["Away", "ImapInbox", "ImapServer", "Security", "Token"]
@@ -191,6 +191,26 @@ class ImapInbox:
             raise Away(str(trouble)) from trouble
         finally:
             await line.close()
+
+    async def bring_back(self, folder: str, since: date) -> int:
+        """Move what arrived on that day (the server's) or later from a folder back into the mailbox; gives how many messages.
+
+        They are fetched anew then, and can be filed again. None where there is no such folder. Done twice it does the same.
+        """
+        return await self._do(lambda line: self._bring_back(line, folder, since))
+
+    async def _bring_back(self, line: ImapLine, folder: str, since: date) -> int:
+        if not await line.has(folder):
+            return 0
+        await line.select(await line.place(folder))
+        # A server that cannot move leaves what was moved behind, marked as deleted.
+        uids = await self._search(line, f"SINCE {day_of_search(since)} UNDELETED", by="")
+        moved = all([await self._move(line, some, mailbox(self._server.mailbox)) for some in uid_sets(uids)])
+        await line.select(self._server.mailbox)
+        self._listed.clear()
+        if not moved:
+            raise Away(f"the server does not move messages from {folder} back")
+        return len(uids)
 
     async def wait(self, seconds: float) -> bool:
         """Wait until something has arrived since the last fetch(), at most `seconds`; True where it has, or may have.

@@ -124,6 +124,11 @@ class ImapLine:
             await self._learn_names()
         return self._prefix + folder.replace("/", self._separator)
 
+    async def has(self, folder: str) -> bool:
+        """Whether there is such a folder. Raises Lost."""
+        answer = await self.wire.say("LIST", '""', mailbox(await self.place(folder)))
+        return any(line[0].split()[1:2] == [b"LIST"] for line in answer.untagged)
+
     async def _learn_names(self) -> None:
         if "NAMESPACE" in self.can:
             for line in (await self.wire.say("NAMESPACE")).untagged:

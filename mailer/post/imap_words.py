@@ -6,7 +6,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 _MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
@@ -79,6 +79,12 @@ def moment(text: str) -> datetime:
         return local.astimezone(UTC)
     except (ValueError, OverflowError):
         return _UNKNOWN_DATE
+
+
+def day_of_search(day: date) -> str:
+    """A day as SEARCH wants it (RFC 3501 section 9, date)."""
+    name = next(name for name, number in _MONTHS.items() if number == day.month)
+    return f"{day.day}-{name}-{day.year:04}"
 
 
 def tokens(parts: Sequence[bytes]) -> Iterator[bytes | str]:

@@ -41,10 +41,13 @@ _ABOUT_ANYBODY = frozenset({"REASSIGN", "COVER", "SWAP", "ATTEMPT", "CONTACT", "
 _FOR_ALL = frozenset({"mwoc", "staff", "admin"})
 
 
-def answer(desk: Desk, limit: int = 100) -> int:
-    """Decide the waiting messages, oldest first; gives how many. A message that fails is parked, never lost."""
+def answer(desk: Desk, limit: int = 100, until: datetime | None = None) -> int:
+    """Decide the waiting messages, oldest first; gives how many. A message that fails is parked, never lost.
+
+    `until`: only those that came up to then.
+    """
     with desk.store.reading() as connection:
-        waiting = journal.waiting(connection, limit)
+        waiting = journal.waiting(connection, limit, until)
     for message in waiting:
         book = desk.books.get(message.program)
         if book is not None:
@@ -120,6 +123,7 @@ def _decide(
         letter = None  # a token of another program means nothing here
     senders = people.by_address(connection, program, (understood.from_address,))
     proof = proof_of(understood, senders, letter, now, confirmed=message.confirmed, dead=_dead(connection, book, letter))
+    letter = letter or _left_after_all(connection, desk.key, understood, senders)
     person = _likely(senders, letter)
     answered = letter if understood.origin is Origin.HUMAN and person is not None else None
     asked, offered = questions_of(book, answered), offers_of(book, answered)
@@ -196,13 +200,33 @@ def letter_answered(connection: Connection, key: bytes, message: IncomingMessage
         found = outbox.by_message_id(connection, [message.bounce.original_message_id])
         if found is not None:
             return found
-    number = unseal(key, message.token) if message.token else None
-    if number is None:
-        threaded = (of_message_id(key, value) for value in reversed((*message.references, *message.in_reply_to)))
-        number = next((item for item in threaded if item is not None), None)
+    number = _number_answered(key, message)
     if number is not None:
         return outbox.by_id(connection, number)
     return outbox.by_message_id(connection, [*message.in_reply_to, *message.references])
+
+
+def _number_answered(key: bytes, message: IncomingMessage) -> int | None:
+    number = unseal(key, message.token) if message.token else None
+    if number is not None:
+        return number
+    threaded = (of_message_id(key, value) for value in reversed((*message.references, *message.in_reply_to)))
+    return next((item for item in threaded if item is not None), None)
+
+
+def _left_after_all(connection: Connection, key: bytes, message: IncomingMessage, senders: Iterable[Person]) -> Letter | None:
+    """An answer to a letter of ours that a restored database does not know: it is the one decided anew, which may have left.
+
+    Its reader holds it, so it did. It is known by its subject, and so proves nothing about who writes.
+    """
+    if message.origin is not Origin.HUMAN or _number_answered(key, message) is None:
+        return None
+    subject = message.subject.casefold()
+    for found in outbox.unsure(connection, [person.id for person in senders]):
+        if found.subject and subject.endswith(found.subject.casefold()):
+            outbox.count_as_sent(connection, found, perhaps_twice=False)
+            return outbox.by_id(connection, found.id)
+    return None
 
 
 def proof_of(

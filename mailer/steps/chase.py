@@ -20,7 +20,7 @@ from mailer.steps.record import record
 _BATCH = 50
 
 
-def chase(desk: Desk, programs: frozenset[str]) -> int:
+def chase(desk: Desk, programs: frozenset[str], *, digests: bool = True) -> int:
     """Do what time asks for in these programs; gives how many decisions were made."""
     made = 0
     for program in sorted(programs):
@@ -37,7 +37,7 @@ def chase(desk: Desk, programs: frozenset[str]) -> int:
         made += len(due)
     if made:  # what time has done may call for further walks, and mail may come before the next turn
         made += sum(sweep(desk, desk.books[program]) for program in sorted(programs))
-    return made + _digests(desk, programs)
+    return made + (_digests(desk, programs) if digests else 0)
 
 
 def sweep(desk: Desk, book: Book) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from db.engine import Store
@@ -22,6 +22,8 @@ class Inbox(Protocol):
     async def fetch(self, mark: Mark, limit: int) -> tuple[Mark, list[Fetched]]: ...
 
     async def file(self, uids: Sequence[int], folder: str) -> bool: ...
+
+    async def bring_back(self, folder: str, since: date) -> int: ...
 
     async def wait(self, seconds: float) -> bool: ...
 
@@ -80,5 +82,6 @@ class Desk:
     paused_until: dict[str, datetime] = field(default_factory=dict)  # program -> its post rests until then
     drafts: Drafts = field(default_factory=Drafts)
     swept: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)  # program, ladder -> when nobody lacked a walk
+    present: bool = False  # whether nothing of a restored copy's lost time is left to live again
     begun: set[str] = field(default_factory=set)  # programs whose walks have been looked for
     contacts: dict[str, datetime] = field(default_factory=dict)  # "smtp/m2m", "imap/m2m" -> last time the server answered

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from db import evidence, people
 from db.engine import Connection
 
 _TOLD = ("admin", "staff", "clinical_coordinator", "mwoc", "trainer")
+
+
+def tell(connection: Connection, program: str, kind: str, facts: Mapping[str, object], now: datetime) -> None:
+    """A line in the next digest of the first holder of a duty."""
+    for duty in _TOLD:
+        for person in people.holding(connection, program, duty):
+            evidence.add_note(connection, program, person.id, kind, facts, now)
+            return
 
 
 def tell_held(connection: Connection, program: str, letter: str, why: str, now: datetime, *, digests_too: bool = False) -> None:
@@ -17,7 +26,4 @@ def tell_held(connection: Connection, program: str, letter: str, why: str, now: 
     """
     if letter == "digest" and not digests_too:
         return
-    for duty in _TOLD:
-        for person in people.holding(connection, program, duty):
-            evidence.add_note(connection, program, person.id, "letter_held", {"letter": letter, "why": why}, now)
-            return
+    tell(connection, program, "letter_held", {"letter": letter, "why": why}, now)

@@ -154,6 +154,9 @@ def _last_day(rest: Rest) -> date | None:
     return last if found is not None and (found[1] <= 2 or early & (_UNTIL | _RANGE | _RETURNING)) else None
 
 
+_OF_ALL = frozenset({"send", "drop", "sent", "resend"})  # said of letters that wait
+
+
 def _maybe_who(rest: Rest) -> Read:
     tokens = _skip(rest.tokens, _BY)
     skipped = len(rest.tokens) - len(tokens)
@@ -161,6 +164,8 @@ def _maybe_who(rest: Rest) -> Read:
         return ({}, 0) if not rest.tokens else None
     if tokens[0].core in ("her", "him", "them"):
         return {}, skipped + 1
+    if tokens[0].core == "all" and rest.phrase[-1] in _OF_ALL and not without_politeness(tokens[1:]):
+        return {"who": "ALL"}, skipped + 1
     bare = without_politeness(tokens)
     # "Not reached mel", "reached: mel": one word alone, where a name must follow.
     lower = len(bare) == 1 and (rest.phrase == ("not", "reached") or (rest.shouted and rest.phrase[-1] == "reached"))

@@ -77,8 +77,8 @@ WORDS: Mapping[str, Word] = {
     "SWAP": Word(Grammar.MAYBE_WHO, strict=False),
     "TAKE": Word(Grammar.MAYBE_WHO),
     "COVER": Word(Grammar.COVER),
-    "SENT": _STRICT,
-    "RESEND": _STRICT,
+    "SENT": Word(Grammar.MAYBE_WHO),
+    "RESEND": Word(Grammar.MAYBE_WHO),
     "REHEARSE SURVEY": _STRICT,
     "SNOOZE": Word(Grammar.DAYS, strict=False),
     # the silent mentee

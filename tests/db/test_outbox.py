@@ -46,6 +46,16 @@ def test_ids_are_known_before_the_letters_are_written_and_never_given_twice(stor
         assert set(fill(connection, [W])).isdisjoint({*first, *second})
 
 
+def test_numbers_left_free_are_given_to_no_letter(store: Store) -> None:
+    with store.transaction() as connection:
+        (before,) = fill(connection, [W])
+        outbox.leave_numbers_free(connection, 1000)
+        (after,) = fill(connection, [W])
+        outbox.leave_numbers_free(connection, 1000)
+        (last,) = fill(connection, [W])
+    assert after > before + 1000 and last > after + 1000
+
+
 def test_every_field_of_a_letter_comes_back_as_it_was_given(store: Store) -> None:
     with store.transaction() as connection:
         person = add(connection, "Ana Ruiz", "mentor")

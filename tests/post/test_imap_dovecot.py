@@ -6,6 +6,7 @@ import asyncio
 import imaplib
 import time
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 
@@ -162,6 +163,27 @@ def test_filing_makes_the_folder_and_passes_over_what_is_gone(capability: str) -
         client.logout()
         await inbox.close()
         assert len(found) == 6
+
+    with_dovecot(story, capability)
+
+
+@pytest.mark.parametrize("capability", ["", "imap_capability = IMAP4rev1 UIDPLUS LITERAL+ IDLE", "imap_capability = IMAP4rev1"])
+def test_what_was_filed_is_brought_back_as_it_came(capability: str) -> None:
+    async def story(server: Dovecot) -> None:
+        server.put(OWNER, messages(6))
+        inbox = ImapInbox(here(server.port))
+        mark, found = await inbox.fetch(Mark(), 10)
+        today = min(one.internal_date for one in found).date()
+        assert await inbox.bring_back("Ours/Done", today) == 0, "no folder, nothing to bring back"
+        assert await inbox.file([1, 2, 3], "Ours/Done") is True
+        assert await inbox.bring_back("Ours/Done", today + timedelta(days=3)) == 0
+        assert await inbox.bring_back("Ours/Done", today - timedelta(days=1)) == 3
+        assert await inbox.bring_back("Ours/Done", today - timedelta(days=1)) == 0
+        _, again = await inbox.fetch(mark, 10)
+        assert [one.raw for one in again] == messages(3)
+        assert [one.internal_date for one in again] == [one.internal_date for one in found[:3]]
+        assert await inbox.file([one.uid for one in again], "Ours/Done") is True
+        await inbox.close()
 
     with_dovecot(story, capability)
 
