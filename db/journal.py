@@ -129,9 +129,8 @@ def count_try(connection: Connection, number: int) -> None:
 
 def answer_again(connection: Connection, number: int) -> None:
     """Let an earlier message be decided again, its sender now confirmed."""
-    connection.execute(
-        update(message).where(message.c.id == number).values(state=MessageState.NEW.value, confirmed=True, tries=0, filed=False)
-    )
+    kept = update(message).where(message.c.id == number, message.c.not_kept.is_not(True))  # of another, nothing is left to decide
+    connection.execute(kept.values(state=MessageState.NEW.value, confirmed=True, tries=0, filed=False))
 
 
 def unfiled(connection: Connection, program: str, limit: int = 200) -> list[tuple[int, int, int, str]]:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, func, insert, or_, select, text, u
 from db import rows
 from db.among import among, among_texts
 from db.evidence import set_fact
+from db.numbers import letter_numbers
 from db.prepared import Prepared
 from db.records import Letter, LetterState
 from db.tables import decision, letter, template
@@ -43,8 +44,11 @@ _BY_ID = Prepared(select(letter).where(letter.c.id == bindparam("id")))
 _BY_MESSAGE_ID = Prepared(select(letter).where(among_texts(letter.c.message_id, "ids")).order_by(letter.c.id.desc()).limit(1))
 
 
-def next_ids(connection: Connection, count: int) -> list[int]:
+def next_ids(connection: Connection, program: str, keys: Sequence[str]) -> list[int]:
     """Ids for new letters, known before they are written because a Message-ID derives from its row's id."""
+    count = len(keys)
+    if (recorded := letter_numbers(connection, program, keys)) is not None:
+        return recorded
     if connection.dialect.name == "postgresql":
         found = connection.execute(text("SELECT nextval('letter_id_seq') FROM generate_series(1, :count)"), {"count": count})
         return [int(row[0]) for row in found]

@@ -12,11 +12,13 @@ from typing import Any
 from sqlalchemy import Connection, Table, Update, bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from db.numbers import as_recorded
 from db.prepared import Prepared
 
 
 def insert_new(connection: Connection, table: Table, values: Mapping[str, Any], key: Sequence[str]) -> int | None:
     """Insert a row; its id, or None where a row with this natural key is there already (it stays as it is)."""
+    values = as_recorded(connection, table.name, values)
     found: int | None = _giving_way(connection.dialect.name, table, tuple(key), tuple(values)).value(connection, values)
     return found
 
@@ -25,7 +27,7 @@ def insert_or_change(
     connection: Connection, table: Table, values: Mapping[str, Any], key: Sequence[str], changes: Mapping[str, Any]
 ) -> None:
     """Insert a row, or make `changes` (also computed ones) to the one with this natural key; built anew each time."""
-    query = _insert(connection.dialect.name, table).values(**values)
+    query = _insert(connection.dialect.name, table).values(**as_recorded(connection, table.name, values))
     connection.execute(query.on_conflict_do_update(index_elements=list(key), set_=dict(changes)))
 
 

@@ -83,7 +83,9 @@ def read_rulebook(
     if flaws:
         raise BadRules(*flaws)
     digest = digest_of((*common, *own), repr(sorted((item.key, repr(item.value)) for item in policy_overrides)))
-    return Rulebook(program, policy, tuple(rules), vocabulary, ladders, disclosure, items, digest)
+    files = {f"{source.folder}/{source.name}": source.text for source in (*common, *own)}
+    set_over = {item.key: item.value for item in policy_overrides}
+    return Rulebook(program, policy, tuple(rules), vocabulary, ladders, disclosure, items, digest, files, set_over)
 
 
 class _Gather:

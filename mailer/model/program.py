@@ -191,4 +191,6 @@ class Rulebook:
     disclosure: Disclosure = field(default_factory=Disclosure)
     items: tuple[Item, ...] = ()
     digest: str = ""  # SHA-256 over all files read
+    files: Mapping[str, str] = field(default_factory=dict)  # the files read: "m2m/policy.toml" -> its text
+    overrides: Mapping[str, object] = field(default_factory=dict)  # policy keys set over what the files say
     classes: Mapping[str, LetterClass] = field(default_factory=dict)  # letter -> what it is for, from its own heading

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from db.engine import Store, open_store
 from db.marks import is_sample
@@ -10,18 +12,19 @@ from db.schema import upgrade
 from mailer.files.keys import make_key
 from mailer.files.servers import Embedded
 from mailer.files.settings import Settings
+from mailer.files.values import Override
 from mailer.model.errors import Bad, BadSettings, Flaw
 from mailer.steps.book import Book
 from mailer.steps.bookshelf import open_book
 
 
-def open_books(settings: Settings) -> dict[str, Book]:
-    """Every program's book; raises Bad with the flaws of all programs at once."""
+def open_books(settings: Settings, overrides: Mapping[str, Sequence[Override]] = MappingProxyType({})) -> dict[str, Book]:
+    """Every program's book, some with policy keys set over its files; raises Bad with the flaws of all programs at once."""
     books: dict[str, Book] = {}
     flaws: list[Flaw] = []
     for program in settings.programs:
         try:
-            books[program.key] = open_book(program, settings.rules, settings.templates)
+            books[program.key] = open_book(program, settings.rules, settings.templates, overrides.get(program.key, ()))
         except Bad as error:
             flaws.extend(flaw for flaw in error.flaws if flaw not in flaws)
     if flaws:

@@ -105,6 +105,7 @@ def _begin(desk: Desk) -> None:
             admin = book.program.admin
             if admin and not any("admin" in person.roles for person in people.by_address(connection, key, (admin,))):
                 people.add_person(connection, key, name=book.program.name, email=admin, role="admin", state="active")
+                evidence.add_act(connection, key, desk.now(), "admin", {"name": book.program.name, "email": admin})
 
 
 async def run(settings: Settings, *, quiet: bool = False) -> int:
@@ -218,6 +219,7 @@ def _tell_admins(desk: Desk, flaws: str) -> None:
     with desk.store.transaction() as connection:
         for key in desk.books:
             evidence.set_fact(connection, f"bad_edit/{key}", flaws)
+            evidence.add_act(connection, key, now, "bad edit", {"flaws": flaws})
             for person in people.everybody(connection, key):
                 if "admin" in person.roles:
                     evidence.add_note(connection, key, person.id, "bad_edit", {"flaws": flaws}, now)

@@ -12,13 +12,11 @@ from zoneinfo import ZoneInfo
 from db import people
 from db.engine import Store, open_store
 from db.records import Letter
-from db.situation import load
 from db.tables import metadata
 from mailer.clock import VirtualClock
-from mailer.core.decide import decide
 from mailer.core.moments import moment
 from mailer.files.stories import Arrive, Story
-from mailer.model.decision import RosterGiven, RosterRow
+from mailer.model.decision import RosterRow
 from mailer.model.errors import BadStory, Flaw
 from mailer.model.mail import Classified
 from mailer.model.post import Fate, HandedOver, Outgoing
@@ -31,7 +29,7 @@ from mailer.steps.book import Book
 from mailer.steps.bookshelf import open_book
 from mailer.steps.chase import next_moment
 from mailer.steps.desk import Desk
-from mailer.steps.record import record
+from mailer.steps.journalled import journal_roster, take_roster
 from mailer.steps.turn import turn
 from mailer.wire.addresses import one_address
 from mailer.wire.parse import parse
@@ -137,9 +135,8 @@ async def rehearse(story: Story, rules: Path, templates: Path, store: Store | No
 def _people(store: Store, book: Book, story: Story) -> None:
     rows: tuple[RosterRow, ...] = roster_of(story, book.rules.policy)
     with store.transaction() as connection:
-        situation = load(connection, book.program.key, story.start, whole=True)
-        decision = decide(situation, RosterGiven(rows, "story"), book.rules, story.start)
-        record(connection, book, KEY, situation, decision, story.start, stimulus="roster")
+        take_roster(connection, book, KEY, rows, "story", story.start)
+        journal_roster(connection, book.program.key, rows, "story", story.start, {"rows": len(rows)})
 
 
 async def _live(desk: Desk, story: Story, clock: VirtualClock, inbox: Mailbox, lived: Lived) -> None:

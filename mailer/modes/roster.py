@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from db import evidence, people
+from db import people
 from db.engine import Connection, Store
 from db.records import Person, PersonState, Situation
 from db.situation import load
@@ -15,7 +15,7 @@ from mailer.core.decide import decide
 from mailer.model.decision import AddMatch, AddPerson, Decision, RosterGiven, RosterRow
 from mailer.modes.tables import read_table
 from mailer.steps.book import Book
-from mailer.steps.record import record
+from mailer.steps.journalled import journal_roster, take_roster
 from mailer.wire.roster import read_rows
 
 _ORDER = {"mentor": 1, "mentee": 2, "participant": 2}
@@ -80,11 +80,10 @@ def difference(store: Store, book: Book, rows: Sequence[RosterRow], now: datetim
 def apply(store: Store, book: Book, key: bytes, rows: Sequence[RosterRow], file: str, now: datetime) -> Difference:
     """Import the rows in one transaction, journalled; gives what was changed, held against what was known at that very moment."""
     with store.transaction() as connection:
-        situation, decision = _decided(connection, book, rows, now)
+        situation, decision = take_roster(connection, book, key, rows, "operator", now)
         done = _difference(situation, decision, rows)
-        record(connection, book, key, situation, decision, now, stimulus="roster")
         details = {"file": Path(file).name, "rows": len(rows), "new": len(done.new), "changed": len(done.changed)}
-        evidence.add_act(connection, book.program.key, now, "import", {**details, "matches": len(done.matches)})
+        journal_roster(connection, book.program.key, rows, "operator", now, {**details, "matches": len(done.matches)})
     return done
 
 

@@ -13,11 +13,13 @@ from db.situation import load
 from mailer.core.decide import decide
 from mailer.core.moments import local_day
 from mailer.core.undo import speaks_of
+from mailer.model.consent import NotKept
 from mailer.model.decision import MailArrived, RosterRow
 from mailer.model.mail import Classified, IncomingMessage, Origin, Proof
 from mailer.steps.asked import named_in, offers_of, questions_of
 from mailer.steps.book import Book
 from mailer.steps.desk import Desk
+from mailer.steps.journalled import journal_unkept
 from mailer.steps.record import effect_names, record
 from mailer.wire.classify import classify
 from mailer.wire.commands_offered import may_copy
@@ -171,6 +173,8 @@ def _decide(
         case_id=letter.case_id if letter is not None else None,
         person_id=person.id if person is not None else None,
     )
+    if any(isinstance(effect, NotKept) for effect in decision.effects):
+        journal_unkept(connection, program, message.id, decision, now)
     journal.decided(
         connection,
         message.id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mailer.letters.notes import Notes
 from mailer.letters.template import LetterTemplate
@@ -20,6 +20,7 @@ class Book:
     sources: Mapping[str, str]  # template digest -> JSON of what it was compiled from
     digest: str
     everyday: frozenset[str] = frozenset()  # words that letters and sentences use by themselves
+    files: Mapping[str, str] = field(default_factory=dict)  # all of it as it was read: "rules/m2m/policy.toml" -> its text
 
     @property
     def program(self) -> Program:

@@ -51,11 +51,14 @@ def open_book(program: Program, rules: Path, templates: Path, overrides: Sequenc
     if len(_COMPILED) > 8:
         _COMPILED.clear()
     _COMPILED[str(templates), folder.digest] = (letters, sources, notes)
-    digest = hashlib.sha256(f"{rulebook.digest} {folder.digest}".encode()).hexdigest()
+    digest = hashlib.sha256(f"{rulebook.digest} {folder.digest} {program!r}".encode()).hexdigest()
     everyday = words_of(
         (program.name, program.emergency, *(source.text for source in (*folder.letters.values(), *folder.shared.values())))
     )
-    return Book(rulebook, letters, notes, sources, digest, everyday)
+    files = {f"rules/{name}": text for name, text in rulebook.files.items()}
+    shared = (*folder.letters.values(), *folder.shared.values())
+    files.update({f"templates/{source.folder}/{source.name}": source.text for source in shared})
+    return Book(rulebook, letters, notes, sources, digest, everyday, files)
 
 
 EXAMPLE_INBOX = "post@example.org"  # the program's address in the examples beside the rules

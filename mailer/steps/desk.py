@@ -84,4 +84,5 @@ class Desk:
     swept: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)  # program, ladder -> when nobody lacked a walk
     present: bool = False  # whether nothing of a restored copy's lost time is left to live again
     begun: set[str] = field(default_factory=set)  # programs whose walks have been looked for
+    kept: dict[str, str] = field(default_factory=dict)  # program -> digest of the book that is kept already
     contacts: dict[str, datetime] = field(default_factory=dict)  # "smtp/m2m", "imap/m2m" -> last time the server answered

@@ -260,7 +260,7 @@ def _enqueue(
     rows: list[dict[str, object]] = []
     kept: set[str] = set()
     watch = watch_of(connection, book)
-    for wanted, number in zip(fresh, outbox.next_ids(connection, len(fresh)), strict=True):
+    for wanted, number in zip(fresh, outbox.next_ids(connection, program.key, [item.key for item in fresh]), strict=True):
         item = wanted
         template = book.letters.get(item.letter)
         person = situation.people.get(item.to_id) if item.to_id is not None else None

@@ -9,6 +9,7 @@ from mailer.steps.chase import chase, sweep
 from mailer.steps.collect import Deaf, collect, file_away
 from mailer.steps.deliver import deliver
 from mailer.steps.desk import Desk
+from mailer.steps.kept_books import keep_books
 from mailer.steps.relive import relive
 
 _ROUNDS = 8  # an answer may make an earlier message to be answered again
@@ -29,6 +30,7 @@ async def turn(desk: Desk) -> Turned:
     """Live one turn for all programs."""
     if not await relive(desk):
         return Turned(0, 0, 0, 0, frozenset(desk.books))
+    keep_books(desk)
     collected = 0
     deaf: set[str] = set()
     for program in sorted(desk.books):

@@ -19,7 +19,7 @@ W, H, S, SENT, FAILED, CANCELLED = (state.value for state in LetterState)
 
 def fill(connection: Connection, states: Sequence[str], **changes: object) -> list[int]:
     """Letters in these states, a minute apart; their ids."""
-    numbers = outbox.next_ids(connection, len(states))
+    numbers = outbox.next_ids(connection, "m2m", [f"key/{at}" for at in range(len(states))])
     outbox.add_letters(
         connection,
         [
@@ -39,7 +39,7 @@ def test_ids_are_known_before_the_letters_are_written_and_never_given_twice(stor
     with store.transaction() as connection:
         first = fill(connection, [W, W, W])
         second = fill(connection, [W, W])
-        assert outbox.next_ids(connection, 0) == []
+        assert outbox.next_ids(connection, "m2m", []) == []
         assert len({*first, *second}) == 5
         assert [item.id for item in outbox.listed(connection, limit=2)] in ([first[2], second[1]], [second[1], first[2]])
     with store.transaction() as connection:
@@ -60,7 +60,7 @@ def test_every_field_of_a_letter_comes_back_as_it_was_given(store: Store) -> Non
     with store.transaction() as connection:
         person = add(connection, "Ana Ruiz", "mentor")
         walk = put(connection, "contact/1")
-        (number,) = outbox.next_ids(connection, 1)
+        (number,) = outbox.next_ids(connection, "m2m", ["key"])
         row = letter_row(
             "contact/1/attempt_1/check_in", person, to_address="ana@example.org", case_id=walk, in_reply_to="x@y", decision_id=7
         )

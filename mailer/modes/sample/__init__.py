@@ -14,12 +14,9 @@ from aiosmtplib import SMTP
 from db import evidence, outbox, people
 from db.engine import Store
 from db.marks import mark_sample
-from db.situation import load
 from mailer.clock import SampleClock, VirtualClock
-from mailer.core.decide import decide
 from mailer.files.settings import Settings
 from mailer.files.stories import Arrive, Story, read_story
-from mailer.model.decision import RosterGiven
 from mailer.modes.console import Console
 from mailer.modes.sent import SentLetter
 from mailer.modes.story_mail import Writer, written
@@ -28,7 +25,7 @@ from mailer.office import PostOffice
 from mailer.steps.book import Book
 from mailer.steps.chase import next_moment
 from mailer.steps.desk import Desk
-from mailer.steps.record import record
+from mailer.steps.journalled import journal_roster, take_roster
 from mailer.steps.turn import turn
 
 _CLOCK = "sample/clock"
@@ -177,11 +174,9 @@ def open_sample(settings: Settings, books: dict[str, Book], store: Store, key: b
         for story in stories.values():
             name = story.program.key
             if known is None and not people.everybody(connection, name):
-                situation = load(connection, name, start, whole=True)
-                decision = decide(
-                    situation, RosterGiven(roster_of(story, books[name].rules.policy), "story"), books[name].rules, start
-                )
-                record(connection, books[name], key, situation, decision, start, stimulus="roster")
+                rows = roster_of(story, books[name].rules.policy)
+                take_roster(connection, books[name], key, rows, "story", start)
+                journal_roster(connection, name, rows, "story", start, {"rows": len(rows)})
     clock = StoryClock(datetime.fromisoformat(known) if known else start)
     office.clock = clock.now  # mail arrives in the imagined month, or "spoke 3 October" would lie a year ahead
     return Sample(tuple(stories.values()), clock, office, known is None)

@@ -1,0 +1,168 @@
+"""The recorded past under edited rules, letters or settings: lived as it was and lived with the edit, and the two compared."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from db.engine import Connection, Store
+from db.past import Past, read_past
+from mailer.model.errors import Bad
+from mailer.modes.relive import Life, relive
+from mailer.modes.replay_differences import Differences, LetterChange, compare, not_as_recorded
+from mailer.steps.book import Book
+from mailer.steps.kept_books import kept
+
+Progress = Callable[[str, int, int], None]  # what is being lived, moments done, moments in all
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """A past, what it would have been, and how far the replay can be trusted; moments are UTC."""
+
+    since: datetime
+    until: datetime
+    recorded: int  # letters that left in that time
+    was: Life
+    would: Life
+    differences: Differences
+    edited: tuple[str, ...]  # files and settings that are not what was last in force
+    not_lived: tuple[
+        LetterChange, ...
+    ]  # recorded letters that the replay of the unchanged past does not give again, or gives besides
+    books_not_kept: tuple[tuple[str, datetime, datetime], ...]  # program, from, to: rules of that time are taken as they lie now
+
+    @property
+    def first(self) -> datetime | None:
+        """From when on the two pasts differ in whom is written to."""
+        return min((change.at for change in self.differences.letters if change.heard_otherwise), default=None)
+
+    def answers_astray(self, past: Past) -> int:
+        """How many recorded messages came after that: they answer a correspondence that would have been another."""
+        first = self.first
+        return sum(first is not None and row["received_at"] >= first for row in past.messages)
+
+
+async def replay(
+    store: Store,
+    lying: Mapping[str, Book],
+    edited: Mapping[str, Book],
+    key: bytes,
+    *,
+    since: datetime | None = None,
+    programs: Collection[str] = (),
+    progress: Progress = lambda what, done, total: None,
+) -> tuple[Replayed, Past] | None:
+    """Live the past of a database twice; None where nothing is recorded. The database is only read.
+
+    `lying`: the books as they lie in the service's own folders, for times whose own are not kept. `edited` holds from `since` on.
+    """
+    with store.reading() as connection, TemporaryDirectory(prefix="mentorpost-") as place:
+        past = read_past(connection)
+        shelf = _shelf(connection, past, lying, edited, Path(place))
+    marks = _marks(past, lying)
+    if not marks:
+        return None
+    begin, end = max(since or marks[0], marks[0]), max(*marks, *past.awake)
+
+    def then(program: str, at: datetime) -> Book:
+        return shelf.at(program, at)
+
+    def other(program: str, at: datetime) -> Book:
+        return edited[program] if since is None or at >= since else shelf.at(program, at)
+
+    was = await relive(
+        past, store, tuple(lying), then, key, progress=lambda done, total: progress("the past as it was", done, total)
+    )
+    would = was
+    if any(book.digest != edited[name].digest for name in lying for book in shelf.since(name, begin)):
+        say = lambda done, total: progress("with the edit", done, total)  # noqa: E731
+        would = await relive(past, store, tuple(lying), other, key, downs=was.downs, progress=say)
+    shown = frozenset(programs or lying)
+    zones = {name: book.program.timezone for name, book in edited.items()}
+    recorded = [letter for letter in past.letters if letter.sent_at is not None and letter.sent_at >= begin]
+    return Replayed(
+        begin,
+        end,
+        sum(letter.program in shown for letter in recorded),
+        was,
+        would,
+        compare(was, would, begin, shown, zones),
+        tuple(sorted({name for program in shown for name in _edits(shelf.since(program, end)[0], edited[program])})),
+        not_as_recorded(past, was, begin, shown, zones),
+        tuple(item for item in shelf.missing if item[0] in shown and item[2] >= begin),
+    ), past
+
+
+def _marks(past: Past, programs: Collection[str]) -> list[datetime]:
+    return sorted(row["at"] for row in (*past.acts, *past.decisions) if row["program"] in programs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """Which book was in force when."""
+
+    moments: Mapping[str, list[datetime]]  # program -> since when
+    books: Mapping[str, list[Book]]
+    missing: tuple[tuple[str, datetime, datetime], ...]
+
+    def at(self, program: str, at: datetime) -> Book:
+        return self.books[program][max(0, bisect_right(self.moments[program], at) - 1)]
+
+    def since(self, program: str, at: datetime) -> list[Book]:
+        return self.books[program][max(0, bisect_right(self.moments[program], at) - 1) :]
+
+
+def _shelf(connection: Connection, past: Past, lying: Mapping[str, Book], edited: Mapping[str, Book], folder: Path) -> _Shelf:
+    moments: dict[str, list[datetime]] = {name: [] for name in lying}
+    books: dict[str, list[Book]] = {name: [] for name in lying}
+    missing: list[tuple[str, datetime, datetime]] = []
+    known: dict[tuple[str, str], Book | None] = {}
+    for name, digests in _digests(past, lying).items():
+        known |= {(name, book.digest): book for book in (lying[name], edited[name])}
+        for since, until, digest in digests:
+            if (name, digest) not in known:
+                known[name, digest] = _kept(connection, digest, folder / name / digest)
+            book = known[name, digest]
+            if book is None:
+                missing.append((name, since, until))
+            moments[name].append(since)
+            books[name].append(book or lying[name])
+        if not digests:
+            books[name].append(lying[name])
+    return _Shelf(moments, books, tuple(missing))
+
+
+def _digests(past: Past, programs: Collection[str]) -> dict[str, list[tuple[datetime, datetime, str]]]:
+    """(from, to, digest) for each time during which one version was in force."""
+    found: dict[str, list[tuple[datetime, datetime, str]]] = {name: [] for name in programs}
+    for row in sorted(past.decisions, key=lambda row: (row["at"], row["id"])):
+        times = found.get(row["program"])
+        if times is None:
+            continue
+        if times and times[-1][2] == row["rules"]:
+            times[-1] = (times[-1][0], row["at"], row["rules"])
+        else:
+            times.append((row["at"], row["at"], row["rules"]))
+    return found
+
+
+def _kept(connection: Connection, digest: str, folder: Path) -> Book | None:
+    try:
+        book = kept(connection, digest, folder)
+    except Bad:
+        return None  # what was in force then is not understood any more
+    return book if book is None or book.digest == digest else replace(book, digest=digest)
+
+
+def _edits(was: Book, now: Book) -> set[str]:
+    """What differs between two versions: files, policy keys set over them, and settings of the program."""
+    found = {path for path in was.files.keys() | now.files.keys() if was.files.get(path) != now.files.get(path)}
+    before, after = was.rules.overrides, now.rules.overrides
+    found |= {f"policy {key}" for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+    names = [name for name in type(now.program).__dataclass_fields__ if getattr(was.program, name) != getattr(now.program, name)]
+    return found | {f"settings.toml: {name}" for name in names}
