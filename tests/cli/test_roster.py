@@ -94,7 +94,9 @@ def test_an_import_is_journalled(cli: Cli, settings: Path, tmp_path: Path) -> No
         (act,) = acts(connection, "m2m")
     store.close()
     assert act["what"] == "import"
-    assert act["details"] == {"file": "people.csv", "rows": 4, "new": 4, "changed": 0, "matches": 1}
+    rows = act["details"].pop("people")
+    assert act["details"] == {"file": "people.csv", "rows": 4, "new": 4, "changed": 0, "matches": 1, "by": "operator"}
+    assert [row["name"] for row in rows] == ["Wanda Orr", "Cora Lind", "Ana Ruiz", "Mel Park"]
 
 
 def test_the_same_sheet_again_changes_nothing(cli: Cli, settings: Path, tmp_path: Path) -> None:
