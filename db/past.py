@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from db import rows
 from db.evidence import get_fact
@@ -68,6 +70,16 @@ def read_past(connection: Connection) -> Past:
 
 def _rows(connection: Connection, query: Any) -> tuple[Row, ...]:
     return tuple(dict(row._mapping) for row in connection.execute(query))
+
+
+@contextmanager
+def where_it_fits(connection: Connection) -> Iterator[None]:
+    """What is written inside is left out as a whole where it points to somebody or something that was never there."""
+    try:
+        with connection.begin_nested():
+            yield
+    except IntegrityError:
+        return
 
 
 def bytes_of(connection: Connection, number: int) -> bytes:

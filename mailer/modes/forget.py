@@ -17,6 +17,7 @@ from mailer.core.moments import local_day
 from mailer.modes.explain import Unknown
 from mailer.steps.answer import context_of
 from mailer.steps.book import Book
+from mailer.steps.journalled import acts_without
 from mailer.steps.stationery import TOLD
 from mailer.steps.stopped import keep_stop
 from mailer.wire.parse import message_ids, parse, sender
@@ -235,6 +236,9 @@ def _changes(
     traces: Traces, brought: forgetting.Brought, table: str, row: Mapping[str, Any], words: Mapping[str, Any]
 ) -> dict[str, object]:
     """What becomes of the words of one row. What a message of theirs brought about is as near to them as what names them."""
+    if table == "act":  # a journal without words: what merely looks like theirs is a day or a word of ours, and replay reads it
+        details = acts_without(row["details"], lambda text: traces.without(text, near=False), traces.ref)
+        return {"details": details} if details != row["details"] else {}
     near = brought.led_to(table, row) or any(traces.about(text) for value in words.values() for text in texts_in(value))
     found = {name: cleaned(traces, value, near=near and name != "key") for name, value in words.items()}
     return {name: value for name, value in found.items() if value != _as_read(words[name])}

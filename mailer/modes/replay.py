@@ -164,5 +164,9 @@ def _edits(was: Book, now: Book) -> set[str]:
     found = {path for path in was.files.keys() | now.files.keys() if was.files.get(path) != now.files.get(path)}
     before, after = was.rules.overrides, now.rules.overrides
     found |= {f"policy {key}" for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
-    names = [name for name in type(now.program).__dataclass_fields__ if getattr(was.program, name) != getattr(now.program, name)]
+    names = [
+        name
+        for name in type(now.program).__dataclass_fields__
+        if name != "admin" and getattr(was.program, name) != getattr(now.program, name)
+    ]
     return found | {f"settings.toml: {name}" for name in names}

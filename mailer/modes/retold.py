@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from db import cases, evidence, journal, outbox, people
+from db import cases, evidence, forgetting, journal, outbox, people, story
 from db import past as records
 from db.engine import Connection, Store
 from db.past import Past, Row
 from db.records import EventKind, Letter, LetterState, MessageState, Situation
+from mailer.core.forgetting import GONE
 from mailer.core.moments import local_day
-from mailer.model.decision import Decision
+from mailer.model.decision import Decision, RosterRow
 from mailer.modes.outbox_desk import Refused, answer_parked, drop_parked, move_letter
 from mailer.steps.book import Book
 from mailer.steps.journalled import NOT_KEPT, ROSTER, from_plain, take_roster
@@ -81,6 +82,30 @@ def _spread(moments: Sequence[Moment], past: Past, programs: frozenset[str]) -> 
         moment.messages.sort(key=lambda item: int(item[0]["id"]))
 
 
+def _addressed(row: RosterRow) -> RosterRow:
+    """Of whoever was forgotten since, only the ref is left: it stands for the name and, like this, for the address."""
+    known = {name: value for name, value in row.extra.items() if value != GONE}
+    return replace(row, email=_address(row.email), coordinator=_address(row.coordinator), mentor=_address(row.mentor), extra=known)
+
+
+def _address(written: str) -> str:
+    return f"{written.lower()}@forgotten.invalid" if written and "@" not in written else written
+
+
+def _as_they_stand(past: Past, program: str) -> list[RosterRow]:
+    """Everybody as they are known today, where the rows of an import were not kept."""
+    mentors = {one.mentee_id: past.people[one.mentor_id].email for one in past.matches}
+    found: list[RosterRow] = []
+    for one in past.people.values():
+        looks_after = past.people.get(one.coordinator_id or 0)
+        coordinator = looks_after.email if looks_after is not None else ""
+        for role in sorted(one.roles) if one.program == program else ():
+            mentor = mentors.get(one.id, "") if role in ("mentee", "participant") else ""
+            row = RosterRow(one.name, one.email, role, coordinator, mentor, one.phone, one.since, one.timezone, 0, one.extra)
+            found.append(row)
+    return found
+
+
 @dataclass(slots=True)
 class Teller:
     """Tells acts and unkept mail of a record to the database that lives it, and says what it could not tell."""
@@ -106,9 +131,18 @@ class Teller:
         details, at = row["details"], row["at"]
         try:
             match row["what"]:
-                case str(what) if what == ROSTER and "people" in details:
+                case str(what) if what == ROSTER:
+                    rows = from_plain(details["people"]) if "people" in details else _as_they_stand(self.past, book.program.key)
+                    if "people" not in details:
+                        self.not_kept.append((at, "the rows of an import"))
                     with self.twin.transaction() as connection:
-                        take_roster(connection, book, self.key, from_plain(details["people"]), details["by"], at)
+                        take_roster(
+                            connection, book, self.key, [_addressed(row) for row in rows], details.get("by", "operator"), at
+                        )
+                case "forget":
+                    with self.twin.transaction() as connection:
+                        found = [story.person_by_ref(connection, ref) for ref in details["refs"]]
+                        forgetting.erase_own(connection, [person.id for person in found if person is not None], at)
                 case "admin":
                     with self.twin.transaction() as connection:
                         given = {"name": details["name"], "email": details["email"]}
@@ -138,8 +172,11 @@ class Teller:
             records.put_message(connection, row, raw, MessageState(row["state"]))
             if row["means"] != "duplicate":
                 self.not_kept.append((row["received_at"], f"message m{row['id']}"))
-        if decision is None:
-            return
+        if decision is not None:
+            with records.where_it_fits(connection):
+                self._unread(connection, book, row, decision)
+
+    def _unread(self, connection: Connection, book: Book, row: Row, decision: Row) -> None:
         program, at = book.program.key, decision["at"]
         act = self._unkept.get((row["id"], at))
         if act is not None:

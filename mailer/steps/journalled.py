@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from db.engine import Connection
 from db.records import Situation
 from db.situation import load
 from mailer.core.decide import decide
+from mailer.core.forgetting import GONE
 from mailer.model.consent import AddRelease, EndRelease, NotKept
 from mailer.model.decision import (
     AddAgreement,
@@ -68,12 +69,12 @@ def plain(value: object) -> object:
 
 
 def from_plain(value: object) -> Any:
-    """The value again; sequences are tuples."""
+    """The value again; sequences are tuples. A day or moment that was cut out with somebody's words is None."""
     match value:
         case {"$moment": str(text)}:
-            return datetime.fromisoformat(text)
+            return None if text == GONE else datetime.fromisoformat(text)
         case {"$day": str(text)}:
-            return date.fromisoformat(text)
+            return None if text == GONE else date.fromisoformat(text)
         case {"$": str(kind), **fields}:
             return _KINDS[kind](**{str(name): from_plain(item) for name, item in fields.items()})
         case dict():
@@ -105,3 +106,23 @@ def journal_unkept(connection: Connection, program: str, message: int, decision:
     """What was decided about a mail of which nothing is kept (CONTRACT.md section 9): states and days, never anybody's words."""
     effects = [plain(effect) for effect in decision.effects if isinstance(effect, _WORDLESS)]
     evidence.add_act(connection, program, now, NOT_KEPT, {"message": message, "effects": effects})
+
+
+def acts_without(details: Mapping[str, Any], cut: Callable[[str], str], ref: str) -> dict[str, Any]:
+    """The details of an act without one person, of whom a roster keeps the role and whose they were; `cut` leaves a ref of them."""
+
+    def of(value: Any) -> Any:
+        match value:
+            case str():
+                return cut(value)
+            case {"$": "RosterRow", "email": str(email)} if cut(email) == ref:
+                bare = {name: of(value[name]) for name in ("$", "role", "coordinator", "mentor")}
+                return {**bare, "name": ref, "email": ref}
+            case Mapping():
+                return {key: of(item) for key, item in value.items()}
+            case list() | tuple():
+                return [of(item) for item in value]
+            case _:
+                return value
+
+    return {key: of(item) for key, item in details.items()}

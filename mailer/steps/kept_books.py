@@ -27,7 +27,8 @@ def keep_books(desk: Desk) -> None:
 
 
 def keep(connection: Connection, book: Book) -> None:
-    program = dataclasses.asdict(book.program) | {"timezone": book.program.timezone.key}
+    # Nothing is decided by the admin's address: it is somebody's, and is not kept with the rules.
+    program = dataclasses.asdict(book.program) | {"timezone": book.program.timezone.key, "admin": ""}
     settings = {"program": program, "policy": dict(book.rules.overrides)}
     kept_books.keep_book(connection, book.program.key, book.digest, settings, book.files)
 
