@@ -22,7 +22,7 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class Recorded:
     """A record. Rows are plain values by column; moments are UTC."""
 
     people: Mapping[int, Person]
@@ -48,13 +48,13 @@ class Past:
         return found
 
 
-def read_past(connection: Connection) -> Past:
+def read_past(connection: Connection) -> Recorded:
     """The whole record, as of one moment."""
     letters = [(rows.letter(row), row.decision_id) for row in connection.execute(select(letter).order_by(letter.c.id))]
     columns = [column for column in message.c if column.name not in ("raw", "considered")]
     is_kept = (func.length(message.c.raw) > 0).label("is_kept")
     seen = [*facts_under(connection, "contact/").values(), get_fact(connection, "sample/clock")]
-    return Past(
+    return Recorded(
         {row.id: rows.person(row) for row in connection.execute(select(person).order_by(person.c.id))},
         tuple(rows.match(row) for row in connection.execute(select(match).order_by(match.c.id))),
         {row.id: rows.case(row) for row in connection.execute(select(case).order_by(case.c.id))},

@@ -10,9 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from db.engine import Connection, Store
-from db.past import Past, read_past
+from db.past import Recorded, read_past
 from mailer.model.errors import Bad
-from mailer.modes.relive import Life, relive
+from mailer.modes.live_again import Life, live_again
 from mailer.modes.replay_differences import Differences, LetterChange, compare, not_as_recorded
 from mailer.steps.book import Book
 from mailer.steps.kept_books import kept
@@ -41,7 +41,7 @@ class Replayed:
         """From when on the two pasts differ in whom is written to."""
         return min((change.at for change in self.differences.letters if change.heard_otherwise), default=None)
 
-    def answers_astray(self, past: Past) -> int:
+    def answers_astray(self, past: Recorded) -> int:
         """How many recorded messages came after that: they answer a correspondence that would have been another."""
         first = self.first
         return sum(first is not None and row["received_at"] >= first for row in past.messages)
@@ -56,7 +56,7 @@ async def replay(
     since: datetime | None = None,
     programs: Collection[str] = (),
     progress: Progress = lambda what, done, total: None,
-) -> tuple[Replayed, Past] | None:
+) -> tuple[Replayed, Recorded] | None:
     """Live the past of a database twice; None where nothing is recorded. The database is only read.
 
     `lying`: the books as they lie in the service's own folders, for times whose own are not kept. `edited` holds from `since` on.
@@ -75,13 +75,13 @@ async def replay(
     def other(program: str, at: datetime) -> Book:
         return edited[program] if since is None or at >= since else shelf.at(program, at)
 
-    was = await relive(
+    was = await live_again(
         past, store, tuple(lying), then, key, progress=lambda done, total: progress("the past as it was", done, total)
     )
     would = was
     if any(book.digest != edited[name].digest for name in lying for book in shelf.since(name, begin)):
         say = lambda done, total: progress("with the edit", done, total)  # noqa: E731
-        would = await relive(past, store, tuple(lying), other, key, downs=was.downs, progress=say)
+        would = await live_again(past, store, tuple(lying), other, key, downs=was.downs, progress=say)
     shown = frozenset(programs or lying)
     zones = {name: book.program.timezone for name, book in edited.items()}
     recorded = [letter for letter in past.letters if letter.sent_at is not None and letter.sent_at >= begin]
@@ -98,7 +98,7 @@ async def replay(
     ), past
 
 
-def _marks(past: Past, programs: Collection[str]) -> list[datetime]:
+def _marks(past: Recorded, programs: Collection[str]) -> list[datetime]:
     return sorted(row["at"] for row in (*past.acts, *past.decisions) if row["program"] in programs)
 
 
@@ -117,7 +117,7 @@ class _Shelf:
         return self.books[program][max(0, bisect_right(self.moments[program], at) - 1) :]
 
 
-def _shelf(connection: Connection, past: Past, lying: Mapping[str, Book], edited: Mapping[str, Book], folder: Path) -> _Shelf:
+def _shelf(connection: Connection, past: Recorded, lying: Mapping[str, Book], edited: Mapping[str, Book], folder: Path) -> _Shelf:
     moments: dict[str, list[datetime]] = {name: [] for name in lying}
     books: dict[str, list[Book]] = {name: [] for name in lying}
     missing: list[tuple[str, datetime, datetime]] = []
@@ -137,7 +137,7 @@ def _shelf(connection: Connection, past: Past, lying: Mapping[str, Book], edited
     return _Shelf(moments, books, tuple(missing))
 
 
-def _digests(past: Past, programs: Collection[str]) -> dict[str, list[tuple[datetime, datetime, str]]]:
+def _digests(past: Recorded, programs: Collection[str]) -> dict[str, list[tuple[datetime, datetime, str]]]:
     """(from, to, digest) for each time during which one version was in force."""
     found: dict[str, list[tuple[datetime, datetime, str]]] = {name: [] for name in programs}
     for row in sorted(past.decisions, key=lambda row: (row["at"], row["id"])):

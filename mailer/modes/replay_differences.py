@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from db.past import Past
+from db.past import Recorded
 from db.records import Case, Letter, LetterState, Match, MatchState
 from mailer.core.moments import local_day
-from mailer.modes.relive import Left, Life
+from mailer.modes.live_again import Left, Life
 from mailer.modes.sent import read_sent
 
 _SAME_HOUR = timedelta(minutes=15)
@@ -121,7 +121,9 @@ def compare(was: Life, would: Life, since: datetime, programs: Collection[str], 
     return Differences(tuple(ordered), tuple(_pairs(was, would, programs)), tuple(_owners(was, would, programs)))
 
 
-def not_as_recorded(past: Past, was: Life, since: datetime, programs: Collection[str], zones: Zones) -> tuple[LetterChange, ...]:
+def not_as_recorded(
+    past: Recorded, was: Life, since: datetime, programs: Collection[str], zones: Zones
+) -> tuple[LetterChange, ...]:
     """Where the unchanged past, lived again, is not what is recorded: letters missing, besides, or on another day."""
     sent = [one for one in past.letters if one.state is LetterState.SENT and one.sent_at is not None]
     recorded = {(one.program, one.key): Left(one.sent_at or one.date, one, b"") for one in sent}

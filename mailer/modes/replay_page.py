@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from html import escape
 
 from mailer.model.program import Program
-from mailer.modes.relive import Left
+from mailer.modes.live_again import Left
 from mailer.modes.replay import Replayed
 from mailer.modes.replay_differences import Change, LetterChange
 from mailer.modes.replay_words import cautions, counted, day_in_words, in_sum

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from db import cases, evidence, forgetting, journal, outbox, people, story
 from db import past as records
 from db.engine import Connection, Store
-from db.past import Past, Row
+from db.past import Recorded, Row
 from db.records import EventKind, Letter, LetterState, MessageState, Situation
 from mailer.core.forgetting import GONE
 from mailer.core.moments import local_day
@@ -34,7 +34,7 @@ class Moment:
     messages: list[tuple[Row, Row | None]] = field(default_factory=list)  # decided in this turn, each with its decision
 
 
-def schedule(past: Past, programs: frozenset[str]) -> list[Moment]:
+def schedule(past: Recorded, programs: frozenset[str]) -> list[Moment]:
     """The moments of a record in their order; those of one turn are one, and it has the last of them as its own."""
     marks: list[tuple[datetime, int, Row | None]] = [
         (row["at"], 0, row) for row in past.acts if row["program"] in programs and row["what"] != NOT_KEPT
@@ -59,7 +59,7 @@ def schedule(past: Past, programs: frozenset[str]) -> list[Moment]:
     return found
 
 
-def _spread(moments: Sequence[Moment], past: Past, programs: frozenset[str]) -> None:
+def _spread(moments: Sequence[Moment], past: Recorded, programs: frozenset[str]) -> None:
     """Each message to the turn in which it was first decided; one that is not kept, to each in which it was."""
     decided: dict[int, list[Row]] = defaultdict(list)
     for made in past.decisions:
@@ -92,7 +92,7 @@ def _address(written: str) -> str:
     return f"{written.lower()}@forgotten.invalid" if written and "@" not in written else written
 
 
-def _as_they_stand(past: Past, program: str) -> list[RosterRow]:
+def _as_they_stand(past: Recorded, program: str) -> list[RosterRow]:
     """Everybody as they are known today, where the rows of an import were not kept."""
     mentors = {one.mentee_id: past.people[one.mentor_id].email for one in past.matches}
     found: list[RosterRow] = []
@@ -110,7 +110,7 @@ def _as_they_stand(past: Past, program: str) -> list[RosterRow]:
 class Teller:
     """Tells acts and unkept mail of a record to the database that lives it, and says what it could not tell."""
 
-    past: Past
+    past: Recorded
     twin: Store
     key: bytes
     not_kept: list[tuple[datetime, str]] = field(default_factory=list)

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from db.engine import Store, open_store
-from db.past import Past
+from db.past import Recorded
 from db.tables import metadata
 from mailer.files.settings import Settings, read_settings
 from mailer.files.stories import Story, read_story
+from mailer.modes.live_again import Life, live_again
 from mailer.modes.rehearse import KEY, rehearse
-from mailer.modes.relive import Life, relive
 from mailer.modes.replay import Replayed, replay
 from mailer.steps.bookshelf import open_book
 
@@ -43,13 +43,13 @@ def lived(path: Path, folder: Path) -> tuple[Story, Store]:
     return story, open_store(url)
 
 
-def replayed(story: Story, store: Store) -> tuple[Replayed, Past, Life]:
+def replayed(story: Story, store: Store) -> tuple[Replayed, Recorded, Life]:
     """Its past lived again with the files as they are; and once more as an edited one is, with time passing as in service."""
     key = story.program.key
     book = open_book(story.program, _settings().rules, _settings().templates, story.policy)
     found = asyncio.run(replay(store, {key: book}, {key: book}, KEY))
     assert found is not None
-    again = asyncio.run(relive(found[1], store, [key], lambda program, at: book, KEY, downs=found[0].was.downs))
+    again = asyncio.run(live_again(found[1], store, [key], lambda program, at: book, KEY, downs=found[0].was.downs))
     store.close()
     return (*found, again)
 

@@ -11,7 +11,7 @@ from db import cases, evidence, outbox
 from db import past as records
 from db.engine import Store, open_store
 from db.numbers import number_as
-from db.past import Past
+from db.past import Recorded
 from db.records import Case, Letter, LetterState, Match, Person
 from db.tables import metadata
 from mailer.clock import VirtualClock
@@ -71,7 +71,7 @@ class _Silence(Mailbox):
 class _Post:
     """A server that does with each letter what the recorded one did, and takes those it has never seen."""
 
-    def __init__(self, past: Past, clock: VirtualClock) -> None:
+    def __init__(self, past: Recorded, clock: VirtualClock) -> None:
         self._clock = clock
         self._known = {letter.id: letter for letter in past.letters}
 
@@ -115,8 +115,8 @@ class _Witness:
         return None
 
 
-async def relive(
-    past: Past,
+async def live_again(
+    past: Recorded,
     store: Store,
     programs: Sequence[str],
     books: Books,
@@ -137,17 +137,17 @@ async def relive(
     with twin.transaction() as connection:
         number_as(connection, past.numbers())
     try:
-        return await _Reliving(past, store, twin, programs, books, key, downs).live(progress)
+        return await _LivingAgain(past, store, twin, programs, books, key, downs).live(progress)
     finally:
         gc.set_threshold(*usual)
         twin.close()
 
 
-class _Reliving:
+class _LivingAgain:
     """One past being lived."""
 
     def __init__(
-        self, past: Past, store: Store, twin: Store, programs: Sequence[str], books: Books, key: bytes, downs: Downs | None
+        self, past: Recorded, store: Store, twin: Store, programs: Sequence[str], books: Books, key: bytes, downs: Downs | None
     ) -> None:
         self._past, self._store, self._twin, self._programs, self._books, self._downs = past, store, twin, programs, books, downs
         self._moments = schedule(past, frozenset(programs))
