@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import cast
 
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, Undefined, nodes, pass_context
@@ -331,7 +332,9 @@ class Reader:
             return
         if name.startswith("_") or "._" in name or first in _RESERVED or (self._allowed is not None and name not in self._allowed):
             known = ", ".join(sorted(self._allowed or ()))
-            self._flaw(line, f"this letter has no fact “{name}”", f"use one of {known}" if known else "use a fact of this letter")
+            meant = "".join(f"did you mean {near}? Else " for near in get_close_matches(name, self._allowed or (), n=1, cutoff=0.8))
+            advice = f"{meant}use one of {known}" if known else "use a fact of this letter"
+            self._flaw(line, f"this letter has no fact “{name}”", advice)
         self.reads.add(name)
         self.places.setdefault(name, line + self._offset)
 

@@ -30,7 +30,10 @@ REFUSED = [
     ("subject: Your mentor, {{ you.first_name }}\n\nHello", "test.md:1: the subject says “mentor”"),
     ("subject: {{ text }}\n\nHello", "test.md:1: this letter has no fact “text”"),
     ("subject: x\nlang: 12345\n\nHello", "test.md:2: “12345” is no language"),
-    (HEAD + "Hello {{ you.frist_name }}", "test.md:3: this letter has no fact “you.frist_name”"),
+    (
+        HEAD + "Hello {{ you.frist_name }}",
+        "test.md:3: this letter has no fact “you.frist_name” — did you mean you.first_name? Else use",
+    ),
     (HEAD + "a\n\n{{ nobody }}", "test.md:5: this letter has no fact “nobody”"),
     (HEAD + "{% for row in rows %}{{ row.secret }}{% endfor %}", "test.md:3: this letter has no fact “rows.secret”"),
     (HEAD + "a\n{{ you.first_name", "test.md:4: the placeholder cannot be read"),

@@ -69,7 +69,7 @@ class _Desk(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self.headers.get_all("Host") not in self.server.hosts:
-            self._say(HTTPStatus.FORBIDDEN, "text/plain", "This page is for this machine only.\n")
+            self._say(HTTPStatus.FORBIDDEN, "text/plain", f"For this machine only: open {self.server.address}\n")
             return
         name = unquote(urlsplit(self.path).path).removeprefix("/") or "index.html"
         if name == "events":
@@ -144,6 +144,15 @@ class _Server(ThreadingHTTPServer):
         return f"http://{HOST}:{self.server_port}/"
 
 
+def _keep_looking(stand: Newsstand, stop: Event) -> None:
+    """Look at the files until it stops, beside whoever waits for that: reading them anew takes its time."""
+    try:
+        while not stop.wait(_LOOKS_EVERY):
+            stand.look()
+    finally:
+        stop.set()  # a preview that does not look any more would show what is not there
+
+
 def serve(stand: Newsstand, port: int, say: Callable[[str], None], opens_at: str = "") -> None:
     """Serve until SIGINT or SIGTERM; `port` 0 takes a free one. Says the address first. Raises BadSettings for a port in use."""
     stop = Event()
@@ -155,10 +164,10 @@ def serve(stand: Newsstand, port: int, say: Callable[[str], None], opens_at: str
     with taken as server:
         before = {one: signal.signal(one, lambda *_: stop.set()) for one in (signal.SIGINT, signal.SIGTERM)}
         try:
-            Thread(target=server.serve_forever, args=(0.1,), daemon=True).start()
+            for work in (lambda: server.serve_forever(0.1), lambda: _keep_looking(stand, stop)):
+                Thread(target=work, daemon=True).start()
             say(f"Open {server.address}{opens_at} in a browser of this machine. Every saved file shows at once; Ctrl+C stops.")
-            while not stop.wait(_LOOKS_EVERY):
-                stand.look()
+            stop.wait()
         finally:
             for one, handler in before.items():
                 signal.signal(one, handler)

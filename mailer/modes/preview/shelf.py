@@ -13,6 +13,7 @@ from email.policy import default
 from functools import cached_property
 from html import unescape
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from db.records import Letter, LetterState
 from mailer.core.overreach import readers_of
@@ -237,8 +238,6 @@ def _first_words(html: str) -> str:
 
 def sample_program(profile: str) -> Program:
     """A program for a profile that no program of settings.toml has yet."""
-    from zoneinfo import ZoneInfo
-
     given = sample("")["program"]
     assert isinstance(given, Mapping)
     return Program(profile, profile, given["name"], given["inbox"], ZoneInfo("UTC"), emergency=given["emergency"])
