@@ -171,7 +171,7 @@ message = Table(
     Column("because", Text, nullable=False, default=""),
     Column("tries", Integer, nullable=False, default=0),
     Column("filed", Boolean, nullable=False, default=False),
-    Column("not_kept", Boolean),  # true: its bytes were erased with its decision
+    Column("not_kept", Boolean),  # true: its bytes were erased, with its decision or when they were old
     UniqueConstraint("program", "uidvalidity", "uid"),
     Index("ix_message_state", "state", "id"),
     Index("ix_message_fingerprint", "program", "fingerprint"),

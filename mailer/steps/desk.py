@@ -85,4 +85,5 @@ class Desk:
     present: bool = False  # whether nothing of a restored copy's lost time is left to live again
     begun: set[str] = field(default_factory=set)  # programs whose walks have been looked for
     kept: dict[str, str] = field(default_factory=dict)  # program -> digest of the book that is kept already
+    let_go: dict[str, date] = field(default_factory=dict)  # program -> the day on which old words were last looked for
     contacts: dict[str, datetime] = field(default_factory=dict)  # "smtp/m2m", "imap/m2m" -> last time the server answered

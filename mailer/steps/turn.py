@@ -11,6 +11,7 @@ from mailer.steps.deliver import deliver
 from mailer.steps.desk import Desk
 from mailer.steps.kept_books import keep_books
 from mailer.steps.relive import relive
+from mailer.steps.retention import let_go
 
 _ROUNDS = 8  # an answer may make an earlier message to be answered again
 
@@ -53,4 +54,6 @@ async def turn(desk: Desk) -> Turned:
         await file_away(desk, program)
     chased = chase(desk, hearing)
     sent = await deliver(desk)
+    for program in sorted(desk.books):
+        let_go(desk, program)
     return Turned(collected, answered, chased, sent, frozenset(deaf))
