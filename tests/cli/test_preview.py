@@ -73,6 +73,7 @@ def test_a_page_shows_the_words_exactly_as_they_would_be_sent(running: Preview) 
 
 def test_the_common_letter_is_told_from_the_profiles_own(running: Preview) -> None:
     assert "the common letter" in running.get("/m2m.digest.html").text
+    assert "To whoever it is about: asks for leave" in running.get("/m2m.address_confirmation.html").text
     assert "this profile's own letter" in unescape(running.get("/mphp.digest.html").text)
 
 

@@ -38,6 +38,7 @@ function prepare(heights = []) {
   document.querySelectorAll("iframe").forEach((frame, at) => {
     if (heights[at]) frame.style.height = heights[at];
     frame.addEventListener("load", () => fit(frame));
+    if (frame.contentDocument?.readyState === "complete" && frame.contentDocument.URL !== "about:blank") fit(frame);
   });
   const links = [...document.querySelectorAll("#letters li a")];
   const choose = part("choose");

@@ -188,7 +188,7 @@ def _to(template: LetterTemplate, readers: list[str]) -> str:
     roles = list(dict.fromkeys([*readers, *template.to]))
     if not roles and template.kind is not None:
         return _ANYBODY.get(template.kind, "whom it concerns")
-    return ", ".join(role.replace("_", " ") for role in roles)
+    return ", ".join("whoever it is about" if role == "person" else role.replace("_", " ") for role in roles)
 
 
 def _words(seen: Seen) -> tuple[str, str, str]:
