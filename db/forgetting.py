@@ -197,7 +197,7 @@ def put_messages(connection: Connection, copies: Mapping[int, bytes]) -> None:
 def waits_elsewhere(connection: Connection) -> list[Row]:
     """Letters that have not left yet, to anybody: nothing of them may change under their feet."""
     states = (*_NOT_LEFT, LetterState.SENDING.value)
-    columns = (letter.c.id, letter.c.name, letter.c.to_id, letter.c.facts, letter.c.subject, letter.c.not_before)
+    columns = (letter.c.id, letter.c.name, letter.c.to_id, letter.c.case_id, letter.c.facts, letter.c.subject, letter.c.not_before)
     return [
         dict(row._mapping) for row in connection.execute(select(*columns).where(letter.c.state.in_(states)).order_by(letter.c.id))
     ]

@@ -13,8 +13,10 @@ from mailer.cli.printing import complain, count, say, say_json
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from db.engine import Store
     from mailer.files.settings import Settings
     from mailer.modes.forget import Plan
+    from mailer.steps.book import Book
 
 _ROWS = {
     "letter": ("letter to them", "letters to them"),
@@ -35,12 +37,13 @@ def add(commands: Commands) -> None:
         "forget",
         "erase everything about one person",
         run,
-        "mentorpost forget K7F3\nmentorpost forget ana@example.org --yes",
+        "mentorpost forget K7F3\nmentorpost forget K7F3 --end      # the matches first\nmentorpost forget ana@example.org --yes",
         "It shows what would go and asks. Ids, times and states stay, without a word; letters and messages of others say the ref "
         "instead of the name. A match that is running ends first. Backups made before still hold it all: see docs/operating.md.",
     )
     parser.add_argument("person", metavar="PERSON", help="a ref, an address or a full name")
     parser.add_argument("--yes", action="store_true", help="do it without asking")
+    parser.add_argument("--end", action="store_true", help="end running matches now; forget once both sides have been told")
     parser.add_argument("--offline", action="store_true", help="leave the copies in the mailbox to you")
     add_json(parser)
 
@@ -67,9 +70,11 @@ def run(arguments: argparse.Namespace) -> int:
             return _already(planned, scrubbed=forgetting.scrub(store), as_json=arguments.json)
         if not arguments.json:
             _show(planned)
+        if arguments.end and planned.running:
+            return _end(settings, store, books, planned, arguments)
         if planned.hindrances:
             return _refuse(planned, as_json=arguments.json)
-        if not (arguments.yes or (not arguments.json and _agreed(planned.ref))):
+        if not (arguments.yes or (not arguments.json and _agreed(f"Forget {planned.ref} for good?"))):
             if arguments.json:
                 say_json(_as_json(planned, done=False), indent=2)
             else:
@@ -94,6 +99,23 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _end(settings: Settings, store: Store, books: Mapping[str, Book], planned: Plan, arguments: argparse.Namespace) -> int:
+    """End the matches, and leave the rest for when the letters have left."""
+    from mailer.modes.forget import end_matches
+    from mailer.modes.library import sealing_key
+
+    wanted = arguments.yes or (not arguments.json and _agreed(f"End {count(planned.running, 'match', 'matches')}?"))
+    letters = end_matches(store, books, sealing_key(settings), planned, moment_of(store)) if wanted else 0
+    if arguments.json:
+        say_json({**_as_json(planned, done=False), "ended": planned.running if wanted else 0, "letters": letters}, indent=2)
+    elif wanted:
+        ended = "The match has ended" if planned.running == 1 else f"{planned.running} matches have ended"
+        say(f"{ended}; both sides are told in the next turns. Then: mentorpost forget {planned.ref}")
+    else:
+        say("Nothing was done. To end the matches: the same command with --yes.")
+    return 0
+
+
 def _show(planned: Plan) -> None:
     one = planned.people[0]
     where = ", ".join(f"{' and '.join(sorted(person.roles))} in {person.program}" for person in planned.people)
@@ -114,11 +136,11 @@ def _lines(counts: Mapping[str, int], wrote: Sequence[int]) -> list[str]:
     return written + [count(counts[name], *words) for name, words in _ROWS.items() if counts.get(name)]
 
 
-def _agreed(ref: str) -> bool:
+def _agreed(question: str) -> bool:
     """Whether somebody at the terminal types yes; without a terminal nobody does."""
     if not sys.stdin.isatty():
         return False
-    print(f"Forget {ref} for good? Type yes: ", end="", flush=True)
+    print(f"{question} Type yes: ", end="", flush=True)
     return sys.stdin.readline().strip().lower() == "yes"
 
 

@@ -11,6 +11,7 @@ from mailer.core.blast import blast_page
 from mailer.core.digest import digest_due
 from mailer.core.lateness import in_doubt
 from mailer.core.moments import slot
+from mailer.core.parting import parts
 from mailer.core.putting import put
 from mailer.core.rosters import roster_given
 from mailer.core.scene import Scene
@@ -22,6 +23,7 @@ from mailer.model.decision import (
     LetterInDoubt,
     LetterRefused,
     MailArrived,
+    Parts,
     RosterGiven,
     Stimulus,
     TimePassed,
@@ -56,6 +58,9 @@ def decide(situation: Situation, stimulus: Stimulus, book: Rulebook, now: dateti
             return roster_given(situation, stimulus, book.policy, scene.today)
         case WalksMissing(ladder=name):
             return _walks(scene, name)
+        case Parts(person_id=number):
+            leaving = situation.people.get(number)
+            return parts(scene, leaving) if leaving is not None else Decision((), "nobody leaves")
         case _:
             assert_never(stimulus)
 

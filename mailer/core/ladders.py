@@ -13,10 +13,10 @@ from mailer.model.program import Exit, Ladder, Sending, State
 # "armed": SEND and the code of a rehearsal. "read": a coordinator's OK to a letter that went to all of them.
 # "answers" and "text": numbered answers, or free words, from a person who has a part in the walk (and no word did anything).
 # "release", "rescinded", "placed" and "declined": what a coordinator or participant wrote about releases and matches
-# (core/consent_words.py).
+# (core/consent_words.py). "parts": an operator was asked to forget one of the two (core/parting.py).
 EVENTS = frozenset(
     {"time", "contact", "sign_of_life", "stop", "results", "kit", "blast_done", "answers", "text", "read", "armed"}
-    | {"release", "rescinded", "placed", "declined"}
+    | {"release", "rescinded", "placed", "declined", "parts"}
 )
 ROLES = frozenset(
     {"subject", "asker", "mentor", "mentee", "mentees", "coordinator", "coordinators", "mwoc", "staff", "admin", "inbox"}

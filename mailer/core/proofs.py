@@ -216,7 +216,7 @@ def _circle(ladder: Ladder, start: str) -> tuple[str, ...] | None:
 def _human(exit: Exit) -> bool:
     return (
         exit.when.startswith("word:")
-        or exit.when == "stop"
+        or exit.when in ("stop", "parts")
         or any("confirm_before_closing" in condition for condition in exit.conditions)
     )
 

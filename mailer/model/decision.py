@@ -76,7 +76,14 @@ class WalksMissing:
     ladder: str
 
 
-Stimulus = MailArrived | TimePassed | DigestDue | LetterRefused | LetterInDoubt | RosterGiven | WalksMissing
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Somebody is to be forgotten: what runs between them and others ends first."""
+
+    person_id: int
+
+
+Stimulus = MailArrived | TimePassed | DigestDue | LetterRefused | LetterInDoubt | RosterGiven | WalksMissing | Parts
 
 
 @dataclass(frozen=True, slots=True)

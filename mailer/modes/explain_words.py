@@ -22,6 +22,7 @@ _STIMULI = {
     "unsure": "Whether a letter had left was not known, and it was decided",
     "refused": "The next server had refused a letter, and it was decided",
     "roster": "A roster was applied",
+    "parts": "An operator was asked to forget somebody, and it was decided",
 }
 _STEP = re.compile(r"(?P<ladder>\w+): (?P<from>\w+) to (?P<to>\w+) by (?P<event>.+)")
 _CAUSES = {
@@ -32,6 +33,7 @@ _CAUSES = {
     "kit": "as the survey links came",
     "blast_done": "when everybody had been written to",
     "bounce": "as a letter came back",
+    "parts": "as one of the two leaves for good",
 }
 _EFFECTS = {
     "Enqueue": "a letter was decided",

@@ -10,21 +10,26 @@ from typing import Any
 
 from db import evidence, forgetting, story
 from db.engine import Connection, Store
-from db.records import DUTIES, MatchState, Person, PersonState
+from db.records import DUTIES, Person, PersonState
+from db.situation import load
+from mailer.core.decide import decide
 from mailer.core.forgetting import Traces, Whose, cleaned, texts_in, traces_of
 from mailer.core.leaks import words_of
 from mailer.core.moments import local_day
+from mailer.core.parting import RUNNING
+from mailer.model.decision import Enqueue, Parts
 from mailer.modes.explain import Unknown
 from mailer.steps.answer import context_of
 from mailer.steps.book import Book
 from mailer.steps.journalled import acts_without
+from mailer.steps.record import record
 from mailer.steps.stationery import TOLD
 from mailer.steps.stopped import keep_stop
 from mailer.wire.parse import message_ids, parse, sender
 from mailer.wire.understand import understand
 from mailer.wire.whole_text import plain_copy, whole_text
 
-_RUNNING = (MatchState.ACTIVE.value, MatchState.PAUSED.value)
+_RUNNING = tuple(state.value for state in RUNNING)
 _WAITS = ("new", "parked")
 
 
@@ -34,6 +39,7 @@ class Plan:
 
     people: tuple[Person, ...] = field(repr=False)  # one human, perhaps in several programs
     hindrances: tuple[str, ...]  # sentences: what to do first
+    running: int  # matches that have to end
     counts: Mapping[str, int]  # their own rows, by table
     wrote: tuple[int, ...]  # messages they wrote
     named_in: tuple[int, ...]  # messages of others that name them
@@ -118,10 +124,24 @@ def forget(store: Store, books: Mapping[str, Book], key: bytes, planned: Plan, n
     return current
 
 
+def end_matches(store: Store, books: Mapping[str, Book], key: bytes, planned: Plan, now: datetime) -> int:
+    """End what runs between them and others, so that both sides are told; gives how many letters wait to leave because of it."""
+    waiting = 0
+    with store.transaction() as connection:
+        for person in planned.people:
+            book = books[person.program]
+            situation = load(connection, person.program, now, focus=(person.id,), consents=book.consents)
+            decision = decide(situation, Parts(person.id), book.rules, now)
+            evidence.add_act(connection, person.program, now, "end matches", {"person": person.id})
+            record(connection, book, key, situation, decision, now, stimulus="parts", person_id=person.id)
+            waiting += sum(isinstance(effect, Enqueue) for effect in decision.effects)
+    return waiting
+
+
 def _plan(connection: Connection, books: Mapping[str, Book], people: tuple[Person, ...], now: datetime) -> Plan:
     ids = [person.id for person in people]
     if people[0].state is PersonState.FORGOTTEN:
-        return Plan(people, (), {}, (), (), 0, traces_of(people[0].ref, (), (), (), ()), {})
+        return Plan(people, (), 0, {}, (), (), 0, traces_of(people[0].ref, (), (), (), ()), {})
     others, aliases = forgetting.others(connection, ids)
     whose, addresses = _whose(people, others, aliases)
     usual = _usual(books)
@@ -139,6 +159,7 @@ def _plan(connection: Connection, books: Mapping[str, Book], people: tuple[Perso
     return Plan(
         people,
         tuple(_hindrances(connection, people, others, mail, traces)),
+        sum(state in _RUNNING for _, state, _ in forgetting.matches_of(connection, ids)),
         {name: number for name, number in forgetting.counted(connection, ids).items() if number},
         tuple(mail.wrote),
         tuple(mail.named_in),
@@ -255,7 +276,7 @@ def _hindrances(
     ids = [person.id for person in people]
     refs = {row.id: row.ref for row in others}
     found = [
-        f"the match with {refs.get(other, '?')} is {state}: it ends first, so that both sides are told"
+        f"the match with {refs.get(other, '?')} is {state}: it ends first, so that both sides are told (--end)"
         for _, state, other in forgetting.matches_of(connection, ids)
         if state in _RUNNING
     ]
@@ -268,17 +289,18 @@ def _hindrances(
                 found.append(f"nobody else is {role} in {person.program}: import somebody first")
         if person.held_by_safety:
             found.append("a cry for help waits for staff: they answer it with DONE first")
+    matches = [number for number, _, _ in forgetting.matches_of(connection, ids)]
+    walks = {case.id for case in story.cases_of(connection, person_ids=ids, match_ids=matches)}
     for row in forgetting.waits_elsewhere(connection):
         told = row["facts"].get(TOLD, ())
-        spoken_of = any(item[0] in ids for item in told) or any(
-            traces.named_in(text) for text in (*texts_in(row["facts"]), row["subject"])
-        )
+        spoken_of = row["case_id"] in walks or any(item[0] in ids for item in told)
+        spoken_of = spoken_of or any(traces.named_in(text) for text in (*texts_in(row["facts"]), row["subject"]))
         if row["to_id"] not in ids and spoken_of:
             found.append(
-                f"letter {row['id']} ({row['name']}) to somebody else speaks of them and leaves at "
+                f"letter {row['id']} ({row['name']}) to somebody else is about them and leaves at "
                 f"{row['not_before']:%Y-%m-%d %H:%M} UTC: "
                 f"wait for it, or: mentorpost outbox cancel {row['id']}"
             )
     for number in mail.waiting:
-        found.append(f"message m{number} of somebody else speaks of them and waits: answer or drop it first (mentorpost parked)")
+        found.append(f"message m{number} of somebody else names them and waits: answer or drop it first (mentorpost parked)")
     return found

@@ -30,6 +30,7 @@ _WHEN = {
     "release": "When a signed release is recorded",
     "rescinded": "When the release is taken back",
     "placed": "When a match is proposed",
+    "parts": "When one of the two is to be forgotten",
     "armed": "When SEND comes with the code of the rehearsal",
     "read": "When the coordinator answers OK to a letter that went to all of them",
 }

@@ -36,7 +36,7 @@ def test_a_running_match_comes_first_and_nothing_is_touched(cli: Cli, world: Wor
     world.live(MONDAY)
     world.leave()
     ran = cli("forget", "Ana Ruiz", "--yes", "--offline", settings=world.settings_file)
-    assert ran.code == 1 and "is active: it ends first, so that both sides are told" in ran.err
+    assert ran.code == 1 and "is active: it ends first, so that both sides are told (--end)" in ran.err
     assert "nothing was erased" in ran.err and "Ana Ruiz" not in ran.err
     assert "Ana Ruiz" in cli("people", settings=world.settings_file).out
 
@@ -124,3 +124,31 @@ def test_a_letter_that_comes_back_later_brings_no_address_back(cli: Cli, world: 
     own_files = {"template.source"}  # an Ana stands in the examples beside the rules
     assert [where for where, text in cells(world.store) if "ana@" in text and where not in own_files] == []
     world.leave()
+
+
+@pytest.mark.parametrize(
+    ("whom", "other", "letter"),
+    [
+        ("mel@example.org", "ana@example.org", "new_match_needed_mentor"),
+        ("ana@example.org", "mel@example.org", "new_match_needed_mentee"),
+    ],
+)
+def test_a_match_is_ended_with_the_letters_there_are_and_then_one_is_forgotten(
+    cli: Cli, world: World, whom: str, other: str, letter: str
+) -> None:
+    world.live(MONDAY)
+    world.leave()
+    shown = cli("forget", whom, "--end", settings=world.settings_file)
+    assert shown.code == 0 and "Nothing was done" in shown.out
+    ran = cli("forget", whom, "--end", "--yes", settings=world.settings_file)
+    assert ran.code == 0 and "The match has ended; both sides are told in the next turns." in ran.out, ran.err
+    waiting = cli("forget", whom, "--yes", "--offline", settings=world.settings_file)
+    assert waiting.code == 1 and f"({letter}) to somebody else is about them and leaves" in waiting.err
+    reopen(world)
+    world.live(MONDAY + timedelta(days=2))
+    (told,) = [one for _, one in world.witness.letters if one.name == letter and one.to_address == other]
+    assert "forg" not in told.text and "erase" not in told.text
+    world.leave()
+    done = cli("forget", whom, "--yes", "--offline", settings=world.settings_file)
+    assert done.code == 0, done.err
+    assert whom not in cli("people", settings=world.settings_file).out

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,12 +11,16 @@ from sqlalchemy import Table
 
 from db import forgetting, people, releases
 from db.engine import Store
-from db.records import LetterState, PersonState
+from db.records import LetterState, MatchState, PersonState
 from db.tables import disclosure, letter, match, metadata, person, release
-from mailer.modes.forget import Plan, forget, plan
+from mailer.modes.forget import Plan, end_matches, forget, plan
+from mailer.modes.mailbox import Mailbox
 from mailer.modes.rehearse import KEY
 from mailer.steps.book import Book
+from mailer.steps.desk import Desk
+from mailer.steps.turn import turn
 from tests.db.conftest import SLOW_POSTGRESQL
+from tests.desks import Post
 from tests.rehearsals.canaries import MADE, Aviary, Being
 from tests.rehearsals.forgotten import END, canaries_of, cells, found, lived, settle, written_besides
 from tests.servers_postgres import Postgres, postgres_server
@@ -109,3 +115,33 @@ def test_every_table_that_points_to_people_says_what_goes_out_of_it() -> None:
     bare = {"match", "release", "disclosure"}  # nothing but ids, days and the names of fields
     said = {table.name for table in forgetting.OWN} | bare | {"person", "alias", "message"}
     assert pointing - said == set()
+
+
+@pytest.mark.parametrize(
+    ("profile", "role", "letters"),
+    [
+        ("m2m", "mentor", {"new_match_needed_mentee"}),
+        ("m2m", "mentee", {"new_match_needed_mentor"}),
+        ("icb", "mentor", {"mentoring_ended"}),
+        ("icb", "mentee", {"mentoring_ended"}),
+        ("mphp", "mentor", {"end_notice"}),
+        ("mphp", "participant", {"end_notice"}),
+    ],
+)
+def test_what_runs_ends_in_the_way_each_program_has_for_it(profile: str, role: str, letters: set[str], tmp_path: Path) -> None:
+    aviary = MADE[profile](seed=3, months=2)
+    store, books = lived(aviary, f"sqlite:///{tmp_path / 'life.db'}")
+    with store.reading() as connection:
+        everybody = {item.id: item for item in people.everybody(connection, profile)}
+        pair = next(item for item in people.matches(connection, profile) if item.state is MatchState.ACTIVE)
+    one, other = (pair.mentor_id, pair.mentee_id) if role == "mentor" else (pair.mentee_id, pair.mentor_id)
+    planned = plan(store, books, everybody[one].ref, END)
+    assert planned.running >= 1 and any("it ends first" in hindrance for hindrance in planned.hindrances)
+    end_matches(store, books, KEY, planned, END)
+    assert plan(store, books, everybody[one].ref, END).running == 0
+    desk = Desk(store, KEY, lambda: END + timedelta(days=3), books, {profile: Mailbox()}, {profile: Post()})
+    asyncio.run(turn(desk))
+    with store.reading() as connection:
+        to_other = [row for row in connection.execute(letter.select().where(letter.c.to_id == other)) if row.name in letters]
+    assert to_other, "the other side was not told"
+    store.close()
