@@ -80,6 +80,14 @@ def next_due(connection: Connection) -> datetime | None:
     return found
 
 
+def next_after(connection: Connection, after: datetime) -> datetime | None:
+    """The next moment after this one at which time moves a walk."""
+    found: datetime | None = connection.execute(
+        select(func.min(case.c.due_at)).where(case.c.closed_at.is_(None), case.c.due_at > after)
+    ).scalar()
+    return found
+
+
 def bring_forward(
     connection: Connection, program: str, ladder: str, state: str, due_at: datetime, match_id: int | None = None
 ) -> None:

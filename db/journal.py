@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, select, update
+from sqlalchemy import Connection, bindparam, case, exists, func, select, update
 
 from db import rows
 from db.among import among
@@ -40,12 +40,18 @@ _WAITING_UNTIL = Prepared(
     .limit(bindparam("most"))
 )
 _BY_ID = Prepared(select(message).where(message.c.id == bindparam("id")))
+_twin = message.alias("twin")
+_SAME_AS_PARKED = (message.c.means == "duplicate") & exists().where(  # it lies in the mailbox beside the one that waits there
+    _twin.c.program == message.c.program,
+    _twin.c.fingerprint == message.c.fingerprint,
+    _twin.c.state == MessageState.PARKED.value,
+)
 _UNFILED = Prepared(
     select(
         message.c.id,
         message.c.uidvalidity,
         message.c.uid,
-        case((message.c.not_kept.is_(True), "not_kept"), else_=message.c.state),
+        case((message.c.not_kept.is_(True), "not_kept"), (_SAME_AS_PARKED, MessageState.PARKED.value), else_=message.c.state),
     )
     .where(message.c.program == bindparam("program"), message.c.filed.is_(False), message.c.state != MessageState.NEW.value)
     .order_by(message.c.id)

@@ -43,7 +43,14 @@ class _Skips:
 _MEASURING = ("test_growth", "test_smtp_speed")
 # Whole files that start many processes or a browser: make test runs them, make check has a minute.
 _LONG = (
-    *("cli/test_looking.py", "cli/test_rehearse.py", "cli/test_roster.py", "cli/test_check.py", "cli/test_start.py"),
+    *(
+        "cli/test_looking.py",
+        "cli/test_rehearse.py",
+        "cli/test_roster.py",
+        "cli/test_check.py",
+        "cli/test_start.py",
+        "cli/test_backup.py",
+    ),
     *("cli/test_preview.py", "cli/test_preview_page.py"),
     *("letters/test_looks.py", "db/test_schema.py", "rehearsals/test_several_programs.py", "rehearsals/test_what_is_kept.py"),
     "rehearsals/test_forgotten.py",

@@ -87,8 +87,10 @@ def _list(settings: Settings, store: Store, arguments: argparse.Namespace) -> in
 
 
 def _row(settings: Settings, letter: Letter) -> list[str]:
+    from db.outbox import MAY_HAVE_LEFT
+
     remarks = [
-        "perhaps sent twice" if letter.perhaps_twice else "",
+        "perhaps sent twice" if letter.perhaps_twice and letter.last_error != MAY_HAVE_LEFT else "",
         "came back" if letter.bounced_at else "",
         letter.last_error,
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import formatdate
 from pathlib import Path
 from types import TracebackType
@@ -115,6 +115,12 @@ class PostOffice:
         """Put a message into a mailbox as if it had come from outside, unauthenticated. Lines may end in LF."""
         crlf = raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
         self._take(address, crlf, "", "", f"from outside\r\n\tby {self._authserv_id};\r\n\t{formatdate()}")
+
+    def last_arrival(self) -> datetime | None:
+        """When the newest message of all mailboxes arrived."""
+        arrived = (message.stat().st_mtime for message in self._folder.glob("**/cur/*"))
+        newest = max(arrived, default=None)
+        return datetime.fromtimestamp(newest, UTC) if newest is not None else None
 
     def mailbox(self, address: str) -> list[bytes]:
         """All messages in the INBOX of an address, oldest first."""

@@ -18,6 +18,7 @@ from mailer.model.decision import MailArrived, RosterRow
 from mailer.model.mail import Classified, IncomingMessage, Origin, Proof
 from mailer.steps.asked import named_in, offers_of, questions_of
 from mailer.steps.book import Book
+from mailer.steps.consents import had_left
 from mailer.steps.desk import Desk
 from mailer.steps.journalled import journal_unkept
 from mailer.steps.record import effect_names, record
@@ -125,7 +126,7 @@ def _decide(
         letter = None  # a token of another program means nothing here
     senders = people.by_address(connection, program, (understood.from_address,))
     proof = proof_of(understood, senders, letter, now, confirmed=message.confirmed, dead=_dead(connection, book, letter))
-    letter = letter or _left_after_all(connection, desk.key, understood, senders)
+    letter = letter or _left_after_all(connection, book, desk.key, understood, senders)
     person = _likely(senders, letter)
     answered = letter if understood.origin is Origin.HUMAN and person is not None else None
     asked, offered = questions_of(book, answered), offers_of(book, answered)
@@ -218,7 +219,9 @@ def _number_answered(key: bytes, message: IncomingMessage) -> int | None:
     return next((item for item in threaded if item is not None), None)
 
 
-def _left_after_all(connection: Connection, key: bytes, message: IncomingMessage, senders: Iterable[Person]) -> Letter | None:
+def _left_after_all(
+    connection: Connection, book: Book, key: bytes, message: IncomingMessage, senders: Iterable[Person]
+) -> Letter | None:
     """An answer to a letter of ours that a restored database does not know: it is the one decided anew, which may have left.
 
     Its reader holds it, so it did. It is known by its subject, and so proves nothing about who writes.
@@ -229,6 +232,7 @@ def _left_after_all(connection: Connection, key: bytes, message: IncomingMessage
     for found in outbox.unsure(connection, [person.id for person in senders]):
         if found.subject and subject.endswith(found.subject.casefold()):
             outbox.count_as_sent(connection, found, perhaps_twice=False)
+            had_left(connection, book, found.id)
             return outbox.by_id(connection, found.id)
     return None
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from db import releases
+from db import outbox, releases
 from db.engine import Connection
 from db.records import Letter, Release
+from mailer.core.moments import local_day
+from mailer.letters.template import UNTIL_SENT
 from mailer.model.consent import AddRelease, CountAnswers, EndRelease
+from mailer.steps.book import Book
 
 DISCLOSES = "_discloses"  # beside a letter's facts: of whom it tells what
 
@@ -57,6 +60,17 @@ def account(connection: Connection, letter: Letter, day: date, at: datetime) -> 
     under = release_for(connection, letter, day)
     if told is not None and isinstance(under, Release):
         releases.account(connection, under, letter.id, told[1], at)
+
+
+def had_left(connection: Connection, book: Book, number: int) -> None:
+    """It turns out that a letter left: what it told is listed under that moment, and what is kept until then only is erased."""
+    letter = outbox.by_id(connection, number)
+    if letter is None or letter.sent_at is None:
+        return
+    account(connection, letter, local_day(letter.sent_at, book.program.timezone), letter.sent_at)
+    template = book.letters.get(letter.name)
+    if template is not None and template.keep == UNTIL_SENT:
+        outbox.settle(connection, [{"id": letter.id, "facts": {}}])
 
 
 def real_ids(undo: Mapping[str, object], numbers: Mapping[int, int]) -> Mapping[str, object]:

@@ -41,7 +41,7 @@ from mailer.model.decision import (
     Withdraw,
 )
 from mailer.steps.book import Book
-from mailer.steps.consents import DISCLOSES, keep_consent, real_ids
+from mailer.steps.consents import DISCLOSES, had_left, keep_consent, real_ids
 from mailer.steps.drafts import Draft, Drafts
 from mailer.steps.held import tell_held
 from mailer.steps.samples import with_samples
@@ -123,6 +123,8 @@ def _remember(
             cases.put_case(connection, program, effect.key, values, now, closed=effect.closed)
         case PutLetter():
             outbox.put_letter(connection, effect.id, effect.state, effect.not_before, effect.because, now if effect.anew else None)
+            if effect.state == LetterState.SENT.value:
+                had_left(connection, book, effect.id)
         case PutPerson():
             people.change_person(connection, effect.id, effect.changes)
         case AddPerson():

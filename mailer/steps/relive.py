@@ -6,10 +6,10 @@ answer. No letter leaves: what may have left already is held until a human, or i
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from db import cases, evidence, journal, marks, outbox
 from db.engine import Connection
@@ -17,11 +17,11 @@ from db.marks import Past
 from db.records import Letter, LetterState
 from mailer.clock import VirtualClock
 from mailer.core.moments import in_words, local_day
-from mailer.letters.template import UNTIL_SENT
 from mailer.model.classes import LetterClass
 from mailer.steps.answer import answer
 from mailer.steps.chase import chase, sweep
 from mailer.steps.collect import Deaf, collect
+from mailer.steps.consents import had_left
 from mailer.steps.deliver import ask_about
 from mailer.steps.desk import Desk, Nobody
 from mailer.steps.drafts import Drafts
@@ -45,7 +45,8 @@ async def relive(desk: Desk) -> bool:
         for program in sorted(desk.books):
             if not await _gather(desk, program, past):
                 return False
-        _live(desk, past)
+        if not await _live(desk, past):
+            return False
     desk.present = True
     return True
 
@@ -74,6 +75,10 @@ def _first(program: str) -> str:
     return f"restored/{program}"
 
 
+def _copy(past: Past) -> str:
+    return f"the database is a copy of {past.copied_at:%Y-%m-%d %H:%M} UTC"
+
+
 async def _gather(desk: Desk, program: str, past: Past) -> bool:
     """Journal the mail of the lost time: first what lies unread, then what had been filed, which is brought back."""
     inbox, folders = desk.inboxes[program], [folder for folder in desk.folders.get(program, ()) if folder]
@@ -95,16 +100,14 @@ async def _gather(desk: Desk, program: str, past: Past) -> bool:
                 raise Deaf(f"{type(error).__name__}: {error}") from error
         await collect(desk, program)
     except Deaf as error:
-        what = (
-            f"nothing leaves: the database is a copy of {past.copied_at:%Y-%m-%d %H:%M} UTC, and the inbox cannot be read: {error}"
-        )
+        what = f"nothing leaves: {_copy(past)}, and the inbox cannot be read: {error}"
         desk.watcher.trouble(desk.books[program].program, what)
         return False
     return True
 
 
-def _live(desk: Desk, past: Past) -> None:
-    """From the copy's moment to the last one at which the service surely lived, or at most to its start."""
+async def _live(desk: Desk, past: Past) -> bool:
+    """From the copy's moment to the last one at which the service can have lived; False where it is to stop now."""
     clock = VirtualClock(past.lived_until)
     lived = replace(desk, now=clock.now, watcher=Nobody(), drafts=Drafts(), swept={}, begun=set(), paused_until={}, contacts={})
     unread, surely, until = _unread(desk, past)
@@ -122,9 +125,13 @@ def _live(desk: Desk, past: Past) -> None:
         clock.advance_to(max(following, clock.now() + _BREATH))
         with desk.store.transaction() as connection:
             marks.set_past(connection, replace(past, lived_until=clock.now()))
+        await asyncio.sleep(0)  # it may take a while, and mail servers and signals want to be heard
+        if desk.stopping():
+            return False
     _settle(lived, past.began_at, unread, left=False)
     _end(lived, past)
     _tell(desk, past)
+    return True
 
 
 def _unread(desk: Desk, past: Past) -> tuple[frozenset[int], datetime, datetime]:
@@ -141,7 +148,7 @@ def _unread(desk: Desk, past: Past) -> tuple[frozenset[int], datetime, datetime]
 
 def _next(desk: Desk, now: datetime) -> datetime | None:
     with desk.store.reading() as connection:
-        moments = [cases.next_due(connection), outbox.next_after(connection, now), journal.next_arrival(connection, now)]
+        moments = [cases.next_after(connection, now), outbox.next_after(connection, now), journal.next_arrival(connection, now)]
     return min((moment for moment in moments if moment is not None), default=None)
 
 
@@ -162,9 +169,8 @@ def _settle(desk: Desk, until: datetime, unread: Collection[int], *, left: bool)
                 else:
                     _hold(connection, letter)
             elif message not in unread:  # mail is filed once its answer is decided, and the answer leaves in the same turn
-                template = book.letters.get(letter.name)
-                erased: dict[str, Any] = {"facts": {}} if template is not None and template.keep == UNTIL_SENT else {}
-                outbox.count_as_sent(connection, letter, _WAS_ANSWERED, **erased)
+                outbox.count_as_sent(connection, letter, _WAS_ANSWERED)
+                had_left(connection, book, letter.id)
 
 
 def _hold(connection: Connection, letter: Letter) -> None:
@@ -190,7 +196,7 @@ def _end(desk: Desk, past: Past) -> None:
 def _tell(desk: Desk, past: Past) -> None:
     with desk.store.reading() as connection:
         unsure = outbox.unsure(connection)
-    what = f"restored from a copy of {past.copied_at:%Y-%m-%d %H:%M} UTC: the mail since then has been read again"
+    what = f"{_copy(past)}: the mail since then has been read again"
     for name, book in desk.books.items():
         count = sum(letter.program == name for letter in unsure)
         more = f"; letters that may have left already are held: {count} (mentorpost outbox --state held)" if count else ""

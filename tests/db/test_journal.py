@@ -106,6 +106,16 @@ def test_a_parked_message_waits_for_a_human_and_can_be_answered_again(store: Sto
         assert journal.unfiled(connection, KEY) == [(number, 7, 1, "dropped")]
 
 
+def test_a_copy_of_a_parked_message_lies_beside_it_in_the_mailbox(store: Store) -> None:
+    with store.transaction() as connection:
+        number, _ = keep(connection, 1)
+        journal.decided(connection, number, MessageState.PARKED)
+        twin, new = keep(connection, 2, fingerprint=f"{KEY}71")
+        assert not new
+        assert [(item[0], item[3]) for item in journal.unfiled(connection, KEY)] == [(number, "parked"), (twin, "parked")]
+        assert [item.id for item in journal.parked(connection)] == [number]
+
+
 def test_what_is_decided_is_filed_once(store: Store) -> None:
     with store.transaction() as connection:
         done, _ = keep(connection, 1)

@@ -6,7 +6,7 @@ import asyncio
 import shutil
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import Message
@@ -17,7 +17,7 @@ from aiosmtplib import SMTP
 
 from db import evidence, outbox
 from db.backup import copy_database, restore_dump
-from db.engine import Store, open_store
+from db.engine import Connection, Store, open_store
 from db.schema import upgrade
 from mailer.clock import VirtualClock
 from mailer.model.decision import RosterRow
@@ -171,6 +171,63 @@ def urls(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, 
         yield stack.enter_context(server.database()), stack.enter_context(server.database())
 
 
+def held_and_asked(life: Life, before: Counter[tuple[str, str]]) -> None:
+    """How the restored service stands after its first turn."""
+    assert life.got() == before, "at three in the morning, nothing leaves for a mentor or mentee"
+    assert life.witness.troubles[-1].endswith("letters that may have left already are held: 4 (mentorpost outbox --state held)")
+    # Answers found the letters that were decided anew: those did leave. So did, most likely, the others.
+    assert [life.state("check_in", to) for to in MENTORS] == [["sent"], ["held"], ["held"], ["held"]]
+    assert [life.state("check_in_again", to) for to in MENTORS] == [[], [], ["sent"], ["held"]]
+    assert life.state("receipt", BEN) == ["sent"]
+    with life.store.reading() as connection:
+        assert evidence.get_fact(connection, "copy") is None
+        numbers = [item.id for item in outbox.listed(connection) if item.not_before > COPIED]
+    assert min(numbers) > 100_000, "no number that stands in a letter which this database does not know"
+    health = examine(life.store, ("m2m",), life.clock.now())
+    assert health.restored is not None and health.restored.ended and health.needs[0].startswith("4 letters held for a human")
+
+
+class Broken(BaseException):
+    """The machine stops here."""
+
+
+class Breaking(Store):
+    """A store that stops at the transaction whose turn it is."""
+
+    left = 0
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        Breaking.left -= 1
+        if not Breaking.left:
+            raise Broken
+        with super().transaction() as connection:
+            yield connection
+
+
+@pytest.mark.slow
+def test_a_start_that_is_cut_short_again_and_again_comes_to_the_same_end(tmp_path: Path) -> None:
+    asyncio.run(_cut_short(f"sqlite:///{tmp_path / 'first.db'}", f"sqlite:///{tmp_path / 'second.db'}", tmp_path))
+
+
+async def _cut_short(url: str, empty: str, folder: Path) -> None:
+    async with lost_week(url, folder, empty) as (life, before):
+        store = life.store
+        cuts = 0
+        for steps in range(1, 30):
+            Breaking.left = steps
+            life.desk.store, life.desk.begun = Breaking(store.engine), set()
+            try:
+                await turn(life.desk)
+                break
+            except Broken:
+                cuts += 1
+        life.desk.store = store
+        await turn(life.desk)
+        assert cuts > 7
+        held_and_asked(life, before)
+
+
 def test_a_restored_service_reads_first_sends_nothing_twice_and_calls_nobody_silent(urls: tuple[str, str], tmp_path: Path) -> None:
     asyncio.run(_restored(urls, tmp_path))
 
@@ -187,18 +244,7 @@ async def _restored(urls: tuple[str, str], folder: Path) -> None:
         life.desk.inboxes = hearing
 
         await turn(life.desk)
-        assert life.got() == before, "at three in the morning, nothing leaves for a mentor or mentee"
-        assert life.witness.troubles[-1].endswith("letters that may have left already are held: 4 (mentorpost outbox --state held)")
-        # Answers found the letters that were decided anew: those did leave. So did, most likely, the others.
-        assert [life.state("check_in", to) for to in MENTORS] == [["sent"], ["held"], ["held"], ["held"]]
-        assert [life.state("check_in_again", to) for to in MENTORS] == [[], [], ["sent"], ["held"]]
-        assert life.state("receipt", BEN) == ["sent"]
-        with life.store.reading() as connection:
-            assert evidence.get_fact(connection, "copy") is None
-            numbers = [item.id for item in outbox.listed(connection) if item.not_before > COPIED]
-        assert min(numbers) > 100_000, "no number that stands in a letter which this database does not know"
-        health = examine(life.store, ("m2m",), life.clock.now())
-        assert health.restored is not None and health.restored.ended and health.needs[0].startswith("4 letters held for a human")
+        held_and_asked(life, before)
 
         await life.until(at(21, 19))
         asked = words(life.letters(CORA)[-1])

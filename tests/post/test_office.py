@@ -92,12 +92,13 @@ def test_a_reply_to_a_subaddress_reaches_the_inbox_with_its_proof(tmp_path: Path
 def test_mail_arrives_by_the_clock_of_the_program_that_is_served(tmp_path: Path) -> None:
     async def story() -> None:
         async with office(tmp_path) as opened:
+            assert opened.last_arrival() is None
             opened.clock = lambda: datetime(2027, 10, 14, 12, 30, tzinfo=UTC)
             await asyncio.to_thread(handed_in, opened, OWNER, OWNER, OWNER)
             inbox = ImapInbox(inboxes.here(opened.imap_port))
             _, (fetched,) = await everything(inbox, Mark())
             await inbox.close()
-            assert fetched.internal_date == datetime(2027, 10, 14, 12, 30, tzinfo=UTC)
+            assert fetched.internal_date == opened.last_arrival() == datetime(2027, 10, 14, 12, 30, tzinfo=UTC)
 
     asyncio.run(story())
 

@@ -13,7 +13,7 @@ from aiosmtplib import SMTP
 
 from db import evidence, outbox, people
 from db.engine import Store
-from db.marks import mark_sample
+from db.marks import copied_at, mark_sample
 from mailer.clock import SampleClock, VirtualClock
 from mailer.files.settings import Settings
 from mailer.files.stories import Arrive, Story, read_story
@@ -177,6 +177,10 @@ def open_sample(settings: Settings, books: dict[str, Book], store: Store, key: b
                 rows = roster_of(story, books[name].rules.policy)
                 take_roster(connection, books[name], key, rows, "story", start)
                 journal_roster(connection, name, rows, "story", start, {"rows": len(rows)})
-    clock = StoryClock(datetime.fromisoformat(known) if known else start)
+        restored = copied_at(connection) is not None
+    began = datetime.fromisoformat(known) if known else start
+    if restored:  # what lies in the mailboxes has happened
+        began = max(began, office.last_arrival() or began)
+    clock = StoryClock(began)
     office.clock = clock.now  # mail arrives in the imagined month, or "spoke 3 October" would lie a year ahead
     return Sample(tuple(stories.values()), clock, office, known is None)
