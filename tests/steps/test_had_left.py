@@ -35,7 +35,7 @@ def test_what_it_told_is_listed_under_the_moment_at_which_it_was_due_and_its_wor
         ends = {"expires_on": signed + timedelta(days=365), "recorded_by": None, "recorded_at": DUE}
         releases.add_release(connection, HP.key, {**values, **ends})
         tells = {"giver_id": giver, "fields": ["first_name", "phone"], "purpose": "match"}
-        (number,) = outbox.next_ids(connection, 1)
+        (number,) = outbox.next_ids(connection, HP.key, ["hand_off/1"])
         row = letter_row("hand_off/1", reader, DUE, name="hand_off", facts={"first_name": "Lu", DISCLOSES: tells})
         outbox.add_letters(connection, [{**row, "id": number, "state": "held", "perhaps_twice": True}])
 
