@@ -70,25 +70,23 @@ def run(arguments: argparse.Namespace) -> int:
     since = moment(arguments.since, time(), zone) if arguments.since is not None else None
     with database(settings) as store:
         key = read_key(settings) or KEY
-        done = asyncio.run(replay(store, lying, edited, key, since=since, programs=programs, progress=_progress()))
-    if done is None:
+        found = asyncio.run(replay(store, lying, edited, key, since=since, programs=programs, progress=_progress()))
+    if found is None:
         if arguments.json:
             say_json({"letters": [], "matches": [], "owners": [], "differs": False})
         else:
             say("Nothing is recorded yet: there is no past to live again.")
         return 0
-    found, past = done
-    astray = found.answers_astray(past)
     if arguments.html is not None:
         from mailer.modes.replay_page import page_of
 
-        arguments.html.write_text(page_of(found, astray, {name: book.program for name, book in edited.items()}), encoding="utf-8")
+        arguments.html.write_text(page_of(found, {name: book.program for name, book in edited.items()}), encoding="utf-8")
     if arguments.json:
         from mailer.modes.replay_json import as_json
 
-        say_json(as_json(found, astray, {name: book.program for name, book in edited.items()}), indent=2)
+        say_json(as_json(found, {name: book.program for name, book in edited.items()}), indent=2)
     else:
-        _show(found, astray, edited)
+        _show(found, edited)
     return 1 if found.differences else 0
 
 
@@ -141,7 +139,7 @@ def _progress() -> Callable[[str, int, int], None]:
     return progress
 
 
-def _show(found: Replayed, astray: int, books: dict[str, Book]) -> None:
+def _show(found: Replayed, books: dict[str, Book]) -> None:
     from mailer.modes.replay_words import cautions, day_in_words, in_sum
 
     zones = {name: book.program.timezone for name, book in books.items()}
@@ -171,7 +169,7 @@ def _show(found: Replayed, astray: int, books: dict[str, Book]) -> None:
         whom = " and ".join(str(one) for one in case.about) or "the program"
         say(f"  {case.ladder} of {whom}: waits for {case.was or 'nobody'}, would wait for {case.would or 'nobody'}")
     _words(changes)
-    told = list(cautions(found, astray, zone))
+    told = list(cautions(found, zone))
     if told:
         say("", *(f"! {text}" for text in told))
 

@@ -19,7 +19,7 @@ from mailer.model.mail import Classified
 from mailer.model.post import Fate, Fetched, HandedOver, Mark, Outgoing
 from mailer.model.program import Program
 from mailer.modes.mailbox import Mailbox
-from mailer.modes.retold import Moment, Teller, schedule
+from mailer.modes.retold import Moment, Said, Teller, schedule
 from mailer.steps.book import Book
 from mailer.steps.chase import digest_moment
 from mailer.steps.desk import Desk
@@ -57,8 +57,8 @@ class Life:
     cases: tuple[Case, ...] = ()
     held: tuple[Letter, ...] = ()
     downs: list[tuple[datetime, datetime]] = field(default_factory=list)  # when something was due and nothing happened
-    not_kept: list[tuple[datetime, str]] = field(default_factory=list)  # taken as it was recorded
-    undone: list[tuple[datetime, str]] = field(default_factory=list)  # an act of the record that found nothing to act on
+    not_kept: list[Said] = field(default_factory=list)  # taken as it was recorded
+    undone: list[Said] = field(default_factory=list)  # acts of the record that found nothing to act on
 
 
 class _Silence(Mailbox):
@@ -74,6 +74,10 @@ class _Post:
     def __init__(self, past: Recorded, clock: VirtualClock) -> None:
         self._clock = clock
         self._known = {letter.id: letter for letter in past.letters}
+        self._refused: dict[tuple[int | None, int | None], list[datetime]] = {}
+        for row in past.decisions:
+            if row["stimulus"] == "refused":
+                self._refused.setdefault((row["case_id"], row["person_id"]), []).append(row["at"])
 
     async def send(self, letters: Sequence[Outgoing]) -> AsyncIterator[HandedOver]:
         for letter in letters:
@@ -84,10 +88,14 @@ class _Post:
         if was is None:
             return HandedOver(number, Fate.SENT, 250)
         code, _, status = was.last_error.removeprefix("given up after ").partition(" ")
-        if was.state is LetterState.FAILED and code.isdecimal():
-            again = was.last_error.startswith("given up")
-            return HandedOver(number, Fate.TRY_AGAIN if again else Fate.REFUSED, int(code), status)
+        if was.last_error.startswith("given up"):
+            return HandedOver(number, Fate.TRY_AGAIN, 451)
         now = self._clock.now()
+        refused = self._refused.get((was.case_id, was.to_id), ())
+        if (was.sent_at is None and was.tries and refused) or any(abs(now - at) <= _SLOW for at in refused):
+            # What an operator did to it afterwards has taken the place of the server's words.
+            said = (int(code), status) if code.isdecimal() else (550, "5.1.1" if was.bounced_at is not None else "5.7.1")
+            return HandedOver(number, Fate.REFUSED, *said)
         if was.tries > 1 and was.sent_at is not None and was.date - _SLOW <= now < was.sent_at:
             return HandedOver(number, Fate.TRY_AGAIN, 451)
         return HandedOver(number, Fate.SENT, 250)

@@ -14,6 +14,7 @@ from db.past import Recorded, read_past
 from mailer.model.errors import Bad
 from mailer.modes.live_again import Life, live_again
 from mailer.modes.replay_differences import Differences, LetterChange, compare, not_as_recorded
+from mailer.modes.retold import Said
 from mailer.steps.book import Book
 from mailer.steps.kept_books import kept
 
@@ -30,21 +31,14 @@ class Replayed:
     was: Life
     would: Life
     differences: Differences
+    astray: int  # recorded messages that came after the first difference: they answer a correspondence that would have been another
     edited: tuple[str, ...]  # files and settings that are not what was last in force
     not_lived: tuple[
         LetterChange, ...
     ]  # recorded letters that the replay of the unchanged past does not give again, or gives besides
+    not_kept: tuple[Said, ...]  # what was taken as it was recorded
+    undone: tuple[Said, ...]  # operators' acts that only with the edit would have found nothing to act on
     books_not_kept: tuple[tuple[str, datetime, datetime], ...]  # program, from, to: rules of that time are taken as they lie now
-
-    @property
-    def first(self) -> datetime | None:
-        """From when on the two pasts differ in whom is written to."""
-        return min((change.at for change in self.differences.letters if change.heard_otherwise), default=None)
-
-    def answers_astray(self, past: Recorded) -> int:
-        """How many recorded messages came after that: they answer a correspondence that would have been another."""
-        first = self.first
-        return sum(first is not None and row["received_at"] >= first for row in past.messages)
 
 
 async def replay(
@@ -56,7 +50,7 @@ async def replay(
     since: datetime | None = None,
     programs: Collection[str] = (),
     progress: Progress = lambda what, done, total: None,
-) -> tuple[Replayed, Recorded] | None:
+) -> Replayed | None:
     """Live the past of a database twice; None where nothing is recorded. The database is only read.
 
     `lying`: the books as they lie in the service's own folders, for times whose own are not kept. `edited` holds from `since` on.
@@ -84,18 +78,26 @@ async def replay(
         would = await live_again(past, store, tuple(lying), other, key, downs=was.downs, progress=say)
     shown = frozenset(programs or lying)
     zones = {name: book.program.timezone for name, book in edited.items()}
-    recorded = [letter for letter in past.letters if letter.sent_at is not None and letter.sent_at >= begin]
+    recorded = [one for one in past.letters if one.sent_at is not None and one.sent_at >= begin and one.program in shown]
+    differences = compare(was, would, begin, shown, zones)
     return Replayed(
-        begin,
-        end,
-        sum(letter.program in shown for letter in recorded),
-        was,
-        would,
-        compare(was, would, begin, shown, zones),
-        tuple(sorted({name for program in shown for name in _edits(shelf.since(program, end)[0], edited[program])})),
-        not_as_recorded(past, was, begin, shown, zones),
-        tuple(item for item in shelf.missing if item[0] in shown and item[2] >= begin),
-    ), past
+        since=begin,
+        until=end,
+        recorded=len(recorded),
+        was=was,
+        would=would,
+        differences=differences,
+        astray=_astray(past, differences.first, shown),
+        edited=tuple(sorted({name for program in shown for name in _edits(shelf.since(program, end)[0], edited[program])})),
+        not_lived=not_as_recorded(past, was, begin, shown, zones),
+        not_kept=tuple(said for said in was.not_kept if said[0] >= begin and said[1] in shown),
+        undone=tuple(said for said in would.undone if said[0] >= begin and said[1] in shown and said not in was.undone),
+        books_not_kept=tuple(item for item in shelf.missing if item[0] in shown and item[2] >= begin),
+    )
+
+
+def _astray(past: Recorded, first: datetime | None, programs: Collection[str]) -> int:
+    return sum(first is not None and row["received_at"] >= first and row["program"] in programs for row in past.messages)
 
 
 def _marks(past: Recorded, programs: Collection[str]) -> list[datetime]:

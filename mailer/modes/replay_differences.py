@@ -102,6 +102,11 @@ class Differences:
     pairs: tuple[PairChange, ...] = ()
     owners: tuple[OwnerChange, ...] = ()
 
+    @property
+    def first(self) -> datetime | None:
+        """From when on the two pasts differ in whom is written to, and when; None where only words do."""
+        return min((one.at for one in self.letters if one.heard_otherwise), default=None)
+
     def count(self, change: Change) -> int:
         return sum(one.change is change for one in self.letters)
 

@@ -11,7 +11,7 @@ from mailer.modes.replay_differences import LetterChange, Whom
 from mailer.modes.replay_words import cautions, in_sum
 
 
-def as_json(found: Replayed, astray: int, programs: Mapping[str, Program]) -> dict[str, object]:
+def as_json(found: Replayed, programs: Mapping[str, Program]) -> dict[str, object]:
     """One object; moments in each program's zone, ISO 8601 with offset. People are refs and first names."""
 
     def local(program: str, at: datetime | None) -> str | None:
@@ -52,9 +52,9 @@ def as_json(found: Replayed, astray: int, programs: Mapping[str, Program]) -> di
             }
             for one in differences.owners
         ],
-        "not_kept": [{"at": at.isoformat(), "what": what} for at, what in found.was.not_kept if at >= found.since],
+        "not_kept": [{"at": local(program, at), "program": program, "what": what} for at, program, what in found.not_kept],
         "not_as_recorded": [letter(one) for one in found.not_lived],
-        "cautions": list(cautions(found, astray, zone)),
+        "cautions": list(cautions(found, zone)),
     }
 
 

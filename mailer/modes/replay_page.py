@@ -32,7 +32,7 @@ ins, del { text-decoration: none; display: block; } ins { color: var(--in); } de
 """
 
 
-def page_of(found: Replayed, astray: int, programs: Mapping[str, Program]) -> str:
+def page_of(found: Replayed, programs: Mapping[str, Program]) -> str:
     """The page, HTML 5, UTF-8; days in each program's zone. Names of people are first names beside their ref, nothing more."""
     zone = next(iter(programs.values())).timezone
     span = f"{day_in_words(found.since, zone)} to {day_in_words(found.until, zone)}"
@@ -43,7 +43,7 @@ def page_of(found: Replayed, astray: int, programs: Mapping[str, Program]) -> st
         f'<p class="soft">{span}, {counted(found.recorded, "letter")} recorded. Edited: ',
         f"{escape(', '.join(found.edited) or 'nothing')}.</p>\n",
     ]
-    told = list(cautions(found, astray, zone))
+    told = list(cautions(found, zone))
     if told:
         lines.append('<ul class="soft">\n')
         lines += [f"<li>{escape(text)}</li>\n" for text in told]
@@ -117,7 +117,11 @@ def _entry(one: LetterChange, programs: Mapping[str, Program], *, then: bool) ->
     at = one.would if then else one.was
     assert at is not None
     heard = one.change in (Change.MORE, Change.FEWER)
+    other = one.was if then else one.would
     what = {Change.MORE: "only with the edit", Change.FEWER: "not with the edit"}.get(one.change, one.change.value)
+    if other is not None and one.change in (Change.OTHER_DAY, Change.OTHER_HOUR):
+        there = other.astimezone(zone)
+        what = f"{'was' if then else 'would be'} {there:%a} {_day(there.date())}, {there:%H:%M}"
     words = ""
     if then and one.words:
         marks = {"+": "ins", "-": "del"}

@@ -43,26 +43,25 @@ def day_in_words(at: datetime, zone: ZoneInfo) -> str:
     return f"{local.day} {local:%B %Y}"
 
 
-def cautions(found: Replayed, astray: int, zone: ZoneInfo) -> Iterator[str]:
+def cautions(found: Replayed, zone: ZoneInfo) -> Iterator[str]:
     """What to keep in mind, one sentence or two each."""
-    if found.first is not None and astray:
+    if found.differences.first is not None and found.astray:
         yield (
-            f"From {day_in_words(found.first, zone)} on, replies were written to other letters: {counted(astray, 'message')} that "
-            "came after that would perhaps never have been written, or would have said something else."
+            f"From {day_in_words(found.differences.first, zone)} on, replies were written to other letters: "
+            f"{counted(found.astray, 'message')} that came after that would perhaps never have been written, "
+            "or would have said something else."
         )
-    since = [item for item in found.was.not_kept if item[0] >= found.since]
-    if since:
-        named = ", ".join(what for _, what in since[:_MOST_NAMED])
-        more = f" and {len(since) - _MOST_NAMED} more" if len(since) > _MOST_NAMED else ""
+    if found.not_kept:
+        named = ", ".join(what for _, _, what in found.not_kept[:_MOST_NAMED])
+        more = f" and {len(found.not_kept) - _MOST_NAMED} more" if len(found.not_kept) > _MOST_NAMED else ""
         yield f"Not kept: {named}{more}. What was decided about it then is taken as it was."
     for program, first, last in found.books_not_kept:
         yield (
             f"The rules and letters in force in {program} from {day_in_words(first, zone)} to {day_in_words(last, zone)} were not "
             "kept. They are taken as they lie in the service's folders now."
         )
-    for at, what in found.would.undone:
-        if at >= found.since and (at, what) not in found.was.undone:
-            yield f"An operator's act of {day_in_words(at, zone)} would have found nothing to act on: {what}."
+    for at, _, what in found.undone:
+        yield f"An operator's act of {day_in_words(at, zone)} would have found nothing to act on: {what}."
     if found.not_lived:
         names = sorted({f"{one.letter} to {one.whom} on {day_in_words(one.at, zone)}" for one in found.not_lived})
         more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""

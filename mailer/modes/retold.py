@@ -25,6 +25,9 @@ _ONE_TURN = timedelta(seconds=2)  # what lies closer together than this was one 
 _LONGEST_TURN = timedelta(seconds=60)
 
 
+Said = tuple[datetime, str, str]  # when, of which program, what
+
+
 @dataclass(slots=True)
 class Moment:
     """One turn of the record, or one act of an operator between two turns."""
@@ -113,8 +116,8 @@ class Teller:
     past: Recorded
     twin: Store
     key: bytes
-    not_kept: list[tuple[datetime, str]] = field(default_factory=list)
-    undone: list[tuple[datetime, str]] = field(default_factory=list)
+    not_kept: list[Said] = field(default_factory=list)
+    undone: list[Said] = field(default_factory=list)
     as_recorded: list[Letter] = field(default_factory=list)  # letters that left, and whose words are gone
     _unkept: Mapping[tuple[int, datetime], Row] = field(init=False)  # by message and moment
     _letters: Mapping[int, Sequence[Letter]] = field(init=False)  # decision -> letters
@@ -134,7 +137,7 @@ class Teller:
                 case str(what) if what == ROSTER:
                     rows = from_plain(details["people"]) if "people" in details else _as_they_stand(self.past, book.program.key)
                     if "people" not in details:
-                        self.not_kept.append((at, "the rows of an import"))
+                        self.not_kept.append((at, row["program"], "the rows of an import"))
                     with self.twin.transaction() as connection:
                         take_roster(
                             connection, book, self.key, [_addressed(row) for row in rows], details.get("by", "operator"), at
@@ -158,9 +161,9 @@ class Teller:
                 case str(what) if what.startswith("outbox "):
                     move_letter(self.twin, details["letter"], what.removeprefix("outbox "), at)
                 case str(what):
-                    self.not_kept.append((at, f"{what} by an operator"))
+                    self.not_kept.append((at, row["program"], f"{what} by an operator"))
         except Refused as refusal:
-            self.undone.append((at, f"{row['what']}: {refusal}"))
+            self.undone.append((at, row["program"], f"{row['what']}: {refusal}"))
 
     def message(self, connection: Connection, book: Book, row: Row, decision: Row | None, raw: bytes) -> None:
         """A recorded message comes. Where its words are gone, what is known of its decision is taken as it was."""
@@ -171,7 +174,7 @@ class Teller:
         if journal.by_id(connection, row["id"]) is None:
             records.put_message(connection, row, raw, MessageState(row["state"]))
             if row["means"] != "duplicate":
-                self.not_kept.append((row["received_at"], f"message m{row['id']}"))
+                self.not_kept.append((row["received_at"], row["program"], f"message m{row['id']}"))
         if decision is not None:
             with records.where_it_fits(connection):
                 self._unread(connection, book, row, decision)

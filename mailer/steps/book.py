@@ -20,7 +20,7 @@ class Book:
     sources: Mapping[str, str]  # template digest -> JSON of what it was compiled from
     digest: str
     everyday: frozenset[str] = frozenset()  # words that letters and sentences use by themselves
-    files: Mapping[str, str] = field(default_factory=dict)  # all of it as it was read: "rules/m2m/policy.toml" -> its text
+    files: Mapping[str, str] = field(default_factory=dict)  # all of it as it was read: "inbox_rules/m2m/policy.toml" -> its text
 
     @property
     def program(self) -> Program:

@@ -55,9 +55,9 @@ def open_book(program: Program, rules: Path, templates: Path, overrides: Sequenc
     everyday = words_of(
         (program.name, program.emergency, *(source.text for source in (*folder.letters.values(), *folder.shared.values())))
     )
-    files = {f"rules/{name}": text for name, text in rulebook.files.items()}
+    files = {f"inbox_rules/{name}": text for name, text in rulebook.files.items()}
     shared = (*folder.letters.values(), *folder.shared.values())
-    files.update({f"templates/{source.folder}/{source.name}": source.text for source in shared})
+    files.update({f"templates/email/{source.folder}/{source.name}": source.text for source in shared})
     return Book(rulebook, letters, notes, sources, digest, everyday, files)
 
 

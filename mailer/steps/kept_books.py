@@ -48,7 +48,7 @@ def kept(connection: Connection, digest: str, folder: Path) -> Book | None:
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, encoding="utf-8")
-    (folder / "rules" / "common").mkdir(parents=True, exist_ok=True)
+    (folder / "inbox_rules" / "common").mkdir(parents=True, exist_ok=True)
     served = Program(**{**program, "timezone": ZoneInfo(program["timezone"])})
     overrides = [Override(key, value, "policy") for key, value in policy.items()]
-    return open_book(served, folder / "rules", folder / "templates", overrides)
+    return open_book(served, folder / "inbox_rules", folder / "templates" / "email", overrides)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from db.engine import Store, open_store
-from db.past import Recorded
+from db.past import Recorded, read_past
 from db.tables import metadata
 from mailer.files.settings import Settings, read_settings
 from mailer.files.stories import Story, read_story
@@ -49,9 +49,11 @@ def replayed(story: Story, store: Store) -> tuple[Replayed, Recorded, Life]:
     book = open_book(story.program, _settings().rules, _settings().templates, story.policy)
     found = asyncio.run(replay(store, {key: book}, {key: book}, KEY))
     assert found is not None
-    again = asyncio.run(live_again(found[1], store, [key], lambda program, at: book, KEY, downs=found[0].was.downs))
+    with store.reading() as connection:
+        past = read_past(connection)
+    again = asyncio.run(live_again(past, store, [key], lambda program, at: book, KEY, downs=found.was.downs))
     store.close()
-    return (*found, again)
+    return found, past, again
 
 
 @pytest.mark.parametrize("path", _STORIES)
