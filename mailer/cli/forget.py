@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
             return 1
         if not planned.known:
             return _already(planned, scrubbed=forgetting.scrub(store), as_json=arguments.json)
-        if not arguments.json:
+        if not arguments.json and not planned.hindrances:
             _show(planned)
         if arguments.end and planned.running:
             return _end(settings, store, books, planned, arguments)

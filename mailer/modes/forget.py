@@ -126,16 +126,18 @@ def forget(store: Store, books: Mapping[str, Book], key: bytes, planned: Plan, n
 
 def end_matches(store: Store, books: Mapping[str, Book], key: bytes, planned: Plan, now: datetime) -> int:
     """End what runs between them and others, so that both sides are told; gives how many letters wait to leave because of it."""
-    waiting = 0
     with store.transaction() as connection:
-        for person in planned.people:
-            book = books[person.program]
-            situation = load(connection, person.program, now, focus=(person.id,), consents=book.consents)
-            decision = decide(situation, Parts(person.id), book.rules, now)
-            evidence.add_act(connection, person.program, now, "end matches", {"person": person.id})
-            record(connection, book, key, situation, decision, now, stimulus="parts", person_id=person.id)
-            waiting += sum(isinstance(effect, Enqueue) for effect in decision.effects)
-    return waiting
+        return sum(part(connection, books[person.program], key, person.id, now) for person in planned.people)
+
+
+def part(connection: Connection, book: Book, key: bytes, number: int, now: datetime) -> int:
+    """The same for one person of one program, journalled as an act."""
+    program = book.program.key
+    situation = load(connection, program, now, focus=(number,), consents=book.consents)
+    decision = decide(situation, Parts(number), book.rules, now)
+    evidence.add_act(connection, program, now, "end matches", {"person": number})
+    record(connection, book, key, situation, decision, now, stimulus="parts", person_id=number)
+    return sum(isinstance(effect, Enqueue) for effect in decision.effects)
 
 
 def _plan(connection: Connection, books: Mapping[str, Book], people: tuple[Person, ...], now: datetime) -> Plan:

@@ -15,6 +15,7 @@ from db.records import EventKind, Letter, LetterState, MessageState, Situation
 from mailer.core.forgetting import GONE
 from mailer.core.moments import local_day
 from mailer.model.decision import Decision, RosterRow
+from mailer.modes.forget import part
 from mailer.modes.outbox_desk import Refused, answer_parked, drop_parked, move_letter
 from mailer.steps.book import Book
 from mailer.steps.journalled import NOT_KEPT, ROSTER, from_plain, take_roster
@@ -146,6 +147,11 @@ class Teller:
                     with self.twin.transaction() as connection:
                         found = [story.person_by_ref(connection, ref) for ref in details["refs"]]
                         forgetting.erase_own(connection, [person.id for person in found if person is not None], at)
+                case "end matches":
+                    with self.twin.transaction() as connection:
+                        part(connection, book, self.key, details["person"], at)
+                case "export":
+                    pass  # nothing was changed by it
                 case "admin":
                     with self.twin.transaction() as connection:
                         given = {"name": details["name"], "email": details["email"]}

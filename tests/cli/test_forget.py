@@ -152,3 +152,5 @@ def test_a_match_is_ended_with_the_letters_there_are_and_then_one_is_forgotten(
     done = cli("forget", whom, "--yes", "--offline", settings=world.settings_file)
     assert done.code == 0, done.err
     assert whom not in cli("people", settings=world.settings_file).out
+    again = cli("replay", settings=world.settings_file)
+    assert again.code == 0 and "by an operator" not in again.out, again.out
