@@ -175,6 +175,13 @@ def in_question(connection: Connection, until: datetime) -> list[tuple[Letter, i
     return [(rows.letter(tuple(row)[:-1]), row[-1]) for row in found]
 
 
+def decided_after(connection: Connection, moment: datetime) -> tuple[Letter, ...]:
+    """Letters that wait and were decided after a moment."""
+    query = select(letter).join(decision, decision.c.id == letter.c.decision_id)
+    query = query.where(decision.c.at > moment, letter.c.state == LetterState.WAITING.value)
+    return tuple(rows.letter(row) for row in connection.execute(query))
+
+
 def unsure(connection: Connection, person_ids: Sequence[int] | None = None) -> tuple[Letter, ...]:
     """Letters that may have left before the database was restored, to these people or to anybody, the newest first."""
     query = select(letter).where(letter.c.perhaps_twice.is_(True), letter.c.last_error == MAY_HAVE_LEFT)

@@ -64,6 +64,8 @@ def _begin(desk: Desk) -> Past | None:
                 past = Past(copied, now, copied, journal.newest(connection))
             past = replace(past, began_at=now)
             marks.set_past(connection, past)
+            for letter in outbox.decided_after(connection, copied):  # by a roster imported once more before this start
+                _hold(connection, letter)
             for program in desk.books:
                 evidence.set_fact(connection, _first(program), "")
         marks.unmark_copy(connection)

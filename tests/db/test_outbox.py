@@ -46,6 +46,18 @@ def test_ids_are_known_before_the_letters_are_written_and_never_given_twice(stor
         assert set(fill(connection, [W])).isdisjoint({*first, *second})
 
 
+def test_letters_in_question_are_told_with_the_mail_they_answer(store: Store) -> None:
+    with store.transaction() as connection:
+        old = evidence.add_decision(connection, KEY, NOW, "time", "b", [], "r")
+        new = evidence.add_decision(connection, KEY, NOW + HOUR, "mail", "b", [], "r", message_id=7)
+        first, _ = fill(connection, [W, SENT], decision_id=old)
+        second, later = fill(connection, [S, W], decision_id=new)
+        found = outbox.in_question(connection, NOW)
+        assert [(item.id, message) for item, message in found] == [(first, None), (second, 7)]
+        assert [item.id for item in outbox.decided_after(connection, NOW)] == [later]
+        assert outbox.next_after(connection, NOW) == NOW + timedelta(minutes=1)
+
+
 def test_numbers_left_free_are_given_to_no_letter(store: Store) -> None:
     with store.transaction() as connection:
         (before,) = fill(connection, [W])
