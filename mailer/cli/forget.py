@@ -83,7 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
         copies = 0
         if not arguments.offline:
             try:
-                copies = asyncio.run(erase_copies(settings, planned.mailbox))
+                copies = asyncio.run(erase_copies(settings, planned.mailbox, planned.traces.addresses))
             except Away as away:
                 complain(f"the mailbox cannot be reached ({away}), nothing was erased — try again, or use --offline")
                 return 1

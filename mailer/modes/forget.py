@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -47,6 +47,7 @@ class Plan:
     traces: Traces = field(repr=False)
     mailbox: Mapping[str, tuple[str, ...]] = field(repr=False)  # program -> Message-IDs of the messages that go
     unnamed: int = 0  # messages without a Message-ID: their copies in the mailbox have to be looked for by hand
+    last: int = 0  # the newest message that was looked at
 
     @property
     def ref(self) -> str:
@@ -68,6 +69,7 @@ class _Mail:
     waiting: list[int] = field(default_factory=list)  # of others, not answered yet
     mailbox: dict[str, list[str]] = field(default_factory=dict)
     unnamed: int = 0
+    last: int = 0
 
     def copies(self, program: str, raw: bytes) -> None:
         """Note where the copies of a message in the mailbox are to be found."""
@@ -105,7 +107,7 @@ def forget(store: Store, books: Mapping[str, Book], key: bytes, planned: Plan, n
     """Do it, in one transaction; gives what was done: nothing, where something has come in the way meanwhile."""
     ids = [person.id for person in planned.people]
     with store.transaction() as connection:
-        current = _plan(connection, books, find(connection, planned.ref), now)
+        current = _still(connection, books, planned, now)
         if current.hindrances:
             return current
         for person in current.people:
@@ -122,6 +124,19 @@ def forget(store: Store, books: Mapping[str, Book], key: bytes, planned: Plan, n
             refs = [person.ref for person in current.people if person.program == program]
             evidence.add_act(connection, program, now, "forget", {"refs": refs})
     return current
+
+
+def _still(connection: Connection, books: Mapping[str, Book], planned: Plan, now: datetime) -> Plan:
+    """The plan as it stands now. Mail is read again only where some of theirs has come meanwhile: others wait to write."""
+    people, traces = find(connection, planned.ref), planned.traces
+    for row in forgetting.messages(connection, planned.last):
+        text = whole_text(bytes(row["raw"]))
+        if traces.named_in(text) or traces.repeated_in(text):
+            return _plan(connection, books, people, now)
+    if people != planned.people:
+        return _plan(connection, books, people, now)
+    others, _ = forgetting.others(connection, [person.id for person in people])
+    return replace(planned, hindrances=tuple(_hindrances(connection, people, others, (), traces)))
 
 
 def end_matches(store: Store, books: Mapping[str, Book], key: bytes, planned: Plan, now: datetime) -> int:
@@ -160,15 +175,16 @@ def _plan(connection: Connection, books: Mapping[str, Book], people: tuple[Perso
     )
     return Plan(
         people,
-        tuple(_hindrances(connection, people, others, mail, traces)),
+        tuple(_hindrances(connection, people, others, mail.waiting, traces)),
         sum(state in _RUNNING for _, state, _ in forgetting.matches_of(connection, ids)),
         {name: number for name, number in forgetting.counted(connection, ids).items() if number},
         tuple(mail.wrote),
         tuple(mail.named_in),
         rows,
         traces,
-        {program: tuple(found) for program, found in mail.mailbox.items()},
+        {person.program: () for person in people} | {program: tuple(names) for program, names in mail.mailbox.items()},
         mail.unnamed,
+        mail.last,
     )
 
 
@@ -199,6 +215,7 @@ def _read_own(connection: Connection, books: Mapping[str, Book], ids: Sequence[i
     """Every message they wrote, known or not, and its words."""
     mail = _Mail()
     for row in forgetting.messages(connection):
+        mail.last = row["id"]
         raw = bytes(row["raw"])
         if row["person_id"] in ids or (raw and sender(parse(raw))[1].lower() in addresses):
             mail.wrote.append(row["id"])
@@ -272,7 +289,7 @@ def _as_read(value: object) -> object:
 
 
 def _hindrances(
-    connection: Connection, people: tuple[Person, ...], others: Sequence[Any], mail: _Mail, traces: Traces
+    connection: Connection, people: tuple[Person, ...], others: Sequence[Any], waiting: Sequence[int], traces: Traces
 ) -> list[str]:
     """What would be left hanging: it is ended first, by those whose it is, with the letters that exist for it."""
     ids = [person.id for person in people]
@@ -303,6 +320,6 @@ def _hindrances(
                 f"{row['not_before']:%Y-%m-%d %H:%M} UTC: "
                 f"wait for it, or: mentorpost outbox cancel {row['id']}"
             )
-    for number in mail.waiting:
+    for number in waiting:
         found.append(f"message m{number} of somebody else names them and waits: answer or drop it first (mentorpost parked)")
     return found

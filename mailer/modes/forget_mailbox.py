@@ -1,24 +1,24 @@
-"""The copies of forgotten mail in the programs' mailboxes: deleted by Message-ID, in the inbox and where it is filed."""
+"""The copies of forgotten mail in the programs' mailboxes: deleted by Message-ID or sender, in the inbox and where it is filed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from mailer.files.servers import Embedded
 from mailer.files.settings import Settings
 from mailer.modes.servers import Lines, lines_to, lines_to_office
 
 
-async def erase_copies(settings: Settings, wanted: Mapping[str, Sequence[str]]) -> int:
-    """Delete these messages (program -> Message-IDs); gives how many copies there were. Raises post.imap.Away."""
+async def erase_copies(settings: Settings, wanted: Mapping[str, Sequence[str]], addresses: Collection[str]) -> int:
+    """Delete these messages (program -> Message-IDs), and all from these addresses; gives how many. Raises post.imap.Away."""
     count = 0
     for key, names in wanted.items():
-        if key not in settings.keys or not names:
+        if key not in settings.keys:
             continue
         lines = _lines(settings, key)
         try:
             for folder in ("", lines.done_folder, lines.parked_folder):
-                count += await lines.inbox.erase(folder, names)
+                count += await lines.inbox.erase(folder, names, addresses)
         finally:
             await lines.close()
     return count

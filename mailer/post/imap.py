@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import date, datetime
@@ -170,19 +171,23 @@ class ImapInbox:
             answer = await line.wire.say("EXPUNGE", some, prefix="UID")
         return answer
 
-    async def erase(self, folder: str, message_ids: Iterable[str]) -> int:
-        """Delete what lies in a folder (levels separated by /; "": the mailbox itself) under these Message-IDs; gives how many.
+    async def erase(self, folder: str, message_ids: Iterable[str], senders: Iterable[str] = ()) -> int:
+        """Delete what lies in a folder (levels separated by /; "": the mailbox itself): these Message-IDs, and all from `senders`.
 
-        A folder that is not there holds nothing. Works over a connection of its own.
+        Gives how many. A folder that is not there holds nothing. Works over a connection of its own.
         """
         line = await open_line(self._server)
         try:
             if folder and not (await line.wire.say("SELECT", mailbox(await line.place(folder)))).good:
                 return 0
             uids: set[int] = set()
-            for name in message_ids:
-                if name.isascii() and name.isprintable() and not set(name) & set('"\\'):
-                    uids |= await self._search(line, f'HEADER Message-ID "{name}"', by="")
+            for name in filter(_can_be_asked_for, message_ids):
+                uids |= await self._search(line, f'HEADER Message-ID "{name}"', by="")
+            for address in filter(_can_be_asked_for, senders):
+                # A server looks for it as a part of any address: who is meant, the header says.
+                found = await self._search(line, f'FROM "{address}"', by="")
+                heads = await self._words(line, sorted(found), "BODY[HEADER]")
+                uids |= {uid for uid, head in heads.items() if _is_from(head, address)}
             for some in uid_sets(uids):
                 if not (await self._erase(line, some)).good:
                     raise Away("the server does not delete messages")
@@ -267,3 +272,14 @@ class ImapInbox:
                 # Half an answer may be on its way: whatever happened, the next call starts on a fresh connection.
                 line.wire.drop("given up")
                 raise
+
+
+def _can_be_asked_for(text: str) -> bool:
+    """Whether it can stand between quotes in a command."""
+    return text.isascii() and text.isprintable() and not set(text) & set('"\\')
+
+
+def _is_from(head: bytes, address: str) -> bool:
+    lines = re.sub(rb"\r?\n[ \t]+", b" ", head).splitlines()
+    whole = re.compile(rb"(?<![\w.+%-])" + re.escape(address.encode()) + rb"(?![\w.-])", re.IGNORECASE)
+    return any(line[:5].lower() == b"from:" and whole.search(line) for line in lines)

@@ -283,8 +283,10 @@ def test_copies_are_erased_by_message_id_in_the_mailbox_and_in_folders_and_nothi
         wanted = [names[1], names[10], "<nobody@example.org>", '<"odd"@example.org>']
         assert [await inbox.erase(folder, wanted) for folder in ("", "Mentorpost/Done", "Mentorpost/Missing")] == [1, 1, 0]
         assert await inbox.erase("", wanted) == 0
+        server.put(OWNER, [f"From: <{name}@example.org>\r\nSubject: x\r\n\r\nwords\r\n".encode() for name in ("ana", "diana")])
+        assert await inbox.erase("", [], ["ana@example.org"]) == 1
         client = other_client(server)
-        assert len(client.uid("SEARCH", "ALL")[1][0].split()) == 8
+        assert len(client.uid("SEARCH", "ALL")[1][0].split()) == 9
         assert client.select("Mentorpost/Done")[1] == [b"2"] or client.select('"Mentorpost.Done"')[1] == [b"2"]
         client.logout()
         await inbox.close()

@@ -179,9 +179,12 @@ def test_a_filed_copy_is_erased_by_its_message_id(tmp_path: Path) -> None:
             assert await inbox.file([1, 2], "Mentorpost/Done") is True
             wanted = ["<1@example.org>", "<2@example.org>"]
             assert [await inbox.erase(folder, wanted) for folder in ("", "Mentorpost/Done", "Mentorpost/Parked")] == [1, 1, 0]
+            await opened.deliver(OWNER, b"From: Ana <ana@example.org>\r\nSubject: x\r\n\r\nwords 3\r\n")
+            await opened.deliver(OWNER, b"From: Diana <diana@example.org>\r\nTo: ana@example.org\r\n\r\nwords 4\r\n")
+            assert await inbox.erase("", [], ["ana@example.org"]) == 1
             await inbox.close()
         left = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
-        assert b"words 0" in left and b"words 1" not in left and b"words 2" not in left
+        assert [number for number in range(5) if b"words %d" % number in left] == [0, 4]
 
     asyncio.run(story())
 
