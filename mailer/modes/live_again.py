@@ -22,6 +22,7 @@ from mailer.modes.mailbox import Mailbox
 from mailer.modes.retold import Moment, Said, Teller, schedule
 from mailer.steps.book import Book
 from mailer.steps.chase import digest_moment
+from mailer.steps.collect import DEAF, HEARS
 from mailer.steps.desk import Desk
 from mailer.steps.turn import turn
 
@@ -62,9 +63,13 @@ class Life:
 
 
 class _Silence(Mailbox):
-    """An inbox into which nobody writes: recorded mail is put into the journal by its own number."""
+    """An inbox into which nobody writes: recorded mail is put into the journal by its own number. At times it cannot be read."""
+
+    deaf = False
 
     async def fetch(self, mark: Mark, limit: int) -> tuple[Mark, list[Fetched]]:
+        if self.deaf:
+            raise ConnectionError("the inbox could not be read then")
         return mark, []
 
 
@@ -164,12 +169,13 @@ class _LivingAgain:
         self._known = {letter.id: letter for letter in past.letters}
         self._doubted = {(row["case_id"], row["person_id"]): row["at"] for row in past.decisions if row["stimulus"] == "late"}
         self._teller = Teller(past, twin, key, self._life.not_kept, self._life.undone)
+        self._inboxes = {name: _Silence() for name in programs}
         self._desk = Desk(
             twin,
             key,
             self._clock.now,
             {},
-            {name: _Silence() for name in programs},
+            self._inboxes,
             {name: _Post(past, self._clock) for name in programs},
             _Witness(self._life, self._clock),
         )
@@ -243,7 +249,9 @@ class _LivingAgain:
 
     def _happen(self, moment: Moment) -> None:
         """What came from outside at this moment: recorded mail, or what an operator did."""
-        if moment.act is not None and (book := self._desk.books.get(moment.act["program"])) is not None:
+        if moment.act is not None and moment.act["what"] in (DEAF, HEARS):
+            self._inboxes[moment.act["program"]].deaf = moment.act["what"] == DEAF
+        elif moment.act is not None and (book := self._desk.books.get(moment.act["program"])) is not None:
             self._teller.act(book, moment.act)
         for row, decision in moment.messages:
             with self._store.reading() as source:

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -33,9 +34,7 @@ class Replayed:
     differences: Differences
     astray: int  # recorded messages that came after the first difference: they answer a correspondence that would have been another
     edited: tuple[str, ...]  # files and settings that are not what was last in force
-    not_lived: tuple[
-        LetterChange, ...
-    ]  # recorded letters that the replay of the unchanged past does not give again, or gives besides
+    not_lived: tuple[LetterChange, ...]  # letters in which the past, lived again without the edit, is not as recorded
     not_kept: tuple[Said, ...]  # what was taken as it was recorded
     undone: tuple[Said, ...]  # operators' acts that only with the edit would have found nothing to act on
     books_not_kept: tuple[tuple[str, datetime, datetime], ...]  # program, from, to: rules of that time are taken as they lie now
@@ -69,13 +68,11 @@ async def replay(
     def other(program: str, at: datetime) -> Book:
         return edited[program] if since is None or at >= since else shelf.at(program, at)
 
-    was = await live_again(
-        past, store, tuple(lying), then, key, progress=lambda done, total: progress("the past as it was", done, total)
-    )
+    names = tuple(lying)
+    was = await live_again(past, store, names, then, key, progress=partial(progress, "the past as it was"))
     would = was
-    if any(book.digest != edited[name].digest for name in lying for book in shelf.since(name, begin)):
-        say = lambda done, total: progress("with the edit", done, total)  # noqa: E731
-        would = await live_again(past, store, tuple(lying), other, key, downs=was.downs, progress=say)
+    if any(book.digest != edited[name].digest for name in names for book in shelf.since(name, begin)):
+        would = await live_again(past, store, names, other, key, downs=was.downs, progress=partial(progress, "with the edit"))
     shown = frozenset(programs or lying)
     zones = {name: book.program.timezone for name, book in edited.items()}
     recorded = [one for one in past.letters if one.sent_at is not None and one.sent_at >= begin and one.program in shown]

@@ -10,6 +10,7 @@ from db.records import MessageState
 from mailer.model.post import ERASED, Fetched, Mark
 from mailer.steps.desk import Desk
 
+DEAF, HEARS = "deaf", "hears again"  # acts of the journal
 _BATCH = 50
 _TRACE = re.compile(rb"^(received|return-path|delivered-to|x-original-to|x-envelope-to|envelope-to):", re.IGNORECASE)
 
@@ -44,6 +45,19 @@ async def collect(desk: Desk, program: str) -> int:
         mark = after
         if not fetched:
             return count
+
+
+def journal_deaf(desk: Desk, deaf: frozenset[str]) -> None:
+    """From when on an inbox could not be read, and until when: nobody was chased meanwhile, nor is in a replay."""
+    if desk.deaf is None:
+        with desk.store.reading() as connection:
+            desk.deaf = frozenset(name for name in desk.books if evidence.get_fact(connection, f"deaf/{name}"))
+    if deaf != desk.deaf:
+        with desk.store.transaction() as connection:
+            for program in sorted(deaf ^ desk.deaf):
+                evidence.set_fact(connection, f"deaf/{program}", "yes" if program in deaf else "")
+                evidence.add_act(connection, program, desk.now(), DEAF if program in deaf else HEARS, {})
+        desk.deaf = deaf
 
 
 def fingerprint(item: Fetched) -> str:

@@ -84,6 +84,7 @@ class Desk:
     swept: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)  # program, ladder -> when nobody lacked a walk
     present: bool = False  # whether nothing of a restored copy's lost time is left to live again
     begun: set[str] = field(default_factory=set)  # programs whose walks have been looked for
+    deaf: frozenset[str] | None = None  # programs whose inbox could not be read last time; None: not known yet
     kept: dict[str, str] = field(default_factory=dict)  # program -> digest of the book that is kept already
     let_go: dict[str, date] = field(default_factory=dict)  # program -> the day on which old words were last looked for
     contacts: dict[str, datetime] = field(default_factory=dict)  # "smtp/m2m", "imap/m2m" -> last time the server answered

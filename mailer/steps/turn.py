@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from mailer.steps.answer import answer
 from mailer.steps.chase import chase, sweep
-from mailer.steps.collect import Deaf, collect, file_away
+from mailer.steps.collect import Deaf, collect, file_away, journal_deaf
 from mailer.steps.deliver import deliver
 from mailer.steps.desk import Desk
 from mailer.steps.kept_books import keep_books
@@ -40,6 +40,7 @@ async def turn(desk: Desk) -> Turned:
         except Deaf as error:
             deaf.add(program)
             desk.watcher.trouble(desk.books[program].program, f"the inbox cannot be read: {error}")
+    journal_deaf(desk, frozenset(deaf))
     hearing = frozenset(desk.books) - deaf
     for program in sorted(hearing - desk.begun):
         sweep(desk, desk.books[program])  # the walks must be there before the first mail is answered
