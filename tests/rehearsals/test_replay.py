@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from db.past import Recorded, read_past
 from db.tables import metadata
 from mailer.files.settings import Settings, read_settings
 from mailer.files.stories import Story, read_story
+from mailer.files.values import Override
 from mailer.modes.live_again import Life, live_again
 from mailer.modes.rehearse import KEY, rehearse
 from mailer.modes.replay import Replayed, replay
@@ -34,9 +36,10 @@ def _settings() -> Settings:
     return read_settings(_ROOT / "settings.toml", {})
 
 
-def lived(path: Path, folder: Path) -> tuple[Story, Store]:
-    """A story and the database it has left."""
-    story, url = read_story(path, _settings()), f"sqlite:///{folder / 'story.db'}"
+def lived(path: Path, folder: Path, keep_days: int = 3660) -> tuple[Story, Store]:
+    """A story and the database it has left; words are kept for so many days."""
+    told, url = read_story(path, _settings()), f"sqlite:///{folder / 'story.db'}"
+    story = replace(told, policy=(*told.policy, Override("retention.body_days", keep_days)))
     store = open_store(url)
     metadata.create_all(store.engine)
     asyncio.run(rehearse(story, _settings().rules, _settings().templates, store))
@@ -68,3 +71,9 @@ def test_a_past_lived_again_is_the_past_as_recorded(path: Path, tmp_path: Path) 
     assert matches == [(one.mentor_id, one.mentee_id, one.state) for one in found.was.matches]
     walks = {(one.key, one.state, one.owner, one.due_at, one.closed_at) for one in past.cases.values()}
     assert walks == {(one.key, one.state, one.owner, one.due_at, one.closed_at) for one in found.was.cases}
+
+
+def test_mail_whose_words_are_gone_by_now_is_told_as_not_kept(tmp_path: Path) -> None:
+    found, _, again = replayed(*lived(_HERE / "s09_hold_then_confirm.toml", tmp_path, keep_days=10))
+    assert [what for _, _, what in found.not_kept][:1] == ["message m1"]
+    assert not found.differences and again.letters.keys() == found.was.letters.keys()
