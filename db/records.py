@@ -306,4 +306,4 @@ class Situation:
     counted: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # letter -> (letters, walks) of the month reported
     conversations: tuple[Conversation, ...] = ()  # the whole log of who wrote, or of whom the walk in hand is about
     pending_confirmation: int | None = None  # journal id that a confirm_sender letter asks about
-    sorted_out: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)  # mailer.core.lookups
+    sorted_out: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)  # mailer.core.world.lookups

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from mailer.files.settings import Settings
     from mailer.files.values import Override
-    from mailer.modes.replay import Replayed
-    from mailer.modes.replay_differences import LetterChange
+    from mailer.modes.replay.differences import LetterChange
+    from mailer.modes.replay.twice import Replayed
     from mailer.steps.book import Book
 
 _MOST_LINES = 12  # of the words of one letter
@@ -57,11 +57,11 @@ def run(arguments: argparse.Namespace) -> int:
     import asyncio
     from datetime import time
 
-    from mailer.core.moments import moment
+    from mailer.core.world.moments import moment
     from mailer.files.keys import read_key
     from mailer.modes.library import open_books
     from mailer.modes.rehearse import KEY
-    from mailer.modes.replay import replay
+    from mailer.modes.replay.twice import replay
 
     settings = settings_of(arguments)
     programs = (program_of(settings, arguments.program).key,) if arguments.program else settings.keys
@@ -78,11 +78,11 @@ def run(arguments: argparse.Namespace) -> int:
             say("Nothing is recorded yet: there is no past to live again.")
         return 0
     if arguments.html is not None:
-        from mailer.modes.replay_page import page_of
+        from mailer.modes.replay.page import page_of
 
         arguments.html.write_text(page_of(found, {name: book.program for name, book in edited.items()}), encoding="utf-8")
     if arguments.json:
-        from mailer.modes.replay_json import as_json
+        from mailer.modes.replay.as_json import as_json
 
         say_json(as_json(found, {name: book.program for name, book in edited.items()}), indent=2)
     else:
@@ -140,7 +140,7 @@ def _progress() -> Callable[[str, int, int], None]:
 
 
 def _show(found: Replayed, books: dict[str, Book]) -> None:
-    from mailer.modes.replay_words import cautions, day_in_words, in_sum
+    from mailer.modes.replay.words import cautions, day_in_words, in_sum
 
     zones = {name: book.program.timezone for name, book in books.items()}
     zone = next(iter(zones.values()))
@@ -176,7 +176,7 @@ def _show(found: Replayed, books: dict[str, Book]) -> None:
 
 def _words(changes: list[LetterChange]) -> None:
     """For each letter one example of how its words differ."""
-    from mailer.modes.replay_differences import Change
+    from mailer.modes.replay.differences import Change
 
     examples: dict[str, list[LetterChange]] = {}
     for one in changes:

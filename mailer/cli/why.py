@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _words(settings: Settings) -> Words:
     """The words of every program whose rules can be read; a broken rule must not keep a story from being told."""
-    from mailer.core.ladders import parse_ladder
+    from mailer.core.ladders.parse import parse_ladder
     from mailer.files.rulebook import read_rulebook
     from mailer.model.errors import Bad
     from mailer.model.program import Rulebook

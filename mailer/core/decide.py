@@ -6,16 +6,16 @@ from datetime import datetime
 from typing import assert_never
 
 from db.records import MatchState, Situation
-from mailer.core.arrived import mail_arrived, undelivered
-from mailer.core.blast import blast_page
-from mailer.core.digest import digest_due
-from mailer.core.lateness import in_doubt
-from mailer.core.moments import slot
-from mailer.core.parting import parts
-from mailer.core.putting import put
-from mailer.core.rosters import roster_given
-from mailer.core.scene import Scene
-from mailer.core.walk import begin, time_passed
+from mailer.core.ladders.parting import parts
+from mailer.core.ladders.putting import put
+from mailer.core.ladders.walk import begin, time_passed
+from mailer.core.mail.arrived import mail_arrived, undelivered
+from mailer.core.people.rosters import roster_given
+from mailer.core.rounds.blast import blast_page
+from mailer.core.rounds.digest import digest_due
+from mailer.core.rounds.lateness import in_doubt
+from mailer.core.world.moments import slot
+from mailer.core.world.scene import Scene
 from mailer.model.decision import (
     Decision,
     DigestDue,

@@ -122,7 +122,7 @@ class Enqueue:
     hold: bool = False
     sheet: tuple[tuple[str | Say, ...], ...] = ()  # attached as CSV
     sheet_name: str = ""  # of that file, without its ending
-    undo: Mapping[str, object] = field(default_factory=dict)  # of a receipt: what it takes to go back (core/inverse.py)
+    undo: Mapping[str, object] = field(default_factory=dict)  # of a receipt: what it takes to go back (core/telling/inverse.py)
     because: str = ""
     discloses: Disclosing | None = None  # what it tells of somebody by a release
 
@@ -290,7 +290,7 @@ class TakeBack:
     """What a line of an earlier mail did besides walks and people is unmade: as if it had never been decided.
 
     Letters that have not left are cancelled and their keys are free again, letters it withdrew wait again, its events and the
-    notes nobody has read are gone. What has left stays: the core asks before (core/inverse.py).
+    notes nobody has read are gone. What has left stays: the core asks before (core/telling/inverse.py).
     """
 
     message: int  # journal id of that mail

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mailer.core.ladders import parse_ladder
+from mailer.core.ladders.parse import parse_ladder
 from mailer.files.keys import read_key
 from mailer.files.policy_keys import KEYS
 from mailer.files.rulebook import read_rulebook

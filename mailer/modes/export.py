@@ -14,8 +14,8 @@ from typing import Any
 from db import conversations, evidence, outbox, people, releases, story
 from db.engine import Connection, Store
 from db.records import DUTIES, Case, Letter, Person, PersonState, Release
-from mailer.core.disclosure import OF, shown
-from mailer.core.leaks import HIDDEN, found_in, veiled
+from mailer.core.world.disclosure import OF, shown
+from mailer.core.world.leaks import HIDDEN, found_in, veiled
 from mailer.files.settings import Settings
 from mailer.model.classes import LetterClass
 from mailer.modes.explain import Unknown

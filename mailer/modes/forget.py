@@ -13,10 +13,10 @@ from db.engine import Connection, Store
 from db.records import DUTIES, Person, PersonState
 from db.situation import load
 from mailer.core.decide import decide
-from mailer.core.forgetting import Traces, Whose, cleaned, texts_in, traces_of
-from mailer.core.leaks import words_of
-from mailer.core.moments import local_day
-from mailer.core.parting import RUNNING
+from mailer.core.ladders.parting import RUNNING
+from mailer.core.world.forgetting import Traces, Whose, cleaned, texts_in, traces_of
+from mailer.core.world.leaks import words_of
+from mailer.core.world.moments import local_day
 from mailer.model.decision import Enqueue, Parts
 from mailer.modes.explain import Unknown
 from mailer.steps.answer import context_of

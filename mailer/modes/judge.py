@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from mailer.core.moments import local_day
+from mailer.core.world.moments import local_day
 from mailer.files.stories import Expect, Never
 from mailer.modes.rehearse import Lived
 from mailer.modes.sent import SentLetter

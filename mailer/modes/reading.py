@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailer.core.ladders import parse_ladder
+from mailer.core.ladders.parse import parse_ladder
 from mailer.files.keys import read_key
 from mailer.files.rulebook import read_rulebook
 from mailer.files.settings import Settings
@@ -17,7 +17,7 @@ from mailer.wire.addresses import addresses
 from mailer.wire.classify import classify
 from mailer.wire.classify_rules import parse_rules
 from mailer.wire.parse import parse
-from mailer.wire.quoting import Cut, split
+from mailer.wire.quoting.split import Cut, split
 from mailer.wire.understand import Context, understand
 
 _TO = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")

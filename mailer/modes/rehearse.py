@@ -14,7 +14,7 @@ from db.engine import Store, open_store
 from db.records import Letter
 from db.tables import metadata
 from mailer.clock import VirtualClock
-from mailer.core.moments import moment
+from mailer.core.world.moments import moment
 from mailer.files.stories import Arrive, Story
 from mailer.model.decision import RosterRow
 from mailer.model.errors import BadStory, Flaw

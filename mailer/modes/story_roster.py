@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from mailer.core.moments import local_day
+from mailer.core.world.moments import local_day
 from mailer.files.stories import Story
 from mailer.model.decision import RosterRow
 from mailer.model.program import Policy

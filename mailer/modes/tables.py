@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mailer.model.errors import BadRoster, Flaw
 from mailer.model.mail import Parsed, Part
-from mailer.wire.sheets import read_sheets
+from mailer.wire.sheets.read import read_sheets
 
 
 def read_table(path: Path) -> tuple[tuple[str, ...], ...]:

@@ -8,11 +8,11 @@ from datetime import date, time, timedelta
 
 from db.records import Case, Letter, LetterState, Match, Person, Situation
 from mailer.core.decide import decide
-from mailer.core.fold import after
-from mailer.core.moments import in_words, local_day, moment
-from mailer.core.scene import Scene
-from mailer.core.walk import begin, happened
-from mailer.core.who import MEMBERS
+from mailer.core.ladders.walk import begin, happened
+from mailer.core.world.fold import after
+from mailer.core.world.moments import in_words, local_day, moment
+from mailer.core.world.scene import Scene
+from mailer.core.world.who import MEMBERS
 from mailer.model.decision import Effect, Enqueue, TimePassed
 from mailer.model.program import Ladder, Rulebook
 

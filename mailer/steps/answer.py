@@ -11,8 +11,8 @@ from db.engine import Connection
 from db.records import DUTIES, Case, EventKind, JournalledMessage, Letter, MessageState, Person
 from db.situation import load
 from mailer.core.decide import decide
-from mailer.core.moments import local_day
-from mailer.core.undo import speaks_of
+from mailer.core.words.undo import speaks_of
+from mailer.core.world.moments import local_day
 from mailer.model.consent import NotKept
 from mailer.model.decision import MailArrived, RosterRow
 from mailer.model.mail import Classified, IncomingMessage, Origin, Proof
@@ -23,7 +23,7 @@ from mailer.steps.desk import Desk
 from mailer.steps.journalled import journal_unkept
 from mailer.steps.record import effect_names, record
 from mailer.wire.classify import classify
-from mailer.wire.commands_offered import may_copy
+from mailer.wire.commands.offered import may_copy
 from mailer.wire.roster import is_roster, sift_rows
 from mailer.wire.tokens import of_message_id, unseal
 from mailer.wire.understand import Context, Opened, opened, understand

@@ -11,7 +11,7 @@ from db.records import Letter
 from mailer.letters.errors import Unsendable
 from mailer.letters.template import render
 from mailer.steps.book import Book
-from mailer.wire.commands_small import small_lines, standing
+from mailer.wire.commands.small import small_lines, standing
 
 _NUMBERED = re.compile(r"^(\d{1,2})\. +(.*(?:\n {3,}\S.*)*)", re.MULTILINE)
 _LIST = "\\n1. "  # in a source as it is kept, which is JSON

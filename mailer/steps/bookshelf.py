@@ -9,8 +9,8 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from mailer.core.ladders import parse_ladder
-from mailer.core.leaks import words_of
+from mailer.core.ladders.parse import parse_ladder
+from mailer.core.world.leaks import words_of
 from mailer.files.letters import LetterFolder, read_letter_folder
 from mailer.files.rulebook import read_rulebook
 from mailer.files.values import Override

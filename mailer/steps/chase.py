@@ -9,8 +9,8 @@ from db.engine import Connection
 from db.records import Case
 from db.situation import load, next_page
 from mailer.core.decide import decide
-from mailer.core.ladders import SWEPT
-from mailer.core.moments import day_in, moment, next_month, slot
+from mailer.core.ladders.parse import SWEPT
+from mailer.core.world.moments import day_in, moment, next_month, slot
 from mailer.model.decision import DigestDue, TimePassed, WalksMissing
 from mailer.model.program import Ladder
 from mailer.steps.book import Book

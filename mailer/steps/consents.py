@@ -8,7 +8,7 @@ from datetime import date, datetime
 from db import outbox, releases
 from db.engine import Connection
 from db.records import Letter, Release
-from mailer.core.moments import local_day
+from mailer.core.world.moments import local_day
 from mailer.letters.template import UNTIL_SENT
 from mailer.model.consent import AddRelease, CountAnswers, EndRelease
 from mailer.steps.book import Book

@@ -12,10 +12,10 @@ from db.engine import Connection
 from db.records import Letter, LetterState, Person
 from db.situation import load
 from mailer.core.decide import decide
-from mailer.core.disclosure import still_allowed
-from mailer.core.lateness import LATE
-from mailer.core.moments import local_day
-from mailer.core.writing import may_write_to, reachable
+from mailer.core.rounds.lateness import LATE
+from mailer.core.telling.writing import may_write_to, reachable
+from mailer.core.world.disclosure import still_allowed
+from mailer.core.world.moments import local_day
 from mailer.letters.errors import Unsendable
 from mailer.letters.template import UNTIL_SENT, LetterTemplate
 from mailer.model.classes import permits
@@ -28,7 +28,7 @@ from mailer.steps.desk import Desk
 from mailer.steps.held import tell_held
 from mailer.steps.record import record
 from mailer.steps.stationery import TOLD, finish
-from mailer.wire.bounce_texts import Stage, verdict
+from mailer.wire.bounces.texts import Stage, verdict
 
 # Results of one group and the claim of the next are one transaction: after a crash at most this many letters are of unknown fate.
 GROUP = 25

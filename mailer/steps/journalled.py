@@ -12,7 +12,7 @@ from db.engine import Connection
 from db.records import Situation
 from db.situation import load
 from mailer.core.decide import decide
-from mailer.core.forgetting import GONE
+from mailer.core.world.forgetting import GONE
 from mailer.model.consent import AddRelease, EndRelease, NotKept
 from mailer.model.decision import (
     AddAgreement,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from mailer.core.overreach import overreach, readers_of
-from mailer.core.permitted import forbidden_class, forbidden_sendings
-from mailer.core.proofs import prove
+from mailer.core.ladders.overreach import overreach, readers_of
+from mailer.core.ladders.permitted import forbidden_class, forbidden_sendings
+from mailer.core.ladders.proofs import prove
 from mailer.files.letters import LetterFolder
 from mailer.letters.template import LetterTemplate
 from mailer.letters.wording import compile_wording, wrongly_worded

@@ -10,7 +10,7 @@ from typing import assert_never
 from db import cases, conversations, evidence, journal, outbox, people
 from db.engine import Connection
 from db.records import Letter, LetterState, Situation
-from mailer.core.leaks import Leak
+from mailer.core.world.leaks import Leak
 from mailer.letters.errors import Unsendable
 from mailer.model.classes import permits
 from mailer.model.consent import AddRelease, CountAnswers, EndRelease, NotKept

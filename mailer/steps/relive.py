@@ -16,7 +16,7 @@ from db.engine import Connection
 from db.marks import Past
 from db.records import Letter, LetterState
 from mailer.clock import VirtualClock
-from mailer.core.moments import in_words, local_day
+from mailer.core.world.moments import in_words, local_day
 from mailer.model.classes import LetterClass
 from mailer.steps.answer import answer
 from mailer.steps.chase import chase, sweep

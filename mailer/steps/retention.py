@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 
 from db import evidence, retention
-from mailer.core.moments import local_day, moment
+from mailer.core.world.moments import local_day, moment
 from mailer.model.classes import LetterClass
 from mailer.steps.desk import Desk
 

@@ -8,8 +8,8 @@ from weakref import WeakKeyDictionary
 
 from db import people
 from db.engine import Connection
-from mailer.core.disclosure import OF
-from mailer.core.leaks import Leak, Watch, Watched, leaks_in, veiled, watch_over
+from mailer.core.world.disclosure import OF
+from mailer.core.world.leaks import Leak, Watch, Watched, leaks_in, veiled, watch_over
 from mailer.letters.template import LetterTemplate, Rendered
 from mailer.model.classes import LetterClass
 from mailer.model.decision import Enqueue, Say
@@ -28,7 +28,7 @@ Told = list[list[object]]  # [person, role of the reader, role of the person, [f
 
 
 def told_by(book: Book, template: LetterTemplate, facts: Mapping[str, object]) -> Told:
-    """Whom a letter speaks of and which fields it reads, from the marks that `core.disclosure.shown` left beside them."""
+    """Whom a letter speaks of and which fields it reads, from the marks that `core.world.disclosure.shown` left beside them."""
     found: dict[tuple[int, str, str], set[str]] = {}
     _told(book, facts, "", template.reads, found)
     return [[*key, sorted(fields)] for key, fields in sorted(found.items())]

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from db.records import Letter
-from mailer.core.disclosure import OF
+from mailer.core.world.disclosure import OF
 from mailer.letters.errors import Unsendable
 from mailer.letters.mime import Enclosure, Envelope, compose
 from mailer.letters.notes import Notes

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from mailer.wire.dates import Spotted, find_dates, read_date
-from mailer.wire.dates_text import day_of_month, in_range, month_earlier
+from mailer.wire.dates.read import Spotted, find_dates, read_date
+from mailer.wire.dates.text import day_of_month, in_range, month_earlier
 
 _LONGEST = 8_000  # characters of a note that are read; the rest is disclaimers
 _MOST_DATES = 40  # of a note; the first ones say it

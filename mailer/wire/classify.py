@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from mailer.model.mail import Classified, Considered, IncomingMessage, Origin, Proof
 from mailer.model.program import Rule
-from mailer.wire.forms_headings import is_roster
+from mailer.wire.forms.headings import is_roster
 from mailer.wire.safety import compile_phrases
 from mailer.wire.words import listed
 

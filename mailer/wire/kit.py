@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from mailer.model.program import Vocabulary
-from mailer.wire.commands_phrases import fold
+from mailer.wire.commands.phrases import fold
 
 _LINK = re.compile(r"https?://[^\s<>\"|]{3,2000}", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*'?")

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from mailer.model.mail import Origin, Parsed
 from mailer.wire import machines_words as words
-from mailer.wire.bounces import complained, is_forwarded_report, may_be_report, read_bounce, succeeded
-from mailer.wire.dates_words import fold
+from mailer.wire.bounces.read import complained, is_forwarded_report, may_be_report, read_bounce, succeeded
+from mailer.wire.dates.words import fold
 from mailer.wire.tokens import LENGTH, of_message_id, unseal
 
 _LONGEST_NOTE = 4_000  # characters; a person who writes more has something to say

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mailer.wire.dates_words import fold
+from mailer.wire.dates.words import fold
 
 
 def _any(*lines: str) -> re.Pattern[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from mailer.model.mail import Bounce, Classified, Command, Considered, FormRow, IncomingMessage
-from mailer.wire.quoting import Cut
+from mailer.wire.quoting.split import Cut
 
 _BOLD, _DIM, _GREEN, _RED, _YELLOW, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[32m", "\x1b[31m", "\x1b[33m", "\x1b[0m"
 _CUT_LIMIT = 40

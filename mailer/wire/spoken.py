@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from mailer.wire.commands_people import in_front
-from mailer.wire.dates import find_dates
+from mailer.wire.commands.people import in_front
+from mailer.wire.dates.read import find_dates
 
 _LIMIT = 100  # lines of one mail
 _LINE = 2000  # characters of one line

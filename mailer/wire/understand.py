@@ -13,25 +13,25 @@ from typing import NamedTuple
 
 from mailer.model.mail import Attachment, Command, IncomingMessage, Origin, Parsed, Sheet
 from mailer.model.program import Program, Vocabulary
-from mailer.wire import answers as answers_in
 from mailer.wire import safety
 from mailer.wire.addresses import addresses, message_ids, parse_date, sender
+from mailer.wire.answers import find as answers_in
 from mailer.wire.authres import passes
 from mailer.wire.autoreply import away_until
-from mailer.wire.bounces import read_bounce
-from mailer.wire.commands import read_commands
-from mailer.wire.commands_offered import Offered
-from mailer.wire.commands_phrases import fold, greets, only_polite, tokens_of
-from mailer.wire.commands_small import with_capitals
-from mailer.wire.forms import Form, find_form
-from mailer.wire.forms_headings import is_results, is_roster
-from mailer.wire.forms_tables import cells_of, comma_cells
+from mailer.wire.bounces.read import read_bounce
+from mailer.wire.commands.offered import Offered
+from mailer.wire.commands.phrases import fold, greets, only_polite, tokens_of
+from mailer.wire.commands.read import read_commands
+from mailer.wire.commands.small import with_capitals
+from mailer.wire.forms.find import Form, find_form
+from mailer.wire.forms.headings import is_results, is_roster
+from mailer.wire.forms.tables import cells_of, comma_cells
 from mailer.wire.kit import read_links
 from mailer.wire.machines import OwnMail, origin
 from mailer.wire.parse import parse
 from mailer.wire.parting import would_rather_stop
-from mailer.wire.quoting import Split, split
-from mailer.wire.sheets import read_sheets
+from mailer.wire.quoting.split import Split, split
+from mailer.wire.sheets.read import read_sheets
 from mailer.wire.spoken import about_lines, spoken_days
 from mailer.wire.tokens import find as find_tokens
 from mailer.wire.understand_body import Tables, body_of, tables_of

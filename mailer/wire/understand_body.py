@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 
 from mailer.model.mail import Parsed
-from mailer.wire.html import tables
-from mailer.wire.quoting import Split
+from mailer.wire.html.read import tables
+from mailer.wire.quoting.split import Split
 
 TEXT_LIMIT = 40_000  # characters of own words that are read for words, answers and forms; a book is no letter
 LINE_LIMIT = 4_000  # lines of the whole body, quoted ones too

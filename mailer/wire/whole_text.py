@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mailer.model.mail import Part
-from mailer.wire.html import to_text
+from mailer.wire.html.read import to_text
 from mailer.wire.parse import parse
-from mailer.wire.sheets import read_sheets
+from mailer.wire.sheets.read import read_sheets
 
 _KEPT = frozenset({"from", "to", "cc", "subject", "date", "message-id", "in-reply-to", "references", "auto-submitted"})
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailer.core.activity import verdict
+from mailer.core.telling.activity import verdict
 
 
 @pytest.mark.parametrize(

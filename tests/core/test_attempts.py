@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from db.records import Event, EventKind, Letter
-from mailer.core.attempts import attempts_at, enough_in_a_month, signs_for, unanswered
-from mailer.core.conditions import holds
+from mailer.core.ladders.conditions import holds
+from mailer.core.world.attempts import attempts_at, enough_in_a_month, signs_for, unanswered
 from tests.core.worlds import ANA, ZONE, at, event, scene, sent, situation, walk
 
 FIRST = sent("check_in", "2027-04-15 09:00")

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from db.records import Person, PersonState, Situation
-from mailer.core.directory import directory_facts, earliest_end, entry, fitting, is_shown, shown
-from mailer.core.scene import Scene
+from mailer.core.telling.directory import directory_facts, earliest_end, entry, fitting, is_shown, shown
+from mailer.core.world.scene import Scene
 from mailer.files.policy import default_policy
 from mailer.model.decision import Say
 from mailer.model.program import Program, Rulebook, Vocabulary

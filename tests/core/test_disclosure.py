@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from db.records import Person
-from mailer.core.disclosure import OF, allow, could_tell, shown, still_allowed
+from mailer.core.world.disclosure import OF, allow, could_tell, shown, still_allowed
 from mailer.model.disclosure import Clause, Disclosure, Needs
 from mailer.model.program import Policy, Rulebook
 from tests.core.worlds import book

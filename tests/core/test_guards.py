@@ -10,7 +10,7 @@ import pytest
 
 from db.records import LetterState, Person, PersonState
 from mailer.core.decide import decide
-from mailer.core.writing import leaving, may_write_to
+from mailer.core.telling.writing import leaving, may_write_to
 from mailer.model.decision import Decision, DigestDue, Enqueue, MailArrived, PutCase, Stimulus, TimePassed, WalksMissing
 from mailer.model.mail import Classified, Command, IncomingMessage, Origin, Proof
 from tests.core.worlds import ANA, KLAUS, MINA, PEOPLE, WILMA, at, book, scene, sent, situation, walk

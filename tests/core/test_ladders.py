@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from mailer.core.ladders import parse_ladder
-from mailer.core.proofs import prove
+from mailer.core.ladders.parse import parse_ladder
+from mailer.core.ladders.proofs import prove
 from mailer.model.classes import LetterClass
 from mailer.model.errors import BadRules, Flaw
 from mailer.model.program import Ladder

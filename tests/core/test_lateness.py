@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from db.records import Letter, LetterState
-from mailer.core import lateness
 from mailer.core.decide import decide
-from mailer.core.transcript import Transcript
-from mailer.core.writing import OWN_MAIL, TOO_LATE, leaving
+from mailer.core.rounds import lateness
+from mailer.core.telling.transcript import Transcript
+from mailer.core.telling.writing import OWN_MAIL, TOO_LATE, leaving
 from mailer.model.decision import AddNote, LetterInDoubt, PutLetter
 from mailer.model.mail import Command
 from tests.core.worlds import ANA, BEA, KLAUS, PEOPLE, WILMA, at, book, scene, sent, situation

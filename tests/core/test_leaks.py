@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from mailer.core.leaks import Watch, Watched, found_in, leaks_in, veiled, watch_over, words_of
+from mailer.core.world.leaks import Watch, Watched, found_in, leaks_in, veiled, watch_over, words_of
 from tests.core.worlds import book
 
 MEL, ANA, CORA, RICH, BOB, MAY, JOSE, WANDA = range(1, 9)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mailer.core.moments import (
+from mailer.core.world.moments import (
     after_hold,
     after_quiet,
     day_in,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from db.records import Letter, LetterState
-from mailer.core.month import DESCRIBED, MINUTES, asked_minutes
+from mailer.core.telling.month import DESCRIBED, MINUTES, asked_minutes
 
 
 def letters(*names: str) -> tuple[Letter, ...]:

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from db.records import Case, Situation
-from mailer.core.scene import Scene
-from mailer.core.walk import happened
-from mailer.core.who import holder
+from mailer.core.ladders.walk import happened
+from mailer.core.world.scene import Scene
+from mailer.core.world.who import holder
 from mailer.model.decision import PutCase, Withdraw
 from tests.core.worlds import ANA, KLAUS, MATCHES, MINA, PEOPLE, SVEN, WILMA, at, book, walk
 

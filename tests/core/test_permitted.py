@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from mailer.core.permitted import forbidden_class, forbidden_sendings
+from mailer.core.ladders.permitted import forbidden_class, forbidden_sendings
 from mailer.model.classes import ALLOWED, LetterClass, permits
 from mailer.model.program import Ladder, Policy, Sending, State
 from tests.core.worlds import book

@@ -6,8 +6,8 @@ import tomllib
 
 import pytest
 
-from mailer.core.ladders import parse_ladder
-from mailer.core.proofs import prove
+from mailer.core.ladders.parse import parse_ladder
+from mailer.core.ladders.proofs import prove
 from mailer.model.classes import LetterClass
 from mailer.model.errors import BadRules, Flaw
 from tests.core.test_ladders import line_of

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from mailer.core import act, act_consent
-from mailer.core.conditions import CONDITIONS
-from mailer.core.registers import gathered
-from mailer.core.verbs import VERBS
+from mailer.core.ladders import act, act_consent
+from mailer.core.ladders.conditions import CONDITIONS
+from mailer.core.ladders.verbs import VERBS
+from mailer.core.world.registers import gathered
 
 
 def test_a_name_that_two_modules_register_is_an_error() -> None:

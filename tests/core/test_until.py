@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from db.records import Case
-from mailer.core.conditions import holds
-from mailer.core.until import due_moment
+from mailer.core.ladders.conditions import holds
+from mailer.core.ladders.until import due_moment
 from mailer.model.program import State
 from tests.core.worlds import at, scene, situation, walk
 

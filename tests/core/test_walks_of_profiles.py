@@ -9,7 +9,7 @@ import pytest
 
 from db.records import Case, Person, Situation
 from mailer.core.decide import decide
-from mailer.core.ladders import parse_ladder
+from mailer.core.ladders.parse import parse_ladder
 from mailer.model.decision import Decision, MailArrived, PutCase, PutPerson
 from mailer.model.mail import Classified, Command, IncomingMessage, Origin, Proof
 from mailer.model.program import Rulebook

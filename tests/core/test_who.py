@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from db.records import Case, Match
-from mailer.core.who import coordinator_of, holder, mentees_of, named, roles_towards, subject_of
+from mailer.core.world.who import coordinator_of, holder, mentees_of, named, roles_towards, subject_of
 from tests.core.worlds import ANA, BEA, KLAUS, MATCHES, MINA, NOOR, PEOPLE, SVEN, WILMA, situation, walk
 
 TWO_ANAS = (PEOPLE[ANA], replace(PEOPLE[BEA], name="Ana Ring"))

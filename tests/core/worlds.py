@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from db.records import Case, Event, EventKind, Letter, LetterState, Match, Person, Situation
-from mailer.core.scene import Scene
+from mailer.core.world.scene import Scene
 from mailer.model.program import Program, Rulebook
 from mailer.steps.bookshelf import open_book
 

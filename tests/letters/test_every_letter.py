@@ -15,7 +15,7 @@ from mailer.letters.facts import sample
 from mailer.letters.mime import compose
 from mailer.letters.template import render
 from mailer.model.program import Vocabulary
-from mailer.wire.commands import read_commands
+from mailer.wire.commands.read import read_commands
 from tests.letters.shelf import ENVELOPE, REPLY_TO, TEMPLATES, letter, sources
 
 CONTRACT_M2M = """\

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mailer.core.help import ALWAYS
+from mailer.core.words.help import ALWAYS
 from mailer.letters.errors import EmptyPlaceholder
 from mailer.letters.notes import Notes, compile_notes
 from mailer.model.decision import AddNote

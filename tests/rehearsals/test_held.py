@@ -10,7 +10,7 @@ import pytest
 from db import outbox, people
 from db.records import Letter, LetterState
 from db.situation import load
-from mailer.core.disclosure import OF
+from mailer.core.world.disclosure import OF
 from mailer.letters.facts import sample
 from mailer.model.classes import LetterClass
 from mailer.model.decision import Decision, Enqueue, Say

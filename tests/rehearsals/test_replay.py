@@ -15,9 +15,9 @@ from db.tables import metadata
 from mailer.files.settings import Settings, read_settings
 from mailer.files.stories import Story, read_story
 from mailer.files.values import Override
-from mailer.modes.live_again import Life, live_again
 from mailer.modes.rehearse import KEY, rehearse
-from mailer.modes.replay import Replayed, replay
+from mailer.modes.replay.live import Life, live_again
+from mailer.modes.replay.twice import Replayed, replay
 from mailer.steps.bookshelf import open_book
 
 _HERE = Path(__file__).parent

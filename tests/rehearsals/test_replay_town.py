@@ -20,7 +20,7 @@ from mailer.modes.forget import forget, plan
 from mailer.modes.mailbox import Mailbox
 from mailer.modes.rehearse import KEY as STORY_KEY
 from mailer.modes.rehearse import rehearse
-from mailer.modes.replay import Replayed, replay
+from mailer.modes.replay.twice import Replayed, replay
 from mailer.steps.bookshelf import open_book
 from mailer.steps.journalled import journal_roster
 from mailer.steps.turn import turn

@@ -12,7 +12,7 @@ import pytest
 from mailer.model.program import Program
 from mailer.steps.book import Book
 from mailer.steps.bookshelf import open_book
-from mailer.wire.commands import read_commands
+from mailer.wire.commands.read import read_commands
 
 ROOT = Path(__file__).parents[2]
 MONDAY = date(2027, 10, 18)

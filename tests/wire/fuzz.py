@@ -16,9 +16,9 @@ import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mailer.wire.html import tables, to_text
+from mailer.wire.html.read import tables, to_text
 from mailer.wire.parse import addresses, message_ids, parse, parse_date, sender
-from mailer.wire.quoting import split
+from mailer.wire.quoting.split import split
 from tests.wire.desk import said
 
 ODD = Path(__file__).parents[2].parent / "shared" / "corpora" / "odd"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mailer.wire.answers import read_answers
-from mailer.wire.quoting import split_text
+from mailer.wire.answers.find import read_answers
+from mailer.wire.quoting.split import split_text
 from mailer.wire.report import as_json
 from tests.wire.desk import classified, written
 

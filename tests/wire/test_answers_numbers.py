@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from mailer.wire.answers import read_answers
-from mailer.wire.answers_numbers import evenly_numbered, shared
+from mailer.wire.answers.find import read_answers
+from mailer.wire.answers.numbers import evenly_numbered, shared
 from mailer.wire.parse import parse
-from mailer.wire.quoting import split
+from mailer.wire.quoting.split import split
 from tests.wire.desk import written
 from tests.wire.test_answers import LETTER, QUESTIONS, read
 

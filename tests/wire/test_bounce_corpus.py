@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from mailer.model.mail import Origin
-from mailer.wire.bounces import read_bounce
+from mailer.wire.bounces.read import read_bounce
 from mailer.wire.machines import OwnMail, origin
 from mailer.wire.parse import parse
-from mailer.wire.quoting import split
+from mailer.wire.quoting.split import split
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpora" / "bounces"
 NO_FAILURE = {"feedback", "delivered", "vacation"}

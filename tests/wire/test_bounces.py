@@ -8,8 +8,8 @@ import time
 import pytest
 
 from mailer.model.mail import Bounce, Cause, Undelivered
-from mailer.wire.bounce_texts import Stage, stage_of, verdict
-from mailer.wire.bounces import read_bounce, succeeded
+from mailer.wire.bounces.read import read_bounce, succeeded
+from mailer.wire.bounces.texts import Stage, stage_of, verdict
 from mailer.wire.parse import parse
 
 ANA = "ana@example.com"

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from mailer.model.mail import Cause, Origin
-from mailer.wire.bounces import read_bounce, succeeded
+from mailer.wire.bounces.read import read_bounce, succeeded
 from mailer.wire.machines import OwnMail, origin
 from mailer.wire.parse import parse
 from tests.wire.test_bounces import ANA, block, dsn, only, plain, read

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from mailer.model.program import Vocabulary
-from mailer.wire.commands import read_commands
+from mailer.wire.commands.read import read_commands
 from mailer.wire.words import WORDS
 from tests.wire.desk import vocabulary
 

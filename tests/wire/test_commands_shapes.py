@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from mailer.wire.commands import read_commands
+from mailer.wire.commands.read import read_commands
 from tests.wire.desk import vocabulary
 from tests.wire.test_commands import read, words
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from mailer.wire.dates import find_dates, read_date
+from mailer.wire.dates.read import find_dates, read_date
 from tests.searching import tries
 
 FRIDAY = date(2027, 10, 15)  # the day all messages here were sent

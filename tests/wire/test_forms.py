@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 
 from mailer.model.mail import FormRow
-from mailer.wire.forms import read_form
-from mailer.wire.forms_headings import Column, column_of, heading_row, is_results, is_roster
+from mailer.wire.forms.find import read_form
+from mailer.wire.forms.headings import Column, column_of, heading_row, is_results, is_roster
 from mailer.wire.parse import parse
-from mailer.wire.quoting import split
+from mailer.wire.quoting.split import split
 
 SENT = date(2027, 10, 27)
 

@@ -6,11 +6,11 @@ from datetime import date
 
 import pytest
 
-from mailer.wire.forms import read_form
-from mailer.wire.forms_headings import Column, column_of
+from mailer.wire.forms.find import read_form
+from mailer.wire.forms.headings import Column, column_of
 from mailer.wire.parse import parse
-from mailer.wire.quoting import split
-from mailer.wire.sheets_values import decoded, delimited
+from mailer.wire.quoting.split import split
+from mailer.wire.sheets.values import decoded, delimited
 from tests.wire.test_forms import brief
 
 FIELDS = {

@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 import pytest
 
-from mailer.wire.html import read, to_text
+from mailer.wire.html.read import read, to_text
 from mailer.wire.parse import parse
-from mailer.wire.quoting import split, split_text
+from mailer.wire.quoting.split import split, split_text
 
 SMALL = 64 * 1024  # bytes; what is measured is twice that beside it
 FACTOR = 2.5

@@ -9,16 +9,16 @@ from datetime import date
 import pytest
 
 from mailer.model.mail import IncomingMessage
-from mailer.wire.answers import read_answers
+from mailer.wire.answers.find import read_answers
 from mailer.wire.autoreply import away_until
-from mailer.wire.commands import read_commands
-from mailer.wire.dates import find_dates
-from mailer.wire.forms import read_form
-from mailer.wire.forms_lines import opened
-from mailer.wire.forms_tables import rows_of_lines
-from mailer.wire.html import tables
+from mailer.wire.commands.read import read_commands
+from mailer.wire.dates.read import find_dates
+from mailer.wire.forms.find import read_form
+from mailer.wire.forms.lines import opened
+from mailer.wire.forms.tables import rows_of_lines
+from mailer.wire.html.read import tables
 from mailer.wire.parse import parse
-from mailer.wire.quoting import split, split_text
+from mailer.wire.quoting.split import split, split_text
 from mailer.wire.safety import find as safety_words
 from tests.wire.desk import message, vocabulary
 from tests.wire.test_growth import FACTOR, FLOOR, LIMIT, best

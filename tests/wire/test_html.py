@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailer.wire.html import read, tables, to_text
+from mailer.wire.html.read import read, tables, to_text
 
 TEXTS = (
     ("<p>one</p><p>two</p>", "one\n\ntwo"),

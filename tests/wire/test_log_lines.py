@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from mailer.model.program import Vocabulary
-from mailer.wire.commands import read_commands
+from mailer.wire.commands.read import read_commands
 
 SENT = date(2027, 10, 12)
 DAY = {"date": date(2027, 10, 12)}

@@ -7,14 +7,15 @@ import re
 import pytest
 
 from mailer.model.mail import Parsed
-from mailer.wire import bounces, machines_words
-from mailer.wire.answers_numbers import evenly_numbered, line_heads
-from mailer.wire.answers_questions import pairs
-from mailer.wire.bounce_texts import Stage, stage_of
-from mailer.wire.commands_phrases import nearest, phrasebook
-from mailer.wire.commands_quiet import is_quiet
-from mailer.wire.commands_slips import distance, slips_in
-from mailer.wire.dates_words import fold
+from mailer.wire import machines_words
+from mailer.wire.answers.numbers import evenly_numbered, line_heads
+from mailer.wire.answers.questions import pairs
+from mailer.wire.bounces import read as bounces
+from mailer.wire.bounces.texts import Stage, stage_of
+from mailer.wire.commands.phrases import nearest, phrasebook
+from mailer.wire.commands.quiet import is_quiet
+from mailer.wire.commands.slips import distance, slips_in
+from mailer.wire.dates.words import fold
 from mailer.wire.words import SHAPES, WORDS
 from tests.wire import desk
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailer.wire.parse import parse
-from mailer.wire.quoting import split, split_text
+from mailer.wire.quoting.split import split, split_text
 from tests.wire.quoting_cases import ATTRIBUTIONS, ATTRIBUTIONS_BEFORE_MARKS, DEVICES, HEADERS
 
 WORDS = "Yes, that is fine.\n\nThanks, Ana"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailer.wire.parse import parse
-from mailer.wire.quoting import Split, split
+from mailer.wire.quoting.split import Split, split
 
 CASES = {
     "gmail": (

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mailer.wire.parse import parse
-from mailer.wire.quoting import split
+from mailer.wire.quoting.split import split
 
 CORPUS = Path(__file__).parents[2].parent / "shared" / "corpora" / "replies" / "replies.jsonl"
 EXACT = 0.97  # of all replies, white space collapsed

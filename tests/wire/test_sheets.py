@@ -14,8 +14,8 @@ from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
 
 from mailer.model.mail import Parsed, Part
-from mailer.wire.sheets import read_sheets
-from mailer.wire.sheets_values import delimited, text_of
+from mailer.wire.sheets.read import read_sheets
+from mailer.wire.sheets.values import delimited, text_of
 
 TABLE = (("Mentor", "Contact Date", "Mentees"), ("Käthe", "2027-10-22", "Bruno, Milo"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailer.model.program import Vocabulary
-from mailer.wire.commands_small import small_lines, standing, with_capitals
+from mailer.wire.commands.small import small_lines, standing, with_capitals
 
 NAMES = ("Bruno Salt", "Bruno", "Ana Ruiz", "Ana")
 

@@ -12,7 +12,7 @@ import pytest
 from mailer.model.mail import Origin
 from mailer.wire.kit import read_links
 from mailer.wire.parse import parse
-from mailer.wire.quoting import split
+from mailer.wire.quoting.split import split
 from mailer.wire.report import as_json, as_text
 from mailer.wire.tokens import message_id, reply_address, seal
 from mailer.wire.understand import Context, understand

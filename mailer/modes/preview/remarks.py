@@ -8,7 +8,7 @@ from datetime import date
 
 from mailer.letters.template import LetterTemplate
 from mailer.model.program import Vocabulary
-from mailer.wire.commands import read_commands
+from mailer.wire.commands.read import read_commands
 from mailer.wire.kit import read_links
 from mailer.wire.words import WORDS
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from db.records import Letter, LetterState
-from mailer.core.overreach import readers_of
+from mailer.core.ladders.overreach import readers_of
 from mailer.letters.branches import Way, ways
 from mailer.letters.errors import Unsendable
 from mailer.letters.facts import ALLOWED, sample

@@ -1,0 +1,1 @@
+"""What mail changes about people: contact, absence, addresses, rosters, forms."""

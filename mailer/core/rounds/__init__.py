@@ -1,0 +1,1 @@
+"""What goes round beside the ladders: what stands open, digests, blasts, letters that are late."""

@@ -1,0 +1,1 @@
+"""Answers to our numbered questions."""

@@ -1,0 +1,1 @@
+"""Delivery reports: recipients, causes, and whether an address is dead."""

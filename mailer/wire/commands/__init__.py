@@ -1,0 +1,1 @@
+"""Words of the reply grammar in what a person wrote, and what stands behind them."""

@@ -1,0 +1,1 @@
+"""The Mentor Contact Form, from any shape people send it in."""

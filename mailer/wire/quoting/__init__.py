@@ -1,0 +1,1 @@
+"""New words told from quoted ones, signatures and footers."""

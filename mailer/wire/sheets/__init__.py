@@ -1,0 +1,1 @@
+"""Tables in attached files, within limits."""
