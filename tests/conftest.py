@@ -41,7 +41,7 @@ class _Skips:
 
 # These measure how long something takes: the run gives them the machine for themselves, after all others (make test).
 _MEASURING = ("test_growth", "test_smtp_speed")
-# Whole files that start many processes or a browser: make test runs them, make check has a minute.
+# Whole files that start many processes or a browser, or live a story more than once: make test runs them, make check has a minute.
 _LONG = (
     *(
         "cli/test_looking.py",
@@ -50,11 +50,12 @@ _LONG = (
         "cli/test_check.py",
         "cli/test_start.py",
         "cli/test_backup.py",
+        "cli/test_forget.py",
+        "cli/test_replay.py",
     ),
-    *("cli/test_preview.py", "cli/test_preview_page.py"),
+    *("cli/test_preview.py", "cli/test_preview_page.py", "steps/test_retention.py"),
     *("letters/test_looks.py", "db/test_schema.py", "rehearsals/test_several_programs.py", "rehearsals/test_what_is_kept.py"),
-    "rehearsals/test_forgotten.py",
-    "rehearsals/test_exported.py",
+    *("rehearsals/test_forgotten.py", "rehearsals/test_exported.py", "rehearsals/test_replay.py", "rehearsals/test_replay_town.py"),
 )
 
 
