@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from tests.cli.world import HOUSE, cpu_seconds, with_servers
 
 COMMANDS = [
     *("run", "once", "check", "read", "rehearse", "forecast", "why", "parked", "outbox", "people", "import", "status"),
-    "preview",
+    *("replay", "export", "forget", "preview", "backup", "restore"),
 ]
 # Whatever a command needs besides help, it imports when it runs.
 HEAVY = ("sqlalchemy", "jinja2", "asyncio", "email_validator", "rich", "dataclasses")
@@ -32,6 +33,12 @@ def test_help_names_every_command(cli: Cli) -> None:
     ran = cli("--help")
     assert ran.code == 0
     assert [command for command in COMMANDS if f"\n    {command} " not in ran.out] == []
+
+
+def test_the_version_is_said_with_its_schema(cli: Cli) -> None:
+    shown = cli("--version")
+    assert (shown.code, shown.err) == (0, "")
+    assert re.fullmatch(r"mentorpost \d+\.\d+\.\d+, database schema \d{4}\n", shown.out)
 
 
 def test_help_imports_nothing_heavy() -> None:
