@@ -96,7 +96,7 @@ def _dump(store: Store, target: Path, moment: datetime, progress: Progress) -> C
     with store.transaction() as connection:
         if not inspect(connection).has_table("fact"):
             raise CopyFailed("the database is empty — there is nothing to copy yet")
-        version = int(connection.execute(text("SHOW server_version_num")).scalar_one()) // 10000
+        version = _version(connection)
         mark_copy(connection, moment, place_of(connection))
     try:
         program = find_program("pg_dump", version)
@@ -134,7 +134,7 @@ def ready_to_restore(copy: Path) -> Copied:
 def restore_dump(store: Store, dump: Path) -> Copied:
     """Read a dump into an empty PostgreSQL database, all of it or nothing. Raises CopyFailed."""
     with store.reading() as connection:
-        version = int(connection.execute(text("SHOW server_version_num")).scalar_one()) // 10000
+        version = _version(connection)
         if inspect(connection).get_table_names():
             raise CopyFailed("the database is not empty — make an empty one, name it in settings.toml; the old one stays as it is")
     words = [find_program("pg_restore", version), "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]
@@ -162,6 +162,11 @@ def _counted(connection: Connection) -> tuple[str, int, int, int]:
     schema = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     people, letters, messages = (int(connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one()) for name in _COUNTED)
     return str(schema or ""), people, letters, messages
+
+
+def _version(connection: Connection) -> int:
+    """The major version of a PostgreSQL server."""
+    return int(connection.execute(text("SHOW server_version_num")).scalar_one()) // 10000
 
 
 def find_program(name: str, version: int, beside: Path = _DEBIAN) -> str:

@@ -33,6 +33,11 @@ class MatchState(StrEnum):
         """Whether the two are still beside each other, if only in a pause."""
         return self in (MatchState.ACTIVE, MatchState.PAUSED)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the two are proposed to each other or beside each other: neither is free for somebody else."""
+        return self.goes_on or self is MatchState.PROPOSED
+
 
 class LetterState(StrEnum):
     WAITING = "waiting"  # leaves at not_before

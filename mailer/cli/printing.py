@@ -8,6 +8,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
+from mailer.model.counted import count as count
+
 # Mail may hold anything: what a terminal would obey is taken out, but for the plain colours of our own reports.
 _OBEYED = re.compile(r"\x1b(?!\[(?:0|1|2|31|32|33)m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -71,8 +73,3 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     widths = [max(len(row[at]) for row in (headings, *rows)) for at in range(len(headings))]
     for row in (headings, *rows):
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
-
-
-def count(number: int, one: str, many: str = "") -> str:
-    """ "1 letter", "3 letters", "no letters"."""
-    return f"{number or 'no'} {one if number == 1 else many or one + 's'}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,12 @@ _IN_BRACKETS = re.compile(r"<?([^<>\s]+@[^<>\s]+)>?")
 
 class Unknown(Exception):
     """Nothing here goes by that name; a sentence for people."""
+
+
+def several(ref: str, people: Iterable[Person]) -> Unknown:
+    """Says that more than one person goes by that name."""
+    named = ", ".join(f"{person.ref} ({person.email})" for person in people)
+    return Unknown(f"several people are called {ref!r} — name one by ref: {named}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +87,7 @@ class _Teller:
     def _person(self, ref: str) -> Account | None:
         people = self._people(ref)
         if len(people) > 1 and len({person.email.casefold() for person in people}) > 1:
-            several = ", ".join(f"{person.ref} ({person.email})" for person in people)
-            raise Unknown(f"several people are called {ref!r} — name one by ref: {several}")
+            raise several(ref, people)
         return self._of_people(people) if people else None
 
     def _people(self, ref: str) -> tuple[Person, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from db import conversations, evidence, outbox, people, releases, story
@@ -67,6 +68,7 @@ class _Gathering:
         self._words = Words({book.program.key: book.program}, {book.program.key: book.rules}, dict(self._everybody))
         self._messages = story.messages_of(connection, person_ids=(person.id,))
         self._own = {item["id"] for item in self._messages}
+        self._pairs = story.matches_of(connection, person.id)
 
     def all(self) -> Told:
         cases = self._cases()
@@ -113,13 +115,17 @@ class _Gathering:
 
     def _by_others(self, text: str) -> str:
         """What somebody else wrote: first names go as well, but of those whom this person knows."""
+        return re.sub(r"[^\W\d_]+", lambda word: HIDDEN if word[0] in self._hidden else word[0], self._veiled(text))
+
+    @cached_property
+    def _hidden(self) -> frozenset[str]:
+        """First names that this person may not know."""
         known = {str(self._first_name_of(other)) for other in self._everybody.values()} | set(self._person.name.split())
-        hidden = {other.first_name for other in self._everybody.values()} - known - {""}
-        return re.sub(r"[^\W\d_]+", lambda word: HIDDEN if word[0] in hidden else word[0], self._veiled(text))
+        return frozenset({other.first_name for other in self._everybody.values()} - known - {""})
 
     def _first_name_of(self, other: Person) -> object:
         """Of whom this person may know it: the other side of a match, and who serves the program."""
-        pairs = {(match.mentor_id, match.mentee_id) for match in story.matches_of(self._connection, self._person.id)}
+        pairs = {(match.mentor_id, match.mentee_id) for match in self._pairs}
         if not other.roles & DUTIES and not pairs & {(self._person.id, other.id), (other.id, self._person.id)}:
             return ""
         views = (self._other(reader, about, other) for reader in self._person.roles for about in other.roles)
@@ -157,7 +163,7 @@ class _Gathering:
 
     def _matches(self) -> list[Told]:
         found: list[Told] = []
-        for match in story.matches_of(self._connection, self._person.id):
+        for match in self._pairs:
             mentor = match.mentor_id == self._person.id
             other = self._everybody.get(match.mentee_id if mentor else match.mentor_id)
             mentee = "participant" if {*self._person.roles, *(other.roles if other else ())} & {"participant"} else "mentee"
@@ -267,7 +273,7 @@ class _Gathering:
 
     def _cases(self) -> tuple[Case, ...]:
         """The walks about them that time or they themselves began: what others began in confidence is not told."""
-        matches = [match.id for match in story.matches_of(self._connection, self._person.id)]
+        matches = [match.id for match in self._pairs]
         about = story.cases_of(self._connection, person_ids=(self._person.id,), match_ids=matches)
         began = story.begun_by(self._connection, self._book.program.key, [case.key for case in about])
         return tuple(case for case in about if began.get(case.key) is None or began[case.key] in self._own)

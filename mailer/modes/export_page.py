@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from html import escape
 
+from mailer.core.world.moments import in_words
 from mailer.modes.story_page import page
 
 _TITLES = {
@@ -93,5 +94,4 @@ def _in_words(value: object) -> str:
 
 
 def _in_full(day: str) -> str:
-    found = date.fromisoformat(day)
-    return f"{found.day} {found:%B %Y}"
+    return in_words(date.fromisoformat(day))

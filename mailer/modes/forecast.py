@@ -13,14 +13,13 @@ from db.people import ref_of
 from db.records import Letter, LetterState
 from db.story import people_by_id
 from mailer.clock import VirtualClock
-from mailer.model.mail import Classified
-from mailer.model.post import Fate, Fetched, HandedOver, Mark, Outgoing
+from mailer.model.post import Fate, HandedOver, Outgoing
 from mailer.model.program import Program
-from mailer.modes.mailbox import Mailbox
+from mailer.modes.mailbox import Silence
 from mailer.modes.sent import SentLetter, read_sent
 from mailer.steps.book import Book
 from mailer.steps.chase import next_moment
-from mailer.steps.desk import Desk
+from mailer.steps.desk import Desk, Nobody
 from mailer.steps.turn import turn
 
 _BREATH = timedelta(minutes=1)  # a moment that has come and moves nothing must not hold up the future
@@ -49,13 +48,6 @@ class Forecast:
     troubles: list[tuple[datetime, str]] = field(default_factory=list)
 
 
-class _Silence(Mailbox):
-    """An inbox into which nobody writes: the mark stays where the real one has left it."""
-
-    async def fetch(self, mark: Mark, limit: int) -> tuple[Mark, list[Fetched]]:
-        return mark, []
-
-
 class _Taken:
     """A post that takes everything and sends nothing."""
 
@@ -67,7 +59,7 @@ class _Taken:
         return None
 
 
-class _Seer:
+class _Seer(Nobody):
     """Writes down what leaves."""
 
     def __init__(self, store: Store, found: Forecast, clock: VirtualClock) -> None:
@@ -82,12 +74,6 @@ class _Seer:
         name = person.first_name if person is not None else ""
         self._found.letters.append(Foreseen(self._clock.now(), program.key, ref, name, read_sent(letter, raw)))
 
-    def understood(self, program: Program, number: int, classified: Classified, because: str, effects: Sequence[str]) -> None:
-        return None
-
-    def progress(self, done: int, total: int) -> None:
-        return None
-
     def trouble(self, program: Program, what: str) -> None:
         self._found.troubles.append((self._clock.now(), what))
 
@@ -99,7 +85,7 @@ async def foresee(store: Store, books: dict[str, Book], key: bytes, now: datetim
     try:
         keep_only(twin, books)
         clock = VirtualClock(now)
-        silent: dict[str, _Silence] = {name: _Silence() for name in books}
+        silent: dict[str, Silence] = {name: Silence() for name in books}
         taken: dict[str, _Taken] = {name: _Taken() for name in books}
         desk = Desk(twin, key, clock.now, dict(books), silent, taken, _Seer(twin, found, clock))
         with twin.transaction() as connection:

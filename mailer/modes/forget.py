@@ -10,15 +10,14 @@ from typing import Any
 
 from db import evidence, forgetting, story
 from db.engine import Connection, Store
-from db.records import DUTIES, Person, PersonState
+from db.records import DUTIES, MatchState, Person, PersonState
 from db.situation import load
 from mailer.core.decide import decide
-from mailer.core.ladders.parting import RUNNING
 from mailer.core.world.forgetting import Traces, Whose, cleaned, texts_in, traces_of
 from mailer.core.world.leaks import words_of
 from mailer.core.world.moments import local_day
 from mailer.model.decision import Enqueue, Parts
-from mailer.modes.explain import Unknown
+from mailer.modes.explain import Unknown, several
 from mailer.steps.answer import context_of
 from mailer.steps.book import Book
 from mailer.steps.journalled import acts_without
@@ -29,7 +28,6 @@ from mailer.wire.parse import message_ids, parse, sender
 from mailer.wire.understand import understand
 from mailer.wire.whole_text import plain_copy, whole_text
 
-_RUNNING = tuple(state.value for state in RUNNING)
 _WAITS = ("new", "parked")
 
 
@@ -87,8 +85,7 @@ def find(connection: Connection, ref: str) -> tuple[Person, ...]:
     if not found:
         raise Unknown(f"nobody here is called {ref!r} — name a person by ref, address or full name: mentorpost people")
     if len({(person.email.lower(), person.name.casefold()) for person in found}) > 1:
-        several = ", ".join(f"{person.ref} ({person.email})" for person in found)
-        raise Unknown(f"several people are called {ref!r} — name one by ref: {several}")
+        raise several(ref, found)
     one = found[0]
     if one.state is PersonState.FORGOTTEN:
         return (one,)
@@ -130,8 +127,7 @@ def _still(connection: Connection, books: Mapping[str, Book], planned: Plan, now
     """The plan as it stands now. Mail is read again only where some of theirs has come meanwhile: others wait to write."""
     people, traces = find(connection, planned.ref), planned.traces
     for row in forgetting.messages(connection, planned.last):
-        text = whole_text(bytes(row["raw"]))
-        if traces.named_in(text) or traces.repeated_in(text):
+        if traces.met_in(whole_text(bytes(row["raw"]))):
             return _plan(connection, books, people, now)
     if people != planned.people:
         return _plan(connection, books, people, now)
@@ -176,7 +172,7 @@ def _plan(connection: Connection, books: Mapping[str, Book], people: tuple[Perso
     return Plan(
         people,
         tuple(_hindrances(connection, people, others, mail.waiting, traces)),
-        sum(state in _RUNNING for _, state, _ in forgetting.matches_of(connection, ids)),
+        sum(MatchState(state).goes_on for _, state, _ in forgetting.matches_of(connection, ids)),
         {name: number for name, number in forgetting.counted(connection, ids).items() if number},
         tuple(mail.wrote),
         tuple(mail.named_in),
@@ -232,8 +228,7 @@ def _read_others(connection: Connection, mail: _Mail, traces: Traces) -> None:
         raw = bytes(row["raw"])
         if not raw or row["id"] in wrote:
             continue
-        text = whole_text(raw)
-        if traces.named_in(text) or traces.repeated_in(text):
+        if traces.met_in(whole_text(raw)):
             mail.named_in.append(row["id"])
             mail.copies(row["program"], raw)
             if row["state"] in _WAITS:
@@ -243,11 +238,11 @@ def _read_others(connection: Connection, mail: _Mail, traces: Traces) -> None:
 def _copies(connection: Connection, traces: Traces, numbers: Sequence[int]) -> dict[int, bytes]:
     """What is kept instead of these messages: their own writers' words. Nothing of a machine's or a stranger's."""
     found: dict[int, bytes] = {}
-    for row in forgetting.messages(connection):
-        if row["id"] in numbers and row["person_id"] is not None:
-            copy = plain_copy(bytes(row["raw"]), lambda text: traces.without(text, near=True))
-            if not traces.named_in(whole_text(copy)):
-                found[row["id"]] = copy
+    known = [row["id"] for row in story.messages_of(connection, ids=numbers) if row["person_id"] is not None]
+    for number, raw in story.raw_of(connection, known).items():
+        copy = plain_copy(raw, lambda text: traces.without(text, near=True))
+        if not traces.named_in(whole_text(copy)):
+            found[number] = copy
     return found
 
 
@@ -294,10 +289,11 @@ def _hindrances(
     """What would be left hanging: it is ended first, by those whose it is, with the letters that exist for it."""
     ids = [person.id for person in people]
     refs = {row.id: row.ref for row in others}
+    matches = forgetting.matches_of(connection, ids)
     found = [
         f"the match with {refs.get(other, '?')} is {state}: it ends first, so that both sides are told (--end)"
-        for _, state, other in forgetting.matches_of(connection, ids)
-        if state in _RUNNING
+        for _, state, other in matches
+        if MatchState(state).goes_on
     ]
     led = [row.ref for row in others if row.coordinator_id in ids and row.state not in ("inactive", "stopped")]
     if led:
@@ -308,8 +304,7 @@ def _hindrances(
                 found.append(f"nobody else is {role} in {person.program}: import somebody first")
         if person.held_by_safety:
             found.append("a cry for help waits for staff: they answer it with DONE first")
-    matches = [number for number, _, _ in forgetting.matches_of(connection, ids)]
-    walks = {case.id for case in story.cases_of(connection, person_ids=ids, match_ids=matches)}
+    walks = {case.id for case in story.cases_of(connection, person_ids=ids, match_ids=[number for number, _, _ in matches])}
     for row in forgetting.waits_elsewhere(connection):
         told = row["facts"].get(TOLD, ())
         spoken_of = row["case_id"] in walks or any(item[0] in ids for item in told)

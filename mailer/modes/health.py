@@ -11,6 +11,7 @@ from db.marks import Past, copied_at, is_sample, past_of
 from db.records import Case, JournalledMessage, Letter, LetterState, Person
 from db.schema import current, newest
 from db.story import facts_under, people_by_id
+from mailer.model.counted import count
 
 _OLD = timedelta(days=1)
 
@@ -87,9 +88,7 @@ def _letters(stuck: tuple[Letter, ...]) -> list[str]:
         chosen = [letter for letter in stuck if letter.state is state]
         if chosen:
             numbers = ", ".join(str(letter.id) for letter in chosen[:10]) + (", …" if len(chosen) > 10 else "")
-            found.append(
-                f"{len(chosen)} letter{'' if len(chosen) == 1 else 's'} {what}: {numbers} (mentorpost outbox --state {state})"
-            )
+            found.append(f"{count(len(chosen), 'letter')} {what}: {numbers} (mentorpost outbox --state {state})")
     return found
 
 
@@ -98,7 +97,7 @@ def _parked(parked: tuple[JournalledMessage, ...], now: datetime) -> list[str]:
     if not old:
         return []
     numbers = ", ".join(f"m{message.id}" for message in old[:10]) + (", …" if len(old) > 10 else "")
-    return [f"{len(old)} message{'' if len(old) == 1 else 's'} parked for more than a day: {numbers} (mentorpost parked)"]
+    return [f"{count(len(old), 'message')} parked for more than a day: {numbers} (mentorpost parked)"]
 
 
 def _edits(bad: dict[str, str]) -> list[str]:

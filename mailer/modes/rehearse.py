@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -10,9 +9,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from db import people
-from db.engine import Store, open_store
+from db.engine import Store
 from db.records import Letter
-from db.tables import metadata
 from mailer.clock import VirtualClock
 from mailer.core.world.moments import moment
 from mailer.files.stories import Arrive, Story
@@ -21,6 +19,7 @@ from mailer.model.errors import BadStory, Flaw
 from mailer.model.mail import Classified
 from mailer.model.post import Fate, HandedOver, Outgoing
 from mailer.model.program import Program
+from mailer.modes.in_memory import in_memory
 from mailer.modes.mailbox import Mailbox
 from mailer.modes.sent import SentLetter, read_sent
 from mailer.modes.story_mail import Writer, report, vouched, written
@@ -28,14 +27,12 @@ from mailer.modes.story_roster import roster_of
 from mailer.steps.book import Book
 from mailer.steps.bookshelf import open_book
 from mailer.steps.chase import next_moment
-from mailer.steps.desk import Desk
+from mailer.steps.desk import Desk, Nobody
 from mailer.steps.journalled import journal_roster, take_roster
 from mailer.steps.turn import turn
 from mailer.wire.addresses import one_address
 from mailer.wire.parse import parse
 
-# Nearly everything a story makes stays until its end: looking through all of it for garbage 700 objects apart finds none.
-_SELDOM = (50_000, 20, 50)
 KEY = b"a rehearsal seals with this key!"  # the same story gives the same letters to the byte
 
 
@@ -78,7 +75,7 @@ class _StoryPost:
         return None
 
 
-class _Witness:
+class _Witness(Nobody):
     """Writes down what leaves and what is understood."""
 
     def __init__(self, lived: Lived, clock: VirtualClock) -> None:
@@ -92,9 +89,6 @@ class _Witness:
         heard = Heard(self._clock.now(), message.from_address, classified.means, classified.rule, because, tuple(effects))
         self._lived.messages.append(heard)
 
-    def progress(self, done: int, total: int) -> None:
-        return None
-
     def trouble(self, program: Program, what: str) -> None:
         self._lived.troubles.append((self._clock.now(), what))
 
@@ -105,12 +99,7 @@ async def rehearse(story: Story, rules: Path, templates: Path, store: Store | No
     Raises BadStory where a message answers a letter nobody holds.
     """
     book = open_book(story.program, rules, templates, story.policy)
-    if store is None:
-        store = open_store("sqlite://")
-        metadata.create_all(store.engine)
-    usual = gc.get_threshold()
-    gc.set_threshold(*_SELDOM)
-    try:
+    with in_memory(store) as store:
         clock = VirtualClock(story.start)
         lived = Lived(story)
         inbox = Mailbox()
@@ -126,9 +115,6 @@ async def rehearse(story: Story, rules: Path, templates: Path, store: Store | No
         )
         _people(store, book, story)
         await _live(desk, story, clock, inbox, lived)
-    finally:
-        gc.set_threshold(*usual)
-        store.close()
     return lived
 
 

@@ -7,7 +7,7 @@ answer. No letter leaves: what may have left already is held until a human, or i
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ from db.records import Letter, LetterState
 from mailer.clock import VirtualClock
 from mailer.core.world.moments import in_words, local_day
 from mailer.model.classes import LetterClass
-from mailer.steps.answer import answer
+from mailer.steps.answer import answer_all
 from mailer.steps.chase import chase, sweep
 from mailer.steps.collect import Deaf, collect
 from mailer.steps.consents import had_left
@@ -30,7 +30,6 @@ from mailer.steps.held import tell
 _WAS_ANSWERED = "its mail had been answered before the database was restored"
 _BREATH = timedelta(minutes=1)
 _MARGIN = timedelta(days=2)  # servers search by day, of their own zone; what is known already is passed over
-_ROUNDS = 8
 # Numbers no letter may have: more than any service can have given to letters since the copy was made.
 _NUMBERS, _NUMBERS_A_SECOND = 100_000, 10
 _AGAIN = frozenset({"safety_hold"})  # asks for a human now: rather twice than never
@@ -116,9 +115,7 @@ async def _live(desk: Desk, past: Past) -> bool:
     while True:
         for program in sorted(lived.books):
             sweep(lived, lived.books[program])
-        for _ in range(_ROUNDS):
-            if not answer(lived, until=clock.now()):
-                break
+        answer_all(lived, until=clock.now())
         chase(lived, frozenset(lived.books), digests=False)
         _settle(lived, clock.now(), unread, left=clock.now() <= surely)
         following = _next(lived, clock.now())
@@ -131,8 +128,7 @@ async def _live(desk: Desk, past: Past) -> bool:
         if desk.stopping():
             return False
     _settle(lived, past.began_at, unread, left=False)
-    _end(lived, past)
-    _tell(desk, past)
+    _tell(desk, past, _end(lived, past))
     return True
 
 
@@ -180,8 +176,8 @@ def _hold(connection: Connection, letter: Letter) -> None:
     outbox.settle(connection, [{"id": letter.id, "state": LetterState.HELD.value, "sent_at": None, **why}])
 
 
-def _end(desk: Desk, past: Past) -> None:
-    """Of what may have left, and no reader's answer has proved, a human is asked."""
+def _end(desk: Desk, past: Past) -> tuple[Letter, ...]:
+    """Of what may have left, and no reader's answer has proved, a human is asked; gives these letters."""
     with desk.store.transaction() as connection:
         unsure = outbox.unsure(connection)
         for letter in unsure:
@@ -193,11 +189,10 @@ def _end(desk: Desk, past: Past) -> None:
             count = sum(letter.program == name for letter in unsure)
             tell(connection, name, "restored", {"date": day, "letters": count}, desk.now())
         marks.set_past(connection, replace(past, lived_until=past.began_at, ended=True))
+    return unsure
 
 
-def _tell(desk: Desk, past: Past) -> None:
-    with desk.store.reading() as connection:
-        unsure = outbox.unsure(connection)
+def _tell(desk: Desk, past: Past, unsure: Sequence[Letter]) -> None:
     what = f"{_copy(past)}: the mail since then has been read again"
     for name, book in desk.books.items():
         count = sum(letter.program == name for letter in unsure)

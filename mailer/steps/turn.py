@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mailer.steps.answer import answer
+from mailer.steps.answer import answer_all
 from mailer.steps.chase import chase, sweep
 from mailer.steps.collect import Deaf, collect, file_away, journal_deaf
 from mailer.steps.deliver import deliver
@@ -12,8 +12,6 @@ from mailer.steps.desk import Desk
 from mailer.steps.kept_books import keep_books
 from mailer.steps.relive import relive
 from mailer.steps.retention import let_go
-
-_ROUNDS = 8  # an answer may make an earlier message to be answered again
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +43,7 @@ async def turn(desk: Desk) -> Turned:
     for program in sorted(hearing - desk.begun):
         sweep(desk, desk.books[program])  # the walks must be there before the first mail is answered
         desk.begun.add(program)
-    answered = 0
-    for _ in range(_ROUNDS):
-        count = answer(desk)
-        answered += count
-        if not count:
-            break
+    answered = answer_all(desk)
     for program in sorted(hearing):
         await file_away(desk, program)
     chased = chase(desk, hearing)

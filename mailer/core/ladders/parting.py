@@ -10,8 +10,6 @@ from mailer.core.world.scene import Scene
 from mailer.model.decision import Decision, Effect, PutMatch
 from mailer.model.program import Exit, Ladder
 
-RUNNING = (MatchState.ACTIVE, MatchState.PAUSED)
-
 
 def parts(scene: Scene, person: Person) -> Decision:
     """End every running match of theirs: by the walk that goes on about it, else by one that begins at its end.
@@ -21,7 +19,7 @@ def parts(scene: Scene, person: Person) -> Decision:
     effects: list[Effect] = []
     ended = 0
     for match in scene.situation.matches:
-        if person.id not in (match.mentor_id, match.mentee_id) or match.state not in RUNNING:
+        if person.id not in (match.mentor_id, match.mentee_id) or not match.state.goes_on:
             continue
         ended += 1
         done = _by_walk(scene, person, match) if _runs(scene, match) else ()
@@ -39,7 +37,7 @@ def parts(scene: Scene, person: Person) -> Decision:
 
 
 def _runs(scene: Scene, match: Match) -> bool:
-    return any(item.id == match.id and item.state in RUNNING for item in scene.situation.matches)
+    return any(item.id == match.id and item.state.goes_on for item in scene.situation.matches)
 
 
 def _roles(person: Person, match: Match) -> frozenset[str]:

@@ -57,6 +57,10 @@ class Traces:
         """Whether a text repeats what they wrote, whoever wrote it and whether or not it names them."""
         return bool(self._own(text, near=False))
 
+    def met_in(self, text: str) -> bool:
+        """Whether a text names them or repeats their words."""
+        return self.named_in(text) or self.repeated_in(text)
+
     def without(self, text: str, *, near: bool) -> str:
         """The text without them. `near`: it stands in a row that is about them."""
         text = _cut(text, self._own(text, near=near))

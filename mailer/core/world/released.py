@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from db.records import Case, Match, MatchState, Person, Release
+from db.records import Case, Match, Person, Release
 from mailer.core.world.disclosure import OF, view
 from mailer.core.world.moments import in_words
 from mailer.core.world.scene import Scene
@@ -14,7 +14,6 @@ from mailer.model.classes import LetterClass
 from mailer.model.consent import Disclosing
 
 MATCH, PEER_TALK = "match", "peer_talk"
-_OPEN = (MatchState.PROPOSED, MatchState.ACTIVE, MatchState.PAUSED)
 _FIELDS = {MATCH: "disclose.match_to_mentor", PEER_TALK: "disclose.peer_talk"}
 
 
@@ -25,7 +24,7 @@ def match_in(scene: Scene, case: Case) -> Match | None:
 
 def open_match(scene: Scene, person: Person) -> Match | None:
     """The pair a person belongs to, proposed or handed over; one to one, so there is at most one."""
-    pairs = (item for item in scene.situation.matches if person.id in (item.mentor_id, item.mentee_id) and item.state in _OPEN)
+    pairs = (item for item in scene.situation.matches if person.id in (item.mentor_id, item.mentee_id) and item.state.is_open)
     return next(pairs, None)
 
 

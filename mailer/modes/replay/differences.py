@@ -18,7 +18,6 @@ from mailer.modes.sent import read_sent
 
 _SAME_HOUR = timedelta(minutes=15)
 _FAR = timedelta(days=31)  # two letters of one name farther apart are not one on another day
-_OPEN = frozenset({MatchState.PROPOSED, MatchState.ACTIVE, MatchState.PAUSED})
 
 
 class Change(StrEnum):
@@ -220,7 +219,7 @@ def _whom(life: Life, number: int | None) -> Whom:
 
 
 def _is_open(state: str) -> bool:
-    return state in _OPEN
+    return bool(state) and MatchState(state).is_open
 
 
 def _pairs(was: Life, would: Life, programs: Collection[str]) -> Iterator[PairChange]:

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from db import cases, evidence, outbox
 from db import past as records
-from db.engine import Store, open_store
+from db.engine import Store
 from db.numbers import number_as
 from db.past import Recorded
 from db.records import Case, Letter, LetterState, Match, Person
-from db.tables import metadata
 from mailer.clock import VirtualClock
-from mailer.model.mail import Classified
 from mailer.model.post import Fate, Fetched, HandedOver, Mark, Outgoing
 from mailer.model.program import Program
-from mailer.modes.mailbox import Mailbox
+from mailer.modes.in_memory import in_memory
+from mailer.modes.mailbox import Silence
 from mailer.modes.replay.retold import Moment, Said, Teller, schedule
 from mailer.steps.book import Book
 from mailer.steps.chase import digest_moment
 from mailer.steps.collect import DEAF, HEARS
-from mailer.steps.desk import Desk
+from mailer.steps.desk import Desk, Nobody
 from mailer.steps.turn import turn
 
 _BREATH = timedelta(minutes=1)  # a moment that has come and moves nothing must not hold up the past
 _SLOW = timedelta(minutes=2)  # a service this late was slow; later, it was not running
 _STOPPED_AT_THE_DOOR = ("the release it needs", "its addressee is not known")  # steps.deliver says so, and leaves no other trace
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-_SELDOM = (50_000, 20, 50)
 Books = Callable[[str, datetime], Book]  # program, moment -> what was in force
 Downs = Sequence[tuple[datetime, datetime]]
 
@@ -62,15 +59,15 @@ class Life:
     undone: list[Said] = field(default_factory=list)  # acts of the record that found nothing to act on
 
 
-class _Silence(Mailbox):
-    """An inbox into which nobody writes: recorded mail is put into the journal by its own number. At times it cannot be read."""
+class _Silence(Silence):
+    """Recorded mail is put into the journal by its own number. At times the inbox cannot be read."""
 
     deaf = False
 
     async def fetch(self, mark: Mark, limit: int) -> tuple[Mark, list[Fetched]]:
         if self.deaf:
             raise ConnectionError("the inbox could not be read then")
-        return mark, []
+        return await super().fetch(mark, limit)
 
 
 class _Post:
@@ -109,7 +106,7 @@ class _Post:
         return None
 
 
-class _Witness:
+class _Witness(Nobody):
     """Writes down what leaves."""
 
     def __init__(self, life: Life, clock: VirtualClock) -> None:
@@ -117,15 +114,6 @@ class _Witness:
 
     def left(self, program: Program, letter: Letter, raw: bytes) -> None:
         self._life.letters[letter.program, letter.key] = Left(self._clock.now(), letter, raw)
-
-    def understood(self, program: Program, number: int, classified: Classified, because: str, effects: Sequence[str]) -> None:
-        return None
-
-    def progress(self, done: int, total: int) -> None:
-        return None
-
-    def trouble(self, program: Program, what: str) -> None:
-        return None
 
 
 async def live_again(
@@ -143,17 +131,10 @@ async def live_again(
     Without `downs`, time passes only where the record says that something happened, and what was due meanwhile and did not
     happen is found: the service was not running. With them, time passes as it does in service, but for those hours.
     """
-    usual = gc.get_threshold()
-    gc.set_threshold(*_SELDOM)
-    twin = open_store("sqlite://")
-    metadata.create_all(twin.engine)
-    with twin.transaction() as connection:
-        number_as(connection, past.numbers())
-    try:
+    with in_memory() as twin:
+        with twin.transaction() as connection:
+            number_as(connection, past.numbers())
         return await _LivingAgain(past, store, twin, programs, books, key, downs).live(progress)
-    finally:
-        gc.set_threshold(*usual)
-        twin.close()
 
 
 class _LivingAgain:

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from html import escape
 
+from mailer.model.counted import count
 from mailer.model.program import Program
 from mailer.modes.replay.differences import Change, LetterChange
 from mailer.modes.replay.live import Left
 from mailer.modes.replay.twice import Replayed
-from mailer.modes.replay.words import cautions, counted, day_in_words, in_sum
+from mailer.modes.replay.words import cautions, day_in_words, in_sum
 from mailer.modes.story_page import page
 
 _STYLE = """<style>
@@ -40,7 +41,7 @@ def page_of(found: Replayed, programs: Mapping[str, Program]) -> str:
         _STYLE,
         "<h1>What would have been different</h1>\n",
         f'<p class="sum">{escape(in_sum(found.differences))}</p>\n',
-        f'<p class="soft">{span}, {counted(found.recorded, "letter")} recorded. Edited: ',
+        f'<p class="soft">{span}, {count(found.recorded, "letter")} recorded. Edited: ',
         f"{escape(', '.join(found.edited) or 'nothing')}.</p>\n",
     ]
     told = list(cautions(found, zone))
@@ -80,7 +81,7 @@ def _weeks(found: Replayed, programs: Mapping[str, Program]) -> Iterator[str]:
     for monday in sorted(was.keys() | would.keys() | before.keys() | after.keys()):
         title = f"{_day(monday)} to {_day(monday + timedelta(days=6))} {monday + timedelta(days=6):%Y}"
         if monday not in before and monday not in after:
-            yield f'<p class="soft">{title}: {counted(sum(was[monday].values()), "letter")}, the same in both.</p>\n'
+            yield f'<p class="soft">{title}: {count(sum(was[monday].values()), "letter")}, the same in both.</p>\n'
             continue
         yield f'<section class="week"><h2>{title}</h2>\n<div class="sides">\n'
         yield _side("As it was", was[monday], before[monday], programs, then=False)

@@ -6,29 +6,27 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from mailer.core.world.moments import in_words, local_day
+from mailer.model.counted import count
 from mailer.modes.replay.differences import Change, Differences, PairChange
 from mailer.modes.replay.twice import Replayed
 
 _MOST_NAMED = 5
 
 
-def counted(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
-
-
 def in_sum(found: Differences) -> str:
     """ "3 letters more, 1 fewer, 2 on another day; 1 match would be closed that is open." """
     parts = [(found.count(change), change.value) for change in Change if found.count(change)]
     letters = ", ".join(
-        f"{counted(number, 'letter')} {word}" if at == 0 else f"{number} {word}" for at, (number, word) in enumerate(parts)
+        f"{count(number, 'letter')} {word}" if at == 0 else f"{number} {word}" for at, (number, word) in enumerate(parts)
     )
     closed, opened = [one for one in found.pairs if one.closes], [one for one in found.pairs if one.reopens]
     rest = len(found.pairs) - len(closed) - len(opened)
     further = [
-        f"{counted(len(closed), 'match', 'matches')} would be closed that {_is(closed)} open" if closed else "",
-        f"{counted(len(opened), 'match', 'matches')} would be open that {_is(opened)} closed" if opened else "",
-        f"{counted(rest, 'match', 'matches')} would stand otherwise" if rest else "",
-        f"{counted(len(found.owners), 'case')} would wait for somebody else" if found.owners else "",
+        f"{count(len(closed), 'match', 'matches')} would be closed that {_is(closed)} open" if closed else "",
+        f"{count(len(opened), 'match', 'matches')} would be open that {_is(opened)} closed" if opened else "",
+        f"{count(rest, 'match', 'matches')} would stand otherwise" if rest else "",
+        f"{count(len(found.owners), 'case')} would wait for somebody else" if found.owners else "",
     ]
     said = "; ".join(part for part in (letters, *further) if part)
     return f"{said}." if said else "Nothing would have been different."
@@ -39,8 +37,7 @@ def _is(pairs: Sequence[PairChange]) -> str:
 
 
 def day_in_words(at: datetime, zone: ZoneInfo) -> str:
-    local = at.astimezone(zone)
-    return f"{local.day} {local:%B %Y}"
+    return in_words(local_day(at, zone))
 
 
 def cautions(found: Replayed, zone: ZoneInfo) -> Iterator[str]:
@@ -48,7 +45,7 @@ def cautions(found: Replayed, zone: ZoneInfo) -> Iterator[str]:
     if found.differences.first is not None and found.astray:
         yield (
             f"From {day_in_words(found.differences.first, zone)} on, replies were written to other letters: "
-            f"{counted(found.astray, 'message')} that came after that would perhaps never have been written, "
+            f"{count(found.astray, 'message')} that came after that would perhaps never have been written, "
             "or would have said something else."
         )
     if found.not_kept:
@@ -66,6 +63,6 @@ def cautions(found: Replayed, zone: ZoneInfo) -> Iterator[str]:
         names = sorted({f"{one.letter} to {one.whom} on {day_in_words(one.at, zone)}" for one in found.not_lived})
         more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
         yield (
-            f"{counted(len(found.not_lived), 'letter')} of this past cannot be lived again as recorded, also without any edit: "
+            f"{count(len(found.not_lived), 'letter')} of this past cannot be lived again as recorded, also without any edit: "
             f"{'; '.join(names[:_MOST_NAMED])}{more}. Read what is said about these people with care."
         )
