@@ -1,7 +1,7 @@
 """Which of several services on one PostgreSQL database works: the one whose session holds a lock of the server's own.
 
 The others wait. A service that dies, or loses its session, loses the lock with it, and one that waits has it within seconds;
-within half a minute where a machine was lost without a word.
+within half a minute where a machine was lost without a word. It begins only when no transaction of the one before is left.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from sqlalchemy import Connection, text
 
 from db.engine import Store
 
-# Any number, as long as nothing else in the same PostgreSQL database locks the same one.
+# Any numbers, as long as nothing else in the same PostgreSQL database locks the same ones.
 _LOCK = int.from_bytes(b"atwork")
-# How long the server lets a silent session keep the lock: asked after ten seconds, given up after three more questions.
-_ASKED_AFTER = ("tcp_keepalives_idle = 10", "tcp_keepalives_interval = 5", "tcp_keepalives_count = 3")
+_DOOR = int.from_bytes(b"atdoor")
 _ASK = text("SELECT CASE WHEN pg_try_advisory_lock(:lock) THEN pg_backend_pid() END")
+# Who works holds the door open while it writes; who comes has it to itself once, so nobody who looked before still writes.
+_PASS = text("SELECT pg_advisory_xact_lock_shared(:door)")
+_ENTER = text("SELECT pg_try_advisory_xact_lock(:door)")
 _HELD = text(
     "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid = :session"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
@@ -42,7 +44,8 @@ class Place:
     _number: int
 
     def holds(self, connection: Connection) -> None:
-        """Ask inside a transaction whether the lock is still ours. Raises Displaced."""
+        """Ask inside a transaction whether the lock is still ours, and keep it from passing on until the end. Raises Displaced."""
+        connection.execute(_PASS, {"door": _DOOR})
         if not connection.execute(_HELD, {"session": self._number, "lock": _LOCK}).scalar_one():
             raise Displaced
 
@@ -53,14 +56,12 @@ class Place:
 def take_place(store: Store) -> Place | None:
     """Take the right to work on a PostgreSQL database: from now on every transaction of `store` makes sure of it.
 
-    None while another service has it.
+    None while another service has it, or has lost it and not yet ended its last transaction.
     """
     session = store.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
     session.detach()  # closing it ends the session, and with it the lock
-    for setting in _ASKED_AFTER:
-        session.execute(text(f"SET {setting}"))
     number = session.execute(_ASK, {"lock": _LOCK}).scalar_one()
-    if number is None:
+    if number is None or not session.execute(_ENTER, {"door": _DOOR}).scalar_one():
         session.close()
         return None
     place = Place(session, number)

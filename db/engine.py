@@ -23,6 +23,8 @@ def _wal_is_safe(version: tuple[int, int, int]) -> bool:
 _WAL_IS_SAFE = _wal_is_safe(sqlite3.sqlite_version_info[:3])
 # One decoder for every row of SQLite: json.loads looks for options that nobody gives, at half of the cost of a small value.
 _from_json = json.JSONDecoder().decode
+# A session that fell silent (its machine was lost) keeps no lock: PostgreSQL asks after ten seconds, and three times more.
+_ASKED_AFTER = ("tcp_keepalives_idle = 10", "tcp_keepalives_interval = 5", "tcp_keepalives_count = 3")
 _READ_ONLY = "mentorpost_reads_only"
 _STIRRED = "mentorpost_stirred"
 
@@ -103,10 +105,22 @@ def stir(connection: Connection, ladder: str = "") -> None:
     counts[ladder] = counts.get(ladder, 0) + 1
 
 
+def _on_a_server(url: str) -> Engine:
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def _ask_the_silent(connection: Any, _record: Any) -> None:
+        for setting in _ASKED_AFTER:
+            connection.execute(f"SET {setting}")
+        connection.commit()
+
+    return engine
+
+
 def open_store(url: str) -> Store:
     """Open a database by SQLAlchemy URL: "sqlite:///var/mentorpost.db", "sqlite://" (memory), "postgresql+psycopg://…"."""
     if not url.startswith("sqlite"):
-        return Store(create_engine(url, pool_pre_ping=True, hide_parameters=True))
+        return Store(_on_a_server(url))
     memory = url in ("sqlite://", "sqlite:///:memory:")
     options: dict[str, Any] = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}} if memory else {}
     if not memory:

@@ -8,15 +8,15 @@ import re
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from db.at_work import Displaced, take_place
-from db.engine import open_store
+from db.engine import Store, open_store
 from db.schema import upgrade
 from mailer.office import PostOffice
 from tests.live.world import ROOT, hand_in
@@ -120,26 +120,63 @@ async def _taken_over(url: str, folder: Path) -> None:
                 assert await second.wait() == 0
 
 
-@pytest.mark.slow
-def test_who_has_lost_the_session_decides_nothing_more(postgres_server: Postgres) -> None:
+@pytest.fixture
+def two(postgres_server: Postgres) -> Iterator[tuple[Store, Store]]:
+    """The stores of two services on one database, the tables made."""
     with postgres_server.database() as url:
         first, second = open_store(url), open_store(url)
-        upgrade(first)
-        place = take_place(first)
-        assert place is not None
+        try:
+            upgrade(first)
+            yield first, second
+        finally:
+            first.close()
+            second.close()
+
+
+def end_session_at_work(store: Store) -> None:
+    """As where a line is cut: the session that holds the lock is gone when this returns. An operator's command asks nobody."""
+    with store.transaction() as connection:
+        session = connection.execute(
+            text("SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock'")
+        ).scalar_one()
+        assert connection.execute(text("SELECT pg_terminate_backend(:session, 10000)"), {"session": session}).scalar_one()
+
+
+def write(connection: Connection, name: str) -> None:
+    connection.execute(text("INSERT INTO fact (name, value) VALUES (:name, 'yes')"), {"name": name})
+
+
+@pytest.mark.slow
+def test_who_has_lost_the_session_decides_nothing_more(two: tuple[Store, Store]) -> None:
+    first, second = two
+    place = take_place(first)
+    assert place is not None
+    assert take_place(second) is None
+    with first.transaction() as connection:
+        write(connection, "kept")
+    end_session_at_work(second)
+    with pytest.raises(Displaced, match="nothing is lost"), first.transaction() as connection:
+        write(connection, "lost")
+    place.give_up()
+    taken = take_place(second)
+    assert taken is not None
+    with second.transaction() as connection:
+        assert connection.execute(text("SELECT name FROM fact WHERE name IN ('kept', 'lost')")).scalars().all() == ["kept"]
+    taken.give_up()
+
+
+@pytest.mark.slow
+def test_nobody_takes_over_before_the_last_transaction_of_the_one_before_has_ended(two: tuple[Store, Store]) -> None:
+    first, second = two
+    place = take_place(first)
+    assert place is not None
+    with first.transaction() as connection:
+        end_session_at_work(second)
         assert take_place(second) is None
-        with first.transaction() as connection:
-            connection.execute(text("INSERT INTO fact (name, value) VALUES ('kept', 'yes')"))
-        with second.transaction() as connection:  # an operator's command asks nobody
-            session = connection.execute(text("SELECT pid FROM pg_locks WHERE locktype = 'advisory'")).scalar_one()
-            connection.execute(text("SELECT pg_terminate_backend(:session)"), {"session": session})
-        with pytest.raises(Displaced, match="nothing is lost"), first.transaction() as connection:
-            connection.execute(text("INSERT INTO fact (name, value) VALUES ('lost', 'yes')"))
-        place.give_up()
-        taken = take_place(second)
-        assert taken is not None
-        with second.transaction() as connection:
-            assert connection.execute(text("SELECT name FROM fact WHERE name IN ('kept', 'lost')")).scalars().all() == ["kept"]
-        taken.give_up()
-        first.close()
-        second.close()
+        write(connection, "kept")
+    taken = take_place(second)
+    assert taken is not None
+    with second.reading() as connection:
+        assert connection.execute(text("SELECT name FROM fact WHERE name = 'kept'")).scalars().all() == ["kept"]
+    taken.give_up()
+    place.give_up()
