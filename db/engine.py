@@ -7,12 +7,15 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection as Connection
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
+
+from db.private import make_private
 
 
 def _wal_is_safe(version: tuple[int, int, int]) -> bool:
@@ -126,6 +129,11 @@ def open_store(url: str) -> Store:
     if not memory:
         options = {"connect_args": {"timeout": 30}}
     engine = create_engine(url, json_deserializer=_from_json, hide_parameters=True, **options)
+
+    @event.listens_for(engine, "do_connect")
+    def _first_for_us_alone(_dialect: Any, _record: Any, words: list[Any], _options: dict[str, Any]) -> None:
+        if not memory:
+            make_private(Path(words[0]))
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

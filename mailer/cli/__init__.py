@@ -18,11 +18,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     from mailer.cli.grammar import build
 
     _speak_any_script()
+    # What the program writes names people: only who runs it reads it, whatever the shell or the supervisor would allow.
+    before = os.umask(0o077)
     try:
         arguments = build().parse_args(argv)
     except SystemExit as leaving:  # argparse has said what is wrong, or has shown its help
         return leaving.code if isinstance(leaving.code, int) else USAGE
-    return _run(arguments)
+    else:
+        return _run(arguments)
+    finally:
+        os.umask(before)
 
 
 def _run(arguments: argparse.Namespace) -> int:

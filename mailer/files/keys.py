@@ -39,7 +39,7 @@ def make_key(settings: Settings, environment: Mapping[str, str] | None = None) -
         raise BadSettings(Flaw(settings.file, 0, what, f"set it to {2 * LENGTH} hexadecimal digits, and keep them"))
     key = secrets.token_bytes(LENGTH)
     try:
-        settings.key_file.parent.mkdir(parents=True, exist_ok=True)
+        settings.key_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(settings.key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(key.hex() + "\n")

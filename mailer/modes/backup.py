@@ -13,12 +13,12 @@ from pathlib import Path
 
 from db.backup import Copied, Progress, copy_database, ready_to_restore, restore_dump
 from db.engine import open_store
+from db.private import BESIDE, close_to_others
 from mailer.files.settings import Settings
 from mailer.modes.library import database_of
 from mailer.modes.lock import only_one
 
 _SQLITE = "sqlite:///"
-_BESIDE = ("-journal", "-wal", "-shm")  # what SQLite keeps beside a database: it must never meet another one
 _SORTS = {b"SQLite format 3\0": "SQLite", b"PGDMP": "PostgreSQL"}
 
 
@@ -60,7 +60,7 @@ def _look_at(target: Path, own: Path | None, force: bool) -> None:
         raise Refused(f"{target}: this is a folder — name a file in it")
     if not target.exists():
         return
-    if own is not None and any(_same(target, own.with_name(own.name + end)) for end in ("", ".lock", *_BESIDE)):
+    if own is not None and any(_same(target, own.with_name(own.name + end)) for end in ("", ".lock", *BESIDE)):
         raise Refused(f"{target}: this is the database itself — name another file")
     if not target.is_file():
         raise Refused(f"{target}: this is no ordinary file — name one, or - for standard output")
@@ -81,7 +81,7 @@ def _draft(target: Path) -> Iterator[Path]:
     try:
         yield draft
     finally:
-        for end in ("", *_BESIDE):
+        for end in ("", *BESIDE):
             draft.with_name(draft.name + end).unlink(missing_ok=True)
 
 
@@ -129,12 +129,13 @@ def restore(settings: Settings, copy: Path, now: datetime) -> Restored:
 
 
 def _set_aside(place: Path, now: datetime) -> Path | None:
-    """Keep what is there under another name, with what SQLite had not finished: a journal left behind would spoil the copy."""
+    """Keep what is there under another name, with what SQLite had not finished: its journal must never meet another database."""
     if not place.exists():
         return None
+    close_to_others(place)
     aside = place.with_name(f"{place.name}.before-{now:%Y%m%dT%H%M%S}")
     os.link(place, aside)  # the name itself is never without a database
-    for end in _BESIDE:
+    for end in BESIDE:
         beside = place.with_name(place.name + end)
         if beside.exists():
             beside.rename(aside.with_name(aside.name + end))

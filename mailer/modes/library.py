@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
 from db.engine import Store, open_store
 from db.marks import is_sample
+from db.private import close_to_others
 from db.schema import upgrade
 from mailer.files.keys import make_key
 from mailer.files.servers import Embedded
@@ -36,11 +38,14 @@ def open_database(settings: Settings) -> Store:
     """The database of these settings, at the newest schema.
 
     The embedded post office has a database of its own beside its mailboxes, marked as a sample; a service with real servers
-    refuses a marked one (CONTRACT.md section 9).
+    refuses a marked one (CONTRACT.md section 9). A file that others could read is closed to them, and standard error says so.
     """
     url = database_of(settings)
     if url.startswith("sqlite:///"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        place = Path(url.removeprefix("sqlite:///"))
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for path in close_to_others(place):
+            print(f"{path}: other users of this machine could read it; from now on its owner alone can", file=sys.stderr)
     store = open_store(url)
     upgrade(store)
     with store.reading() as connection:
