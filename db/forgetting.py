@@ -44,7 +44,7 @@ OWN: Mapping[Table, tuple[tuple[str, ...], Mapping[str, object]]] = {
     letter: (("to_id",), {"to_address": "", "facts": {}, "subject": "", "in_reply_to": ""}),
     event: (("person_id",), {"how": ""}),
     answer: (("person_id",), {"answers": {}, "text": ""}),
-    form: (("coordinator_id", "mentor_id"), {"mentees": [], "summary": "", "issues": ""}),
+    form: (("coordinator_id", "mentor_id"), {"mentees": [], "summary": "", "issues": "", "noted": []}),
     conversation: (("person_id",), {"client": "", "skill": "", "broker": ""}),
     note: (("to_id",), {"facts": {}}),
     agreement: (("person_id",), {"answer": ""}),

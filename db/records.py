@@ -194,7 +194,7 @@ class FormEntry:
     summary: str = ""
     issues: str = ""
     sent_at: datetime | None = None
-    unsaid: object = None  # what `issues` becomes, where it is a sentence that has its words only once it is kept; never stored
+    noted: tuple[tuple[str, object], ...] = ()  # lines of the rules' own: kind, and words (a sentence, until they are kept)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,8 +52,9 @@ _CASES = Prepared(
 )
 _FORMS = Prepared(
     update(form)
-    .where(form.c.program == _PROGRAM, form.c.month < bindparam("before_month"), (form.c.summary != "") | (form.c.issues != ""))
-    .values(mentees=[], summary="", issues="")
+    .where(form.c.program == _PROGRAM, form.c.month < bindparam("before_month"))
+    .where((form.c.summary != "") | (form.c.issues != "") | (cast(form.c.noted, String) != "[]"))
+    .values(mentees=[], summary="", issues="", noted=[])
 )
 
 

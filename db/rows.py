@@ -139,9 +139,12 @@ def agreement(row: Any) -> Agreement:
 
 
 def form(row: Any) -> FormEntry:
-    number, program, month, coordinator, mentor, attempted, contact_made, mentees, summary, issues, sent_at = row
+    number, program, month, coordinator, mentor, attempted, contact_made, mentees, summary, issues, sent_at, noted = row
     days = tuple(date.fromisoformat(day) for day in attempted)
-    return FormEntry(number, program, month, coordinator, mentor, days, contact_made, tuple(mentees), summary, issues, sent_at)
+    lines = tuple((str(kind), words) for kind, words in noted)
+    return FormEntry(
+        number, program, month, coordinator, mentor, days, contact_made, tuple(mentees), summary, issues, sent_at, lines
+    )
 
 
 def conversation(row: Any) -> Conversation:

@@ -223,6 +223,7 @@ form = Table(
     Column("summary", Text, nullable=False, default=""),
     Column("issues", Text, nullable=False, default=""),
     Column("sent_at", Moment),
+    Column("noted", JSON, nullable=False, default=list, server_default="[]"),
     UniqueConstraint("mentor_id", "month"),
     Index("ix_form_coordinator", "coordinator_id", "month"),
 )

@@ -236,8 +236,9 @@ class PutForm:
     contact_made: date | None = None
     mentees: tuple[str, ...] = ()
     summary: str = ""
-    issues: str | Say | None = ""  # None leaves them as they stand
+    issues: str = ""
     sent_at: datetime | None = None
+    noted: tuple[tuple[str, str | Say], ...] | None = None  # lines of the rules' own, by kind; None leaves them as they stand
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,8 +226,9 @@ def _form(book: Book, effect: PutForm) -> dict[str, object]:
         "contact_made": effect.contact_made,
         "mentees": list(effect.mentees),
         "summary": effect.summary,
-        **({"issues": str(spoken(book.notes, effect.issues))} if effect.issues is not None else {}),
+        "issues": effect.issues,
         "sent_at": effect.sent_at,
+        **({"noted": [[kind, str(spoken(book.notes, words))] for kind, words in effect.noted]} if effect.noted is not None else {}),
     }
 
 

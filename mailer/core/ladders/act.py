@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from db.records import Case, Event, Person
 from mailer.core.telling.facts import kept_links, listed, matches_of, recipients
-from mailer.core.telling.forms import entry_of, ready_rows, row_of
+from mailer.core.telling.forms import entry_of, noted_on, ready_rows
 from mailer.core.telling.month import compiled, report_of
 from mailer.core.world.attempts import signs_for
 from mailer.core.world.disclosure import view
@@ -232,12 +232,11 @@ def _form_note(scene: Scene, case: Case, kind: str) -> tuple[Effect, ...]:
     if mentor is None or coordinator is None:
         return ()
     month = month_of(scene.today)
-    row = row_of(scene, mentor, month)
     entry = entry_of(scene, mentor.id, month)
     pair = match_of(scene.situation, case)
     mentee = scene.person(pair[1]) if pair else None
     since = str(case.data.get("since", ""))
-    said = Say(f"form {kind}", {"mentee": mentee.first_name if mentee else "", "since": since, "before": row.issues})
+    line = (kind, Say(f"form {kind}", {"mentee": mentee.first_name if mentee else "", "since": since}))
     return (
         PutForm(
             month,
@@ -246,8 +245,9 @@ def _form_note(scene: Scene, case: Case, kind: str) -> tuple[Effect, ...]:
             entry.attempted if entry else (),
             entry.contact_made if entry else None,
             entry.mentees if entry else (),
-            row.summary,
-            said,
+            entry.summary if entry else "",
+            entry.issues if entry else "",
+            noted=(*noted_on(entry), line),
         ),
     )
 
@@ -258,7 +258,9 @@ def _transmit(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
         return (), case
     month = scene.text(case, "month") or scene.month
     rows = tuple(
-        PutForm(month, coordinator.id, row.mentor.id, row.attempted, row.contact_made, row.mentees, row.summary, None, scene.now)
+        PutForm(
+            month, coordinator.id, row.mentor.id, row.attempted, row.contact_made, row.mentees, row.summary, row.typed, scene.now
+        )
         for row in ready_rows(scene, coordinator, month)
     )
     return rows, case

@@ -16,7 +16,7 @@ from mailer.core.mail.in_vain import in_vain
 from mailer.core.people import addresses, rosters
 from mailer.core.people.absence import address_broken, away, look_after, mended
 from mailer.core.people.contact import contact
-from mailer.core.people.form_mail import take_form, take_lines, tell_what_is_missing
+from mailer.core.people.form_mail import send_waits, take_form, take_lines, tell_what_is_missing
 from mailer.core.telling.offered import as_written
 from mailer.core.telling.transcript import Transcript
 from mailer.core.telling.writing import said
@@ -159,6 +159,7 @@ def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:
     # What a mail brings goes before what it asks for: rows and SEND may stand in one mail.
     take_form(account, person, message)
     lines = take_lines(account, person, message)
+    lines = (*lines, *send_waits(account, person, message))
     _kit(account, person, message)
     rosters.take(account, person, mail)
     results.take(account, person, message, mail.classified.means)

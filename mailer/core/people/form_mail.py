@@ -7,14 +7,14 @@ from datetime import date
 from db.records import Case, Person
 from mailer.core.people.contact import told_by_form
 from mailer.core.telling.facts import listed, own_mentors
-from mailer.core.telling.forms import entry_of, row_of, rows_without_summary
+from mailer.core.telling.forms import entry_of, noted_on, row_of, rows_without_summary
 from mailer.core.telling.transcript import Transcript
 from mailer.core.telling.writing import said
 from mailer.core.world.moments import in_words, month_in_words, month_of
 from mailer.core.world.named_in_pairs import pair_named
 from mailer.core.world.scene import Scene
 from mailer.core.world.who import named
-from mailer.model.decision import PutForm
+from mailer.model.decision import PutForm, Say
 from mailer.model.mail import Command, FormRow, IncomingMessage
 
 _NOTHING = frozenset({"", "none", "no", "-", "n/a"})
@@ -120,7 +120,7 @@ def _keep(account: Transcript, by: Person, mentor: Person, row: FormRow, text: s
             account.refuse(text, "form_month_sent")
             return
     known = row_of(scene, mentor, month)
-    issues = "" if row.issues.strip(" .").casefold() in _NOTHING else row.issues
+    issues, noted = _typed(row.issues, noted_on(entry))
     account.does(
         PutForm(
             month,
@@ -131,12 +131,39 @@ def _keep(account: Transcript, by: Person, mentor: Person, row: FormRow, text: s
             row.mentees or (entry.mentees if entry else ()),
             row.summary or known.summary,
             issues or (entry.issues if entry else ""),
+            noted=noted,
         )
     )
     if row.contact_made is not None and row.contact_made != known.contact_made:
         told_by_form(account, mentor, row.contact_made)
     made = in_words(row.contact_made) if row.contact_made is not None else ""
     account.line(text, "form_row_kept", month=month_in_words(month), made=made)
+
+
+def _typed(issues: str, noted: tuple[tuple[str, str | Say], ...]) -> tuple[str, tuple[tuple[str, str | Say], ...] | None]:
+    """What a coordinator wrote under issues, without the lines that our draft had put there: nobody has written these.
+
+    And the lines that stay: whoever writes words of their own and leaves ours out has struck them.
+    """
+    if issues.strip(" .").casefold() in _NOTHING:
+        return "", None
+    words, kept = " ".join(issues.split()), []
+    for kind, line in noted:
+        ours = " ".join(line.split()) if isinstance(line, str) else ""
+        if ours and ours in words:
+            words = words.replace(ours, "", 1)
+            kept.append((kind, line))
+    typed = "; ".join(part for part in (piece.strip() for piece in words.split(";")) if part)
+    return typed, tuple(kept)
+
+
+def send_waits(account: Transcript, by: Person, message: IncomingMessage) -> tuple[Command, ...]:
+    """SEND in a mail of whose rows some were not right: it waits, for what stood there before is not what was to be sent."""
+    words = tuple(command for command in message.commands if command.word == "SEND" and not command.corrects)
+    if not (words and account.refused and "coordinator" in by.roles):
+        return ()
+    account.refuse(words[0].text, "form_send_waits")
+    return words
 
 
 def _form_of(scene: Scene, mentor: Person, by: Person) -> Case | None:

@@ -13,10 +13,15 @@ from mailer.core.world.scene import Scene
 from mailer.core.world.who import mentees_of
 from mailer.model.decision import Say
 
+_UNTIL_CONTACT = frozenset({"mentor_silent"})  # lines that are true no longer once the month has a contact
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One mentor's row: what evidence says, and what the coordinator wrote; the service never invents an assessment."""
+    """One mentor's row: what evidence says, and what the coordinator wrote; the service never invents an assessment.
+
+    `issues`: what the coordinator wrote (`typed`) and, behind it, the lines of the rules' own that still hold.
+    """
 
     mentor: Person
     attempted: tuple[date, ...]
@@ -24,6 +29,7 @@ class Row:
     mentees: tuple[str, ...]
     summary: str
     issues: str | Say
+    typed: str
     sent: bool
 
     def as_facts(self) -> dict[str, object]:
@@ -50,16 +56,31 @@ def row_of(scene: Scene, mentor: Person, month: str) -> Row:
     first_made = min((day for day in made if month_of(day) == month), default=None)
     names = tuple(mentee.first_name for mentee in mentees_of(scene.situation, mentor.id))
     if entry is None:
-        return Row(mentor, attempted, first_made, names, "", "", False)
+        return Row(mentor, attempted, first_made, names, "", "", "", False)
     return Row(
         mentor,
         entry.attempted or attempted,
         entry.contact_made or first_made,
         entry.mentees or names,
         entry.summary,
-        entry.unsaid if isinstance(entry.unsaid, Say) else entry.issues,
+        _issues(entry, entry.contact_made or first_made),
+        entry.issues,
         entry.sent_at is not None,
     )
+
+
+def noted_on(entry: FormEntry | None) -> tuple[tuple[str, str | Say], ...]:
+    """Lines that the rules wrote on a row by themselves, by kind; words that are not kept yet are a sentence still."""
+    return tuple((kind, words) for kind, words in entry.noted if isinstance(words, str | Say)) if entry is not None else ()
+
+
+def _issues(entry: FormEntry, made: date | None) -> str | Say:
+    """What stands under issues: the coordinator's words, then our lines; a silence stands there only until contact was made."""
+    lines = [words for kind, words in noted_on(entry) if made is None or kind not in _UNTIL_CONTACT]
+    whole: str | Say = entry.issues
+    for words in lines:
+        whole = Say("form joined", {"text": whole, "said": words}) if whole else words
+    return whole
 
 
 def _own(scene: Scene, coordinator: Person) -> tuple[Person, ...]:
@@ -77,7 +98,7 @@ def draft_rows(scene: Scene, coordinator: Person, month: str) -> tuple[Row, ...]
 
 
 def ready_rows(scene: Scene, coordinator: Person, month: str) -> tuple[Row, ...]:
-    """Rows that may be sent: a human wrote the assessment, or a silence was recorded (R-016)."""
+    """Rows that may be sent: a human wrote the assessment; a line of the rules' own is none (R-016, R-017)."""
     return tuple(row_of(scene, mentor, month) for mentor in _own(scene, coordinator) if _assessed(scene, mentor, month))
 
 
@@ -93,7 +114,7 @@ def all_rows_sent(scene: Scene, coordinator: Person, month: str) -> bool:
 
 def _assessed(scene: Scene, mentor: Person, month: str) -> bool:
     entry = entry_of(scene, mentor.id, month)
-    return entry is not None and bool(entry.summary or entry.issues or entry.unsaid)
+    return entry is not None and bool(entry.summary or entry.issues)
 
 
 COLUMNS = {

@@ -137,7 +137,7 @@ def going_back(piece: Mapping[str, object], message: int, at: str) -> tuple[Effe
     effects += [EndRelease(int(giver), int(recipient), unsaid=True) for giver, recipient in _list(piece, "releases")]
     for name, entry in _dict(piece, "forms").items():
         month, _, mentor = str(name).partition("/")
-        coordinator, attempted, made, mentees, summary, issues, sent_at = entry
+        coordinator, attempted, made, mentees, summary, issues, sent_at, *noted = entry
         effects.append(
             PutForm(
                 month,
@@ -149,6 +149,7 @@ def going_back(piece: Mapping[str, object], message: int, at: str) -> tuple[Effe
                 summary,
                 issues,
                 datetime.fromisoformat(sent_at) if sent_at else None,
+                tuple((str(kind), str(words)) for kind, words in noted[0]) if noted else None,
             )
         )
     return tuple(effects)
@@ -208,7 +209,7 @@ def _put(key: str, plain: Mapping[str, object]) -> PutCase:
 
 def _entry(entry: FormEntry | None) -> list[object]:
     if entry is None:
-        return [[], None, [], "", "", None]
+        return [[], None, [], "", "", None, []]
     return [
         [day.isoformat() for day in entry.attempted],
         entry.contact_made.isoformat() if entry.contact_made else None,
@@ -216,6 +217,7 @@ def _entry(entry: FormEntry | None) -> list[object]:
         entry.summary,
         entry.issues,
         entry.sent_at.isoformat() if entry.sent_at else None,
+        [[kind, words] for kind, words in entry.noted if isinstance(words, str)],
     ]
 
 

@@ -22,7 +22,7 @@ from db.records import (
 from mailer.core.world.lookups import SORTED_FROM
 from mailer.core.world.scene import Scene
 from mailer.model.consent import AddRelease, EndRelease
-from mailer.model.decision import AddEvent, AddMatch, Effect, PutCase, PutConversation, PutForm, PutMatch, PutPerson, Say, TakeBack
+from mailer.model.decision import AddEvent, AddMatch, Effect, PutCase, PutConversation, PutForm, PutMatch, PutPerson, TakeBack
 
 
 def after(scene: Scene, effects: tuple[Effect, ...]) -> Scene:
@@ -160,7 +160,6 @@ def _cases(cases: tuple[Case, ...], effect: PutCase, scene: Scene) -> tuple[Case
 def _forms(situation: Situation, effect: PutForm) -> tuple[FormEntry, ...]:
     others = tuple(entry for entry in situation.forms if (entry.mentor_id, entry.month) != (effect.mentor_id, effect.month))
     before = next((item for item in situation.forms if item not in others), None)
-    kept = before if effect.issues is None else None  # None leaves them as they stand
     entry = FormEntry(
         0,
         situation.program,
@@ -171,9 +170,9 @@ def _forms(situation: Situation, effect: PutForm) -> tuple[FormEntry, ...]:
         effect.contact_made,
         effect.mentees,
         effect.summary,
-        effect.issues if isinstance(effect.issues, str) else kept.issues if kept is not None else "",
+        effect.issues,
         effect.sent_at,
-        kept.unsaid if kept is not None else effect.issues if isinstance(effect.issues, Say) else None,
+        effect.noted if effect.noted is not None else before.noted if before is not None else (),
     )
     return (*others, entry)
 
