@@ -108,7 +108,11 @@ def load(
         written_to = near(people, found_matches, cases, wanted, mentioned.casefold())
         wanted = set(people)
     else:
-        people, found_matches, wanted = _around(connection, program, known, wanted, tuple(addresses), case_, alone=bool(page))
+        # The mentor of a mentee who writes comes with everybody matched with them: a letter to that mentor names them all (A23).
+        beside = {pair.mentor_id for number in sender_ids for pair in known.pairs_of.get(number, ())}
+        people, found_matches, wanted = _around(
+            connection, program, known, wanted, tuple(addresses), case_, beside, alone=bool(page)
+        )
         around = {"program": program, "ids": wanted, "match_ids": [item.id for item in found_matches]}
         cases = _cases(connection, _CASES, around, case_)
         wanted.update(item.subject_id for item in cases if item.subject_id is not None)
@@ -152,10 +156,14 @@ def _around(
     wanted: set[int],
     addresses: tuple[str, ...],
     case_: Case | None,
+    beside: set[int],
     *,
     alone: bool,
 ) -> tuple[dict[int, Person], tuple[Match, ...], set[int]]:
-    """People and matches around those `wanted`, and whose walks, letters and evidence are wanted (`alone`: no partners')."""
+    """People and matches around those `wanted`, and whose walks, letters and evidence are wanted (`alone`: no partners').
+
+    Of those `beside` them only matches are read, and who they are.
+    """
     named = known.at_address(address.lower() for address in addresses)
     wanted.update(named)
     if case_ is not None and case_.match_id is not None and (pair := known.pairs.get(case_.match_id)) is not None:
@@ -173,7 +181,10 @@ def _around(
     pairs.update((number, known.pairs[number]) for number in watched)
     found = tuple(pairs[number] for number in sorted(pairs))
     around = {number for pair in found for number in (pair.mentor_id, pair.mentee_id)} | own
-    order = (*named, *known.duties, *asked, *led, *sorted(around))
+    with_them = {pair.id: pair for number in beside for pair in known.pairs_of.get(number, ())}
+    found = tuple(sorted({*found, *with_them.values()}, key=lambda pair: pair.id))
+    matched = {number for pair in found for number in (pair.mentor_id, pair.mentee_id)}
+    order = (*named, *known.duties, *asked, *led, *sorted(around | matched))
     people = {number: known.people[number] for number in order if number in known.people}
     for number in sorted({item.coordinator_id for item in people.values() if item.coordinator_id is not None} - people.keys()):
         people[number] = known.people[number]

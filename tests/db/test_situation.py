@@ -107,11 +107,14 @@ def test_a_mentors_walk_sees_the_mentor_their_mentees_and_the_duties(store: Stor
     assert (found.case, found.loads, found.survey, found.page) == (case, {}, {}, ())
 
 
-def test_a_mentee_who_writes_is_seen_with_their_mentor_and_the_mentors_coordinator(store: Store, small: dict[str, int]) -> None:
+def test_a_mentee_who_writes_is_seen_with_their_mentor_the_mentors_coordinator_and_everybody_matched_with_them(
+    store: Store, small: dict[str, int]
+) -> None:
     with store.transaction() as connection:
         people.change_person(connection, small["cora"], {"roles": " retired "})
         found = load(connection, KEY, NOW, sender_ids=(small["mel"],))
-    assert names(found) == DUTIES | {"mel", "ana"}
+    assert names(found) == DUTIES | {"mel", "ana", "max"}
+    assert {pair.mentee_id for pair in found.matches} == {small["mel"], small["max"]}
     assert found.people[small["ana"]].coordinator_id == small["cora"]
     assert letters(found) == {"mel", "ana"}
     assert found.sender_ids == (small["mel"],)

@@ -17,6 +17,7 @@ from mailer.core.ladders.putting import put
 from mailer.core.ladders.until import due_moment, last_moment
 from mailer.core.telling.directory import refusal_facts
 from mailer.core.telling.writing import TOO_LATE_DAYS, letter_of
+from mailer.core.world.absent import when_back
 from mailer.core.world.fold import after
 from mailer.core.world.moments import after_hold, local_day, month_of, next_month, opening, slot, slot_on
 from mailer.core.world.scene import Scene
@@ -142,13 +143,15 @@ def _enter(scene: Scene, ladder: Ladder, case: Case, name: str, at: datetime, de
     too_late = planned if planned is not None and at - planned > timedelta(days=TOO_LATE_DAYS) else None
     if all(sending.at_once for sending in state.sends) and not state.blast:
         at = min(at, scene.now)  # nothing has to wait for the send hour: a mail of Friday is no event of Monday's month
+    at = _spaced(scene, case, state, at)
+    here = when_back(scene, case, state, at)
     step = scene.number(case, "step") + 1
     data: dict[str, object] = {**case.data, "step": step}
     for told in ("suspended", "overdue_told"):  # whoever moved it on did so on purpose
         data.pop(told, None)
     if state.month:
         data = {key: value for key, value in data.items() if not key.startswith("seen ")}
-        data["month"] = _month(state.month, at, scene)
+        data["month"] = _month(state.month, here, scene)
         if state.month == "next" and "links" not in scene.words:
             data.pop("links", None)
     if state.owner == "mwoc":
@@ -157,20 +160,20 @@ def _enter(scene: Scene, ladder: Ladder, case: Case, name: str, at: datetime, de
         data[f"at {name}"] = at.isoformat()
         data["late"] = planned.isoformat() if too_late and planned else ""
     case = replace(case, state=name, owner=state.owner, data=data)
-    at = _spaced(scene, case, state, at)
     # Letters still go to the people as they were: a match this state ends is still told of its end.
     effects, done, case = _done(scene, case, state.do)
-    due = at if state.blast else due_moment(done, case, state, at)
+    due = at if state.blast else due_moment(done, case, state, here)
     if planned is not None and due is not None and state.sends and at - planned > _ON_TIME:
         due = max(due, opening(at, at + _AFTER_LATE, scene.policy, scene.zone))
     case = replace(case, due_at=due)
     for sending in state.sends:
-        written = letter_of(scene, case, sending, step, scene.now if sending.at_once else at, due=too_late)
+        leaves = scene.now if sending.at_once else here if sending.to == state.waits_for else at
+        written = letter_of(scene, case, sending, step, leaves, due=too_late)
         effects.extend(written)
         case = replace(case, data={**case.data, f"seen {sending.letter}": scene.number(case, f"seen {sending.letter}") + 1})
     if state.owner == "coordinator":
         case = replace(case, data={key: value for key, value in case.data.items() if key != "waited"})
-    entered = replace(case, entered_at=at)
+    entered = replace(case, entered_at=here)
     if due is not None and due <= at and not state.blast and not state.final:
         onward = happened(done, entered, "time", frozenset(), at, depth + 1)
         if isinstance(onward, Moved):
