@@ -25,9 +25,10 @@ def add(commands: Commands) -> None:
         "status",
         "owners, open cases, what is due, queues, last contact with each server",
         run,
-        "mentorpost status || systemctl restart mentorpost",
+        'mentorpost status || mentorpost status | mail -s "Mentorpost needs you" admin@example.org',
         "Exit code 1 where something needs a human: a letter held or refused, a message parked for more than a day, an edit that "
-        "cannot be used, an inbox not read for a day.",
+        "cannot be used, an inbox not read for a day. Call one then; starting the service anew mends none of these. A service that "
+        "has died is started again by its supervisor (Restart=on-failure of systemd).",
     )
     add_json(parser)
 

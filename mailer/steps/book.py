@@ -19,12 +19,15 @@ class Book:
     notes: Notes
     sources: Mapping[str, str]  # template digest -> JSON of what it was compiled from
     digest: str
-    everyday: frozenset[str] = frozenset()  # words that letters and sentences use by themselves
     files: Mapping[str, str] = field(default_factory=dict)  # all of it as it was read: "inbox_rules/m2m/policy.toml" -> its text
 
     @property
     def program(self) -> Program:
         return self.rules.program
+
+    @property
+    def everyday(self) -> frozenset[str]:
+        return self.rules.everyday
 
     @property
     def consents(self) -> bool:

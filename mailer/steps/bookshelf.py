@@ -58,7 +58,7 @@ def open_book(program: Program, rules: Path, templates: Path, overrides: Sequenc
     files = {f"inbox_rules/{name}": text for name, text in rulebook.files.items()}
     shared = (*folder.letters.values(), *folder.shared.values())
     files.update({f"templates/email/{source.folder}/{source.name}": source.text for source in shared})
-    return Book(rulebook, letters, notes, sources, digest, everyday, files)
+    return Book(replace(rulebook, everyday=everyday), letters, notes, sources, digest, files)
 
 
 EXAMPLE_INBOX = "post@example.org"  # the program's address in the examples beside the rules

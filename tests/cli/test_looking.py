@@ -172,3 +172,10 @@ def test_parked_messages_are_listed_and_shown_as_they_were_understood(cli: Cli, 
     shown = cli("parked", "show", "m1", settings=october.settings_file)
     assert "Means: stranger, by m2m/30_sender: nobody we know" in shown.out
     assert "Can I have your list of members?" in shown.out
+
+
+def test_the_help_of_status_calls_a_human_and_never_starts_the_service_anew(cli: Cli) -> None:
+    said = " ".join(cli("status", "--help").out.split())
+    assert 'mentorpost status || mentorpost status | mail -s "Mentorpost needs you"' in said
+    assert "starting the service anew mends none of these" in said
+    assert "systemctl restart" not in said

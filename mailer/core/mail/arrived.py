@@ -8,8 +8,7 @@ from datetime import timedelta
 
 from db.records import Letter, Person, PersonState
 from mailer.core.ladders.act import duty_note
-from mailer.core.ladders.walk import Moved, Refused, happened, roles_on
-from mailer.core.mail import answered, copies, hands_off, results, strange_words, unkept
+from mailer.core.mail import answered, copies, hands_off, kits, results, strange_words, unkept
 from mailer.core.mail.doubt import nobody_known, unproved
 from mailer.core.mail.enclosures import files_of
 from mailer.core.mail.in_vain import in_vain
@@ -25,7 +24,7 @@ from mailer.core.words import obey as words
 from mailer.core.words.candidates import only_refused
 from mailer.core.words.help import waits_for_a_word, word_list
 from mailer.core.words.plain_words import ask_who_would_stop, marked, number_given, plainly, sendings, thanked, told_besides
-from mailer.core.world.moments import in_words, local_day, slot
+from mailer.core.world.moments import in_words
 from mailer.core.world.scene import Scene
 from mailer.core.world.who import MEMBERS, holder
 from mailer.model.classes import LetterClass
@@ -160,7 +159,7 @@ def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:
     take_form(account, person, message)
     lines = take_lines(account, person, message)
     lines = (*lines, *send_waits(account, person, message))
-    _kit(account, person, message)
+    kits.take(account, person, message)
     rosters.take(account, person, mail)
     results.take(account, person, message, mail.classified.means)
     account.settle(0)
@@ -294,38 +293,3 @@ def _reader(scene: Scene, letter: Letter | None) -> Person | None:
     case = scene.situation.case
     role = next((sending.read_by for sending in sendings(scene, letter) if sending.read_by), "")
     return holder(scene.situation, role, case) if role and case is not None else None
-
-
-def _kit(account: Transcript, person: Person, message: IncomingMessage) -> None:
-    """The monthly links, from a duty of the program (R-011)."""
-    if not message.links or not person.roles & {"mwoc", "staff", "admin", "coordinator"}:
-        return
-    scene = account.scene
-    given = {key: value for key, value in message.links.items() if value}
-    for case in scene.situation.cases:
-        if case.about != "program" or case.closed_at is not None:
-            continue
-        scene_with = Scene(scene.book, scene.situation, scene.now, {"links": given}, scene.answers_message)
-        moved = happened(scene_with, case, "kit", roles_on(scene, person, case), slot(scene.now, scene.policy, scene.zone))
-        if isinstance(moved, Refused):
-            account.refuse(next(iter(given.values())), moved.kind)
-            return
-        if isinstance(moved, Moved):
-            account.does(*moved.effects)
-            account.because.append(moved.because)
-            for role in sorted(given, reverse=True):
-                account.line(given[role], f"link_{role}")
-            missing = {"mentor", "mentee"} - set(_known(account, case.key))
-            for role in sorted(missing):
-                account.refuse(message.subject or "-", f"link_{role}_missing")
-            ready = account.scene.case(case.key)
-            if not missing and ready is not None and ready.due_at is not None and ready.due_at > scene.now:
-                account.further.append(said("survey_leaves", date=in_words(local_day(ready.due_at, scene.zone))))
-            return
-    account.refuse(next(iter(given.values())), "kit_not_awaited")
-
-
-def _known(account: Transcript, key: str) -> dict[str, str]:
-    case = account.scene.case(key)
-    links = case.data.get("links") if case is not None else None
-    return {str(name): str(value) for name, value in links.items()} if isinstance(links, dict) else {}
