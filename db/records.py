@@ -307,6 +307,7 @@ class Situation:
     loads: Mapping[int, int] = field(default_factory=dict)  # coordinator -> number of active mentors
     survey: Mapping[int, tuple[tuple[str, str], ...]] = field(default_factory=dict)  # person -> (question, answer) this month
     releases: tuple[Release, ...] = ()  # given by or to the people looked at, also rescinded ones
+    disclosures: tuple[Disclosure, ...] = ()  # what letters told under releases; only where a mail asks for it
     tallies: tuple[tuple[str, int, int], ...] = ()  # (question, value, number of answers) of the program's evaluation, all months
     counted: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # letter -> (letters, walks) of the month reported
     conversations: tuple[Conversation, ...] = ()  # the whole log of who wrote, or of whom the walk in hand is about

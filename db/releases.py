@@ -76,6 +76,12 @@ def disclosures_of(connection: Connection, person_ids: Sequence[int]) -> tuple[D
     return tuple(rows.disclosure(row) for row in connection.execute(query.order_by(disclosure.c.id)))
 
 
+def disclosed_since(connection: Connection, program: str, since: datetime) -> tuple[Disclosure, ...]:
+    """What letters of a program told under releases since then, oldest first."""
+    query = select(disclosure).where(disclosure.c.program == program, disclosure.c.at >= since).order_by(disclosure.c.id)
+    return tuple(rows.disclosure(row) for row in connection.execute(query))
+
+
 def under_rescinded(connection: Connection, letter_id: int) -> bool:
     """Whether a letter told something under a release that was rescinded since: its token then proves nothing any more."""
     query = (

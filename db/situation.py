@@ -31,8 +31,9 @@ _ALL_CASES = Prepared(_OF_PROGRAM)
 _WATCHED = Prepared(_OF_PROGRAM.where(among_texts(case.c.owner, "owners")).order_by(case.c.id).limit(500))
 # Whose turn it is in the walks that a duty watches over: its own, and of those it looks after.
 _WATCHES = {
-    "mwoc": ("mwoc", "staff"),
-    "staff": ("mwoc", "staff"),
+    "mwoc": ("mwoc", "staff", "admin"),
+    "staff": ("mwoc", "staff", "admin"),
+    "admin": ("admin",),
     "clinical_coordinator": ("clinical_coordinator", "participant"),
 }
 # Three reads by three indexes; joined with OR, SQLite reads every open walk of the program. A walk may come twice.
@@ -84,6 +85,7 @@ def load(
     consents: bool = False,
     counted: tuple[datetime, datetime] | None = None,
     mentioned: str = "",
+    disclosed: bool = False,
 ) -> Situation:
     """The situation around `focus` (person ids), further `addresses` named in a mail, and the program's duties.
 
@@ -93,7 +95,8 @@ def load(
     whoever is `mentioned` in a mail's words; `page` are people a blast or a sweep concerns.
     Coordinators' own mentors come with the coordinator in focus only. `loads` is empty where nobody wrote and nobody is in
     `focus`: time assigns no mentors. `consents`: the program works with releases of information, they are read as well.
-    `counted`: the time of which letters are to be counted, first moment and the one behind the last.
+    `counted`: the time of which letters are to be counted, first moment and the one behind the last. `disclosed`: what letters
+    of these days told under releases is asked for, which they do not keep themselves.
     """
     focus = tuple(focus)
     known = census(connection, program)
@@ -141,6 +144,7 @@ def load(
         case=case_,
         page=page,
         releases=releases.around(connection, wanted) if consents else (),
+        disclosures=releases.disclosed_since(connection, program, now - REACH) if consents and disclosed else (),
         tallies=releases.tallies(connection, program) if consents and whole else (),
         loads=known.loads if sender_ids or focus or whole else {},
         conversations=conversations.log_of(connection, sorted(loggers)) if loggers else (),

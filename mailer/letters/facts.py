@@ -141,6 +141,11 @@ _OWN: Mapping[str, Facts] = {
         "still": 0,
         "example": "“Ana Ruiz: spoke 3 March, going well”",
     },
+    "recall": {
+        "ref": "K7F3",
+        "date": "6 October 2027",
+        "lines": [{"date": "15 October 2027", "letter": "check-in", "told": ["of M2QX: first name"]}],
+    },
     "receipt": {
         "lines": [{"said": "HOLD 7", "done": "The question about Ana Ruiz waits until 1 November 2027.", "offered": False}],
         "next": ["1 November 2027: you will be asked again."],

@@ -41,7 +41,7 @@ _WHOLE = frozenset({"roster", "results", "kit", "form"})
 _OF_EVERYBODY = frozenset(
     {"DIRECTORY", "CHOOSE", "STARTED", "ANOTHER", "NOTICE", "RELAY", "VERIFY", "REFUSE", "WAIVE", "CONCERN", "DAY"}
 )
-_ABOUT_ANYBODY = frozenset({"REASSIGN", "COVER", "SWAP", "ATTEMPT", "CONTACT", "REHEARSE SURVEY"})
+_ABOUT_ANYBODY = frozenset({"REASSIGN", "COVER", "SWAP", "ATTEMPT", "CONTACT", "REHEARSE SURVEY", "RECALL"})
 _FOR_ALL = frozenset({"mwoc", "staff", "admin"})
 
 
@@ -167,6 +167,7 @@ def _decide(
         or _looks_around(connection, book, understood, senders),
         consents=book.consents,
         mentioned=_words_of(understood),
+        disclosed=any(command.word == "RECALL" for command in understood.commands),
     )
     spoken_of = speaks_of(situation, understood)  # a line to be taken back may have written to people far from its writer
     if spoken_of:

@@ -46,6 +46,7 @@ class Grammar(StrEnum):
     CORRECT = "correct"  # number, then a log line
     REASSIGN = "reassign"  # mentor, coordinator
     COVER = "cover"  # who, for, until
+    WHOM = "whom"  # who, and nothing else on the line
     APPLICATION = "application"  # name, certification, years, … from the lines below
 
 
@@ -111,6 +112,7 @@ WORDS: Mapping[str, Word] = {
     "RELEASE": Word(Grammar.MAYBE_WHO),
     "REMATCH": Word(Grammar.MAYBE_WHO),
     "END MATCH": Word(Grammar.MAYBE_WHO),
+    "RECALL": Word(Grammar.WHOM),
     # everybody
     "YES": _STRICT,
     "NO": _STRICT,

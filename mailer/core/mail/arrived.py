@@ -24,6 +24,7 @@ from mailer.core.words import obey as words
 from mailer.core.words.candidates import only_refused
 from mailer.core.words.help import waits_for_a_word, word_list
 from mailer.core.words.plain_words import ask_who_would_stop, marked, number_given, plainly, sendings, thanked, told_besides
+from mailer.core.words.recall import open_about
 from mailer.core.world.moments import in_words
 from mailer.core.world.scene import Scene
 from mailer.core.world.who import MEMBERS, holder
@@ -153,7 +154,7 @@ def _person_wrote(scene: Scene, mail: MailArrived, person: Person) -> Decision:
     mail = replace(mail, classified=replace(mail.classified, message=message))
     account = Transcript(scene)
     stopped = any(command.word == "STOP" for command in message.commands)
-    if person.address_broken_on is not None:
+    if person.address_broken_on is not None and open_about(scene, person) is None:
         account.does(PutPerson(person.id, {"address_broken_on": None}), *mended(scene, person))
     # What a mail brings goes before what it asks for: rows and SEND may stand in one mail.
     take_form(account, person, message)

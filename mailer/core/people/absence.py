@@ -58,8 +58,11 @@ def back(scene: Scene, person: Person) -> tuple[Effect, ...]:
     return tuple(effects)
 
 
-def address_broken(scene: Scene, person: Person) -> tuple[Effect, ...]:
-    """Nobody is called silent whom we cannot reach: clocks stop, a human hears of it, and again after `address.broken_days`."""
+def address_broken(scene: Scene, person: Person, kind: str = "address_broken") -> tuple[Effect, ...]:
+    """Nobody is called silent whom we cannot reach: clocks stop, a human hears of it, and again after `address.broken_days`.
+
+    `kind`: the sentence that tells it.
+    """
     told = slot_on(scene.today + timedelta(days=scene.policy.number("address.broken_days")), scene.policy, scene.zone)
     effects: list[Effect] = [
         PutPerson(person.id, {"address_broken_on": scene.today}),
@@ -67,7 +70,7 @@ def address_broken(scene: Scene, person: Person) -> tuple[Effect, ...]:
     ]
     for case in waiting_for(scene, person):
         effects.append(put(replace(case, data={**case.data, "broken_told": False}), due_at=told))
-    return (*effects, *look_after(scene, person, "address_broken", {}))
+    return (*effects, *look_after(scene, person, kind, {}))
 
 
 def mended(scene: Scene, person: Person) -> tuple[Effect, ...]:

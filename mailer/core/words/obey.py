@@ -26,6 +26,7 @@ from mailer.core.words.duties import by_duty, cover_offered
 from mailer.core.words.help import help_lines, status_lines, waits_for_a_word, why_lines
 from mailer.core.words.opening import needs_name, opens, told
 from mailer.core.words.plain_words import as_meant, decides_nothing
+from mailer.core.words.recall import recall
 from mailer.core.words.safety import looked_after
 from mailer.core.words.undo import undo
 from mailer.core.world.conversations import told as rows_told
@@ -70,6 +71,8 @@ def obey(account: Transcript, person: Person, command: Command, letter: Letter |
     if log_words.keep(account, person, command, letter, journal_id):
         return
     if consent_words.obey(account, person, command, letter, text):
+        return
+    if recall(account, person, command, letter, text, journal_id):
         return
     if _walks(account, person, command, letter, text):
         return

@@ -1,4 +1,4 @@
-"""Argument grammars of a coordinator's and the staff's words about who looks after whom: REASSIGN, COVER."""
+"""Argument grammars of a coordinator's and the staff's words about people: REASSIGN, COVER, RECALL."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from mailer.wire.commands.arguments import Arguments, Read, Rest
 from mailer.wire.commands.keys import keys_of
-from mailer.wire.commands.people import named, people
+from mailer.wire.commands.people import named, people, person
 from mailer.wire.commands.phrases import Token, without_politeness
 from mailer.wire.dates.read import read_date
 from mailer.wire.words import Grammar, listed
@@ -62,6 +62,13 @@ def _cover(rest: Rest) -> Read:
     return (arguments, len(rest.tokens)) if arguments.get("who") or until is not None else None
 
 
+def _whom(rest: Rest) -> Read:
+    """ "RECALL K7F3", "RECALL Ana Ruiz": one person and no word more; no sentence ("Recall what I wrote") is such a word."""
+    tokens = without_politeness(rest.tokens)
+    who, used = person(tokens, rest.line)
+    return ({"who": who}, len(rest.tokens)) if who and used == len(tokens) else None
+
+
 def _two(tokens: tuple[Token, ...], line: str) -> tuple[str, ...]:
     for at, token in enumerate(tokens):
         if token.core in _TO and 0 < at < len(tokens) - 1:
@@ -73,4 +80,8 @@ def _span(tokens: tuple[Token, ...], line: str) -> str:
     return line[tokens[0].start : tokens[-1].end]
 
 
-GRAMMARS: Mapping[Grammar, Callable[[Rest], Read]] = {Grammar.REASSIGN: _reassign, Grammar.COVER: _cover}
+GRAMMARS: Mapping[Grammar, Callable[[Rest], Read]] = {
+    Grammar.REASSIGN: _reassign,
+    Grammar.COVER: _cover,
+    Grammar.WHOM: _whom,
+}

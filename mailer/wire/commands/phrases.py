@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from mailer.model.program import Vocabulary
 from mailer.wire.commands.slips import Alike, slips_in
-from mailer.wire.words import SHAPES, WORDS, listed
+from mailer.wire.words import SHAPES, WORDS, Grammar, listed
 
 # What may stand around a word without belonging to it; "=", "@", "+" and "/" stay, they mean something inside arguments.
 _EDGE = " .,;:!?¡¿\"'`´*_~()[]{}<>|•·–—-…。，、！？：；«»„“”‘’\u200b\u200d\ufeff\ufe0f"
@@ -299,7 +299,8 @@ def phrasebook(vocabulary: Vocabulary) -> Phrasebook:
     by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for parts, word in ways.items():
         by_first.setdefault(parts[0], []).append((parts, word))
-    plain = [word for word in WORDS if word not in SHAPES and len(word) >= 3]
+    # What two or three people may write is never guessed: "Forgot" of everybody else is no slip of theirs.
+    plain = [word for word, how in WORDS.items() if word not in SHAPES and len(word) >= 3 and how.grammar is not Grammar.WHOM]
     polite = (phrase for table in (_LEADS, _TRAILS) for rows in table.values() for phrase in rows)
     begins = frozenset((*ways, *polite))
     pairs: dict[str, set[str]] = {}
