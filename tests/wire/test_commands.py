@@ -261,6 +261,23 @@ def test_a_near_miss_is_named_with_the_nearest_word(text: str, line: str) -> Non
     assert unknown(text) == (line,)
 
 
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("RECALL K7F3", "K7F3"),
+        ("recall ana@example.org, please", "ana@example.org"),
+        ("Recall Ana Ruiz", "Ana Ruiz"),
+        ("Recall what I wrote last week.", ""),
+        ("Recall Ana and me last spring", ""),
+        ("I recall Ana Ruiz", ""),
+        ("Recall", ""),
+    ],
+)
+def test_words_of_weight_name_one_person_and_nothing_else_and_are_never_guessed(text: str, who: str) -> None:
+    assert [arguments for _, arguments in read(text)] == ([{"who": who}] if who else [])
+    assert unknown(text) == ()
+
+
 @pytest.mark.parametrize("text", ["Dear all,", "Ana", "Many greetings from Spain", "We are fine.", "Best wishes"])
 def test_ordinary_lines_are_not_taken_for_misspelled_words(text: str) -> None:
     assert unknown(text) == ()
