@@ -51,6 +51,7 @@ _CONDITIONS = {
     "mentee_attempts_made": ("an attempt to reach the mentee counts", "no attempt to reach the mentee counts"),
     "came_back_since": ("a letter has come back since, so that too few attempts count", "no letter has come back since"),
     "about_a_duty": ("it is about somebody who holds a duty", "it is about nobody who holds a duty"),
+    "heard_of": ("its writer knows of it", "its writer does not know of it"),
     "one_match": ("it is clear which match is meant", "it is not clear which match is meant"),
     "match_open": ("the match is still open", "the match is over"),
     "all_agreed": ("everybody who was asked has said yes", "somebody has not said yes yet"),

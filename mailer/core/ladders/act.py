@@ -167,7 +167,7 @@ def agreed(case: Case) -> frozenset[int]:
     return frozenset(number for number in known if isinstance(number, int)) if isinstance(known, list) else frozenset()
 
 
-def note(scene: Scene, case: Case, role: str, kind: str) -> tuple[Effect, ...]:
+def note(scene: Scene, case: Case, role: str, kind: str) -> tuple[AddNote, ...]:
     """A line for the next digest of each holder of a role, in words that this holder may read."""
     people: tuple[Person, ...]
     if role == "people_who_waited":
@@ -191,6 +191,9 @@ def note(scene: Scene, case: Case, role: str, kind: str) -> tuple[Effect, ...]:
         **({name: scene.text(case, name) for name in _TOLD if scene.text(case, name)} if role == "coordinator" else {}),
         **_others(scene, case, role),
     }
+    ladder = scene.ladder(case)
+    if ladder is not None and ladder.pair:
+        facts["walk"] = case.key  # two of them may be about the same two people
     subject = scene.person(case.subject_id) if case.about == "coordinator" else None
     if subject is not None and role in DUTIES:
         facts["coordinator"] = subject.name

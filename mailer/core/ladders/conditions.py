@@ -19,7 +19,7 @@ from mailer.core.world.moments import local_day
 from mailer.core.world.registers import Condition, gathered
 from mailer.core.world.released import disclosing, match_in, released
 from mailer.core.world.scene import Scene
-from mailer.core.world.who import mentees_of, subject_of
+from mailer.core.world.who import heard_of, mentees_of, subject_of
 
 
 def holds(scene: Scene, case: Case, condition: str) -> bool:
@@ -144,6 +144,12 @@ def _about_a_duty(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
     return bool(case.data.get("against"))
 
 
+def _heard_of(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    """Whether the writer of the word in hand knows that this walk is open."""
+    writer = scene.person(scene.number_said("by"))
+    return writer is not None and heard_of(scene.situation, case, writer)
+
+
 def _answers_letter(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
     """Whether the mail in hand answers a letter of this name."""
     return scene.words.get("letter") == words[0] and scene.words.get("letter_case", case.id) == case.id
@@ -235,6 +241,7 @@ _OWN: Mapping[str, Condition] = {
     "marked": Condition(1, _marked),
     "below": Condition(2, _below),
     "about_a_duty": Condition(0, _about_a_duty),
+    "heard_of": Condition(0, _heard_of),
     "answers_letter": Condition(1, _answers_letter),
     "one_match": Condition(0, _one_match),
     "match_open": Condition(0, _match_open),

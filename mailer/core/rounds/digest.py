@@ -110,7 +110,7 @@ def digest_due(scene: Scene, stimulus: DigestDue, person: Person) -> Decision:
     return Decision(tuple(effects), f"digest of {len(everything)} notes")
 
 
-# A problem moves on within a day: of these the last one about the same people says where it stands.
+# A problem moves on within a day: of these the last one of each walk says where it stands.
 _STAGES = frozenset(
     {"problem_flagged", "problem_open", "problem_unanswered", "problem_planless", "problem_planned", "problem_outcome"}
     | {"problem_overdue", "problem_resolved", "problem_with_staff"}
@@ -119,12 +119,8 @@ _STAGES = frozenset(
 
 def _as_it_stands(notes: tuple[Note, ...]) -> tuple[Note, ...]:
     """The notes without those about a problem that has moved on since."""
-    last = {repr((note.facts.get("mentor"), note.facts.get("mentee"))): note.id for note in notes if note.kind in _STAGES}
-    return tuple(
-        note
-        for note in notes
-        if note.kind not in _STAGES or last[repr((note.facts.get("mentor"), note.facts.get("mentee")))] == note.id
-    )
+    last = {note.facts.get("walk"): note.id for note in notes if note.kind in _STAGES}
+    return tuple(note for note in notes if note.kind not in _STAGES or last[note.facts.get("walk")] == note.id)
 
 
 def _together(notes: tuple[Note, ...]) -> tuple[Note, ...]:

@@ -8,7 +8,7 @@ from mailer.core.people.contact import EVIDENCE, named_in
 from mailer.core.world.disclosure import view
 from mailer.core.world.named_in_pairs import pair_named
 from mailer.core.world.scene import Scene
-from mailer.core.world.who import match_of, named, subject_of
+from mailer.core.world.who import heard_of, match_of, named, subject_of
 from mailer.model.mail import Command
 
 
@@ -21,7 +21,7 @@ def candidates(scene: Scene, person: Person, command: Command, letter: Letter | 
     name = named_in(command)
     if name:
         mine = tuple(case for case in fitting if own is not None and case.id == own.id)
-        return _meant(scene, mine, command, name) or _meant(scene, fitting, command, name)
+        return _meant(scene, mine, command, name) or _whose_turn(scene, person, _meant(scene, fitting, command, name))
     # What this very mail has begun is meant by the words below: "CHOOSE Hedda Vik" and "RELAY ..." in one.
     begun = tuple(case for case in fitting if case.opened_at == scene.now and (own is None or case.id != own.id))
     if len(begun) == 1:
@@ -33,7 +33,15 @@ def candidates(scene: Scene, person: Person, command: Command, letter: Letter | 
         if mine or known_in(scene, person, command, own, "", refused=False):
             return mine
     # A walk at rest, nobody's turn, takes a word that names nobody only where no other does.
-    return tuple(case for case in fitting if case.owner != "none") or fitting
+    return _whose_turn(scene, person, tuple(case for case in fitting if case.owner != "none") or fitting)
+
+
+def _whose_turn(scene: Scene, person: Person, cases: tuple[Case, ...]) -> tuple[Case, ...]:
+    """Of several walks of one kind about the same two, which no name tells apart: the one that waits for the writer."""
+    if len({(case.ladder, case.subject_id, case.match_id) for case in cases}) != 1:
+        return cases
+    theirs = tuple(case for case in cases if case.owner in roles_on(scene, person, case))
+    return theirs if len(theirs) == 1 else cases
 
 
 def own_walk(scene: Scene, letter: Letter | None) -> Case | None:
@@ -71,6 +79,7 @@ def known_in(scene: Scene, person: Person, command: Command, case: Case, state: 
         and (refused or not exit.refuse)
         and (not exit.by or bool(roles & set(exit.by)))
         and ("said named" not in exit.conditions or bool(named_in(command)))
+        and ("heard_of" not in exit.conditions or heard_of(scene.situation, case, person))
         for exit in exits
     )
 

@@ -33,7 +33,7 @@ from mailer.core.world.conversations import told as rows_told
 from mailer.core.world.lookups import matches_with
 from mailer.core.world.moments import in_words, local_day, slot
 from mailer.core.world.scene import Scene, is_away, written_by
-from mailer.core.world.who import mentees_of
+from mailer.core.world.who import MEMBERS, mentees_of
 from mailer.model.decision import AddNote, AnswerAgain, PutPerson, Withdraw
 from mailer.model.mail import Command
 
@@ -248,6 +248,9 @@ def _by_itself(account: Transcript, person: Person, command: Command, text: str)
             approve.approve(account, person, arguments, text)
         case "ATTEMPT" | "CONTACT":
             record_evidence(account, person, command, text)
+        case "PROBLEM" if not person.roles.isdisjoint(MEMBERS) and any(item.pair for item in scene.book.ladders.values()):
+            account.does(*duty_note(scene, "staff", "needs_staff", {"person": {"name": person.name}}))
+            account.line(text, "concern_told")  # of a mentee who has no mentor
         case "NEED STAFF":
             account.does(*duty_note(scene, "staff", "needs_staff", {"person": {"name": person.name}}))
             account.line(text, "staff_told")

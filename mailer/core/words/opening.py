@@ -6,15 +6,18 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from db.records import Match, Person
+from db.records import Case, Match, Person
+from mailer.core.ladders.act import note
 from mailer.core.ladders.conditions import holds
-from mailer.core.ladders.walk import begin, unopened
+from mailer.core.ladders.walk import begin, roles_on, unopened
 from mailer.core.people.contact import named_in
 from mailer.core.telling.facts import own_mentors
 from mailer.core.telling.transcript import Transcript, answered_already
+from mailer.core.world.lookups import matches_with
 from mailer.core.world.moments import after_hold, slot
 from mailer.core.world.scene import Scene
-from mailer.core.world.who import DUTIES, MEMBERS, mentees_of, named
+from mailer.core.world.who import DUTIES, MEMBERS, heard_of, mentees_of, named
+from mailer.model.decision import AddNote
 from mailer.model.joined import JOINING
 from mailer.model.mail import Command
 from mailer.model.program import Exit, Ladder
@@ -63,7 +66,7 @@ class About:
 
     subject: Person
     match: Match | None = None
-    against: Person | None = None
+    against: tuple[Person, ...] = ()
     text: str = ""  # words in front of the text that turned out to be no name
 
 
@@ -119,14 +122,15 @@ def _about_pair(scene: Scene, door: Exit, person: Person, command: Command) -> A
     if not roles:
         return None
     if "mentee" in roles and not roles - {"mentee"}:
-        own = next((item for item in _open_matches(scene) if item.mentee_id == person.id), None)
-        mentor = scene.person(own.mentor_id) if own is not None else None
-        return About(mentor, own, _against(scene, person, mentor, name)) if mentor is not None else None
+        mentors_of = sorted(_mentors_of(scene, person), key=lambda match: (match.state.goes_on, match.id))
+        mentor = scene.person(mentors_of[-1].mentor_id) if mentors_of else None
+        # Whatever a mentee writes comes to staff: whom it names, or else the mentor, does not read it.
+        return About(mentor, mentors_of[-1], _against(scene, person, name) or (mentor,)) if mentor is not None else None
     if "mentor" in roles:
         match = _match_named(scene, (person,), name)
-        against = _against(scene, person, person, name) if match is None else None
-        if match is not None or against is not None or not name or not roles - {"mentor"}:
-            known = match is not None or against is not None or person in named((person,), name)
+        against = _against(scene, person, name) if match is None else ()
+        if match is not None or against or not name or not roles - {"mentor"}:
+            known = match is not None or bool(against) or person in named((person,), name)
             return About(person, match or _only_match(scene, person), against, "" if known else name)
     mentors = _mentors_of_duty(scene, person)
     meant = named(mentors, name) if name else mentors
@@ -162,36 +166,49 @@ def _only_match(scene: Scene, mentor: Person) -> Match | None:
     return own[0] if len(own) == 1 else None
 
 
-def _against(scene: Scene, sender: Person, mentor: Person | None, name: str) -> Person | None:
-    """Somebody with a duty, or their mentor, whom the sender's matter is about: it must not come to them (S27)."""
+def _mentors_of(scene: Scene, mentee: Person) -> tuple[Match, ...]:
+    """The matches in which somebody is, or was, the mentee."""
+    return tuple(item for item in matches_with(scene.situation, mentee.id) if item.mentee_id == mentee.id)
+
+
+def _against(scene: Scene, sender: Person, name: str) -> tuple[Person, ...]:
+    """Those with a duty, or their mentors, whom the sender's matter may be about: it must not come to them (S27)."""
+    mentors = {match.mentor_id for match in _mentors_of(scene, sender)}
     others = tuple(
         item
         for item in scene.situation.people.values()
-        if item.id != sender.id and (item.roles & {"coordinator", *DUTIES} or item is mentor)
+        if item.id != sender.id and (item.roles & {"coordinator", *DUTIES} or item.id in mentors)
     )
-    found = named(others, name) if name else ()
-    return found[0] if len(found) == 1 else None
+    return named(others, name) if name else ()
 
 
 def open_walk(account: Transcript, ladder: Ladder, door: Exit, by: Person, word: str, about: About, text: str) -> bool:
-    """Begin a walk where a door leads to, unless one of the same kind about the same is open; False: the door is shut."""
+    """Begin a walk where a door leads to, unless its writer works on one about the same; False: the door is shut."""
     scene = account.scene
     match_id = about.match.id if about.match is not None else None
     said = str(scene.words.get("text") or scene.words.get("kind") or "")
     written = " ".join(part for part in (about.text, said) if part)
-    data = {"ref": by.ref, "text": written[:_LONGEST], **({"against": [about.against.id]} if about.against is not None else {})}
+    data = {
+        "ref": by.ref,
+        "text": written[:_LONGEST],
+        **({"against": [item.id for item in about.against]} if about.against else {}),
+    }
     pair = f"-{match_id}" if match_id is not None else ""
     key = f"{ladder.name}/{about.subject.id}{pair}/{scene.now:%Y-%m-%dT%H:%M:%S}"
+    at_once = sum(case.key == key or case.key.startswith(f"{key}.") for case in scene.situation.cases)
+    key += f".{at_once + 1}" if at_once else ""  # the second matter of one mail
     case = unopened(scene, ladder, key, about.subject, match_id, data)
     if not all(holds(scene, case, condition) for condition in door.conditions):
         return False
-    if ladder.pair and door.when == ladder.opens and not written:
+    if ladder.pair and door.when == ladder.opens and door.to == ladder.first and not written:
         account.refuse(text, "say_what", word=word)
         return True
     for other in scene.situation.cases:
         same = other.ladder == ladder.name and other.subject_id == about.subject.id and other.match_id == match_id
-        if same and other.closed_at is None:
-            account.line(text, "already_open_about", name=about.subject.first_name)
+        if same and other.closed_at is None and (not ladder.pair or _works_on(scene, ladder, door, by, other)):
+            account.does(*(more := _told_again(scene, other, by, written)))
+            own = by.id == about.subject.id
+            account.line(text, "already_open_about", name=about.subject.first_name, own=own, passed_on=bool(more))
             return True
     at = _leaves(scene, by, about.subject)
     begun = begin(scene, ladder, key, subject=about.subject, match_id=match_id, at=at, door=door, data=data)
@@ -200,6 +217,25 @@ def open_walk(account: Transcript, ladder: Ladder, door: Exit, by: Person, word:
     if not answered_already(scene, by, begun):
         account.line(text, door.tell or told(word), word=word, duty=by.id != about.subject.id)
     return True
+
+
+def _works_on(scene: Scene, ladder: Ladder, door: Exit, by: Person, case: Case) -> bool:
+    """Whether an open walk takes up what its writer says: it has a word for them, and they know of it.
+
+    Else they would read in a receipt that something is open; and what a member tells staff never ends in another matter.
+    """
+    state = ladder.states.get(case.state)
+    roles = roles_on(scene, by, case)
+    if state is None or not any(item.when.startswith("word:") and set(item.by) & roles for item in state.exits):
+        return False
+    member = "mentor" in roles or not by.roles & {"coordinator", *DUTIES}
+    return not member or (door.to == ladder.first and heard_of(scene.situation, case, by))
+
+
+def _told_again(scene: Scene, case: Case, by: Person, written: str) -> list[AddNote]:
+    """What is said once more of an open walk, for whoever looks after it."""
+    more = replace(case, data={**case.data, "text": written})
+    return [item for item in note(scene, more, "coordinator", "said_more") if written and item.to_id != by.id]
 
 
 def _about_match(account: Transcript, ladder: Ladder, door: Exit, person: Person, command: Command, text: str) -> bool:

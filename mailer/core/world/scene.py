@@ -81,7 +81,12 @@ class Scene:
 
 def written_by(person: Person, letter: Letter | None) -> dict[str, object]:
     """Who wrote, and which letter of which walk their mail answers: what conditions and verbs may ask of the mail in hand."""
-    return {"by": person.id, "letter": letter.name if letter else "", "letter_case": letter.case_id if letter else None}
+    return {
+        "by": person.id,
+        "ref": person.ref,
+        "letter": letter.name if letter else "",
+        "letter_case": letter.case_id if letter else None,
+    }
 
 
 def is_away(scene: Scene, person: Person) -> bool:

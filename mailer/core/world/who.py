@@ -182,6 +182,14 @@ def roles_towards(situation: Situation, person: Person, case: Case) -> frozenset
     return frozenset(roles)
 
 
+def heard_of(situation: Situation, case: Case, person: Person) -> bool:
+    """Whether somebody knows that a walk is open: they began it themselves, or have had a letter of it."""
+    return case.data.get("ref") == person.ref or any(
+        letter.to_id == person.id and letter.sent_at is not None and letter.key.startswith(f"{case.key}/")
+        for letter in situation.letters
+    )
+
+
 def _goes_on(words: str, name: str) -> bool:
     """Whether further words follow a name; never those that join another person to it."""
     return words.startswith(f"{name} ") and TWO.match(words, len(name)) is None
