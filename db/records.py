@@ -62,6 +62,8 @@ class EventKind(StrEnum):
     AWAY = "away"
     ADDRESS_BROKEN = "address_broken"
     SURVEY_ANSWERED = "survey_answered"
+    LETTER_READ = "letter_read"  # a read receipt sent by hand, never one that a machine sends by itself
+    INVITATION_ANSWERED = "invitation_answered"
 
 
 @dataclass(frozen=True, slots=True)

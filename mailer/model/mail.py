@@ -176,6 +176,7 @@ class IncomingMessage:
     references: tuple[str, ...]
     origin: Origin
     origin_because: str = ""  # which marker told
+    by_hand: bool = False  # a receipt or a calendar message that comes of something its sender did
     token: str = ""  # the first token with a valid seal, from To, Message-IDs or body
     authenticated: bool = False  # dmarc=pass of the trusted server for this From
     authentication_given: bool = False  # the message has an Authentication-Results of its own

@@ -66,6 +66,8 @@ _EVENTS = {
     "away": "away",
     "address_broken": "the address does not work",
     "survey_answered": "answered the survey",
+    "letter_read": "a read receipt, no contact",
+    "invitation_answered": "answered an invitation, no contact",
 }
 
 

@@ -19,6 +19,7 @@ from mailer.wire.answers import find as answers_in
 from mailer.wire.authres import passes
 from mailer.wire.autoreply import away_until
 from mailer.wire.bounces.read import read_bounce
+from mailer.wire.by_hand import by_hand
 from mailer.wire.commands.offered import Offered
 from mailer.wire.commands.phrases import fold, greets, only_polite, tokens_of
 from mailer.wire.commands.read import read_commands
@@ -126,6 +127,7 @@ def understand(raw: bytes | Opened, *, received_at: datetime, book: Context) -> 
         references=message_ids(first("references")),
         origin=kind,
         origin_because=because,
+        by_hand=by_hand(parsed, kind),
         token=_token(parsed, book),
         authenticated=bool(address) and passes(parsed, address, trusted) is True,
         authentication_given="authentication-results" in headers,

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from db.records import Letter, Person, PersonState
 from mailer.core.ladders.act import duty_note
-from mailer.core.mail import answered, copies, hands_off, kits, results, strange_words, unkept
+from mailer.core.mail import answered, copies, hands_off, kits, results, signs, strange_words, unkept
 from mailer.core.mail.doubt import nobody_known, unproved
 from mailer.core.mail.enclosures import files_of
 from mailer.core.mail.in_vain import in_vain
@@ -44,8 +44,8 @@ from mailer.model.mail import Command, IncomingMessage, Proof
 
 _IGNORED = {
     "own": "one of our own letters came back to the inbox",
-    "receipt": "a read receipt is no answer",
-    "calendar": "a calendar answer is no reply",
+    "receipt": "a read receipt that a machine sent by itself",
+    "calendar": "a calendar answered by itself",
     "list": "mail of a list",
 }
 
@@ -55,6 +55,8 @@ def mail_arrived(scene: Scene, mail: MailArrived) -> Decision:
     message = mail.classified.message
     person = sender(scene)
     match mail.classified.means:
+        case "receipt" | "calendar" as means if message.by_hand:
+            return signs.without_words(scene, means)
         case "own" | "receipt" | "calendar" | "list" as means:
             return Decision((), _IGNORED[means])
         case "bounce":

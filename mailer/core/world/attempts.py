@@ -76,12 +76,18 @@ def unanswered(situation: Situation, person_id: int, gap_days: int, zone: ZoneIn
     return attempts_at(situation, person_id, gap_days, zone, since=made.at if made is not None else None)
 
 
+# Unproved mail and a cry for help; answered surveys; absences; and what people do in their mail program beside writing (4.1).
+_SIGNS = frozenset(
+    {EventKind.SIGN_OF_LIFE, EventKind.SURVEY_ANSWERED, EventKind.AWAY, EventKind.LETTER_READ, EventKind.INVITATION_ANSWERED}
+)
+
+
 def signs_of_life(situation: Situation, person_id: int, since: datetime | None, *, with_contact: bool = False) -> tuple[Event, ...]:
-    """Unproved mail, absences and answered surveys since a moment: they block every automatic closing (A25).
+    """Signs of life since a moment: they block every automatic closing, and are no contact (4.1, A25).
 
     `with_contact`: mail to the program is no more than a sign of life where the question is whether a mentee answers their mentor.
     """
-    kinds = {EventKind.SIGN_OF_LIFE, EventKind.SURVEY_ANSWERED, EventKind.AWAY} | ({EventKind.CONTACT} if with_contact else set())
+    kinds = _SIGNS | ({EventKind.CONTACT} if with_contact else set())
     return tuple(event for event in events_of(situation, person_id) if event.kind in kinds and (since is None or event.at >= since))
 
 
