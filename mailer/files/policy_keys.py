@@ -61,6 +61,7 @@ _COMMON = (
         choices=("resend", "ask"),
     ),
     Key("confirm_address", False, "every new person confirms the address before anything else is sent", Kind.FLAG),
+    Key("digest_text", True, "summaries quote what people answered; off, they say how many answers and flags (7.2)", Kind.FLAG),
     Key("retention.body_days", 90, "days until the text of letters and messages is erased", low=1, high=3660),
 )
 

@@ -55,7 +55,7 @@ _OWN: Mapping[str, Facts] = {
     "survey_mentee": {"link": "https://survey.example.org/e"},
     "survey_reminder": {"link": "https://survey.example.org/m"},
     "survey_digest": {
-        "rows": [{"who": "Ana Ruiz", "role": "mentor", "answered": True, "answers": _ANSWERS}],
+        "rows": [{"who": "Ana Ruiz", "role": "mentor", "answered": True, "answers": _ANSWERS, "count": 0}],
         "missing": ["Mel", "Sam"],
         "nothing_came": False,
     },

@@ -188,6 +188,7 @@ def test_a_withdrawal_keeps_to_its_walk_its_person_its_letters_and_its_program(s
 
 @pytest.mark.parametrize(("ask", "state"), [(False, W), (True, H)])
 def test_after_a_crash_letters_of_unknown_fate_are_sent_again_or_held_for_their_owner(store: Store, ask: bool, state: str) -> None:
+    """S22: with `uncertain = "ask"` no second mail leaves by itself; otherwise the same one leaves again (CONTRACT.md section 9)."""
     with store.transaction() as connection:
         numbers = fill(connection, EVERY)
         (foreign,) = fill(connection, [S], program="other")

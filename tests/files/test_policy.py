@@ -61,6 +61,7 @@ DEFAULTS = {  # CONTRACT.md section 9
     "send.hold_minutes": 10,
     "send.per_person_day": 3,
     "uncertain": "resend",
+    "digest_text": True,
     "confirm_address": False,
     "retention.body_days": 90,
 }

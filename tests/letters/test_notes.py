@@ -32,7 +32,7 @@ FACTS: dict[str, object] = {
     "made": "3 October 2027",
     "ref": "K7F3", "days": 14, "earliest": "29 October 2027", "domain": "SUD", "listed": 12, "fields": ["first name"], "unlisted": 1, "requests": 4, "ends": 2,
     "participant": PERSON, "asker": PERSON, "basis": "C9", "other": "Ben", "until": "3 November 2027", "question": "1", "mean": "4.2",
-    "agreed": 7, "files": 1, "items": 10, "many": 10, "missing": "3, 4",
+    "agreed": 7, "files": 1, "piece": "name=Mina", "items": 10, "many": 10, "missing": "3, 4",
 }  # fmt: skip
 NAMES_ONLY = (
     "reassigned_to",
@@ -56,7 +56,7 @@ def notes() -> Notes:
 
 def asked_in_code() -> Iterator[tuple[str, str]]:
     """(kind, where) of every sentence that mailer/core asks for by a fixed name, with the facts it gives."""
-    for path in sorted((ROOT / "mailer" / "core").glob("*.py")):
+    for path in sorted((ROOT / "mailer" / "core").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call):
                 continue

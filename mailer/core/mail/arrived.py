@@ -23,7 +23,16 @@ from mailer.core.words import corrections, safety
 from mailer.core.words import obey as words
 from mailer.core.words.candidates import only_refused
 from mailer.core.words.help import waits_for_a_word, word_list
-from mailer.core.words.plain_words import ask_who_would_stop, marked, number_given, plainly, sendings, thanked, told_besides
+from mailer.core.words.plain_words import (
+    ask_who_would_stop,
+    flags_in,
+    marked,
+    number_given,
+    plainly,
+    sendings,
+    thanked,
+    told_besides,
+)
 from mailer.core.words.recall import open_about
 from mailer.core.world.moments import in_words
 from mailer.core.world.scene import Scene
@@ -269,6 +278,7 @@ def _tell_answers(account: Transcript, person: Person, message: IncomingMessage,
         if not text:
             return
     facts: dict[str, object] = {"text": _told(text, message.answers)[:4000], "count": len(message.answers), "files": files}
+    facts["flags"] = len(flags_in(scene, message, letter))
     kind = "would_stop" if message.parting else "has_answered"
     _tell(account, person, letter, kind, facts)
 

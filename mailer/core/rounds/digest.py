@@ -65,6 +65,8 @@ _DECIDE = frozenset(
 
 
 _REPORT = "month_report"
+_WORDS = frozenset({"text", "plan", "result"})
+_KEPT_NOWHERE = frozenset({"survey_filled"})
 
 
 def digest_due(scene: Scene, stimulus: DigestDue, person: Person) -> Decision:
@@ -72,6 +74,8 @@ def digest_due(scene: Scene, stimulus: DigestDue, person: Person) -> Decision:
     everything = scene.situation.notes
     notes = tuple(note for note in everything if note.kind != _REPORT)
     notes = _together(_as_it_stands(notes))
+    if not scene.policy.flag("digest_text"):
+        notes = tuple(map(_unquoted, notes))
     reports = [dict(note.facts) for note in everything if note.kind == _REPORT]
     report = reports[-1] if reports else {}
     if not everything:
@@ -121,6 +125,13 @@ def _as_it_stands(notes: tuple[Note, ...]) -> tuple[Note, ...]:
     """The notes without those about a problem that has moved on since."""
     last = {note.facts.get("walk"): note.id for note in notes if note.kind in _STAGES}
     return tuple(note for note in notes if note.kind not in _STAGES or last[note.facts.get("walk")] == note.id)
+
+
+def _unquoted(note: Note) -> Note:
+    """The note without what somebody wrote (7.2, item 4). Answers that are kept nowhere else reach their reader all the same."""
+    if note.kind in _KEPT_NOWHERE or not _WORDS & note.facts.keys():
+        return note
+    return replace(note, facts={**{name: value for name, value in note.facts.items() if name not in _WORDS}, "unquoted": True})
 
 
 def _together(notes: tuple[Note, ...]) -> tuple[Note, ...]:

@@ -204,8 +204,10 @@ def _survey(scene: Scene, coordinator: Person) -> dict[str, object]:
             seen = view(scene, "coordinator", role, person)
             who = str(seen.get("name") or seen.get("first_name", ""))
             if person.id in given:
-                answers = [{"question": question, "answer": answer} for question, answer in given[person.id]]
-                rows.append({"who": who, "role": Say(f"role {role}"), "answered": True, "answers": answers})
+                quoted = scene.policy.flag("digest_text")  # 7.2, item 4
+                answers = [{"question": question, "answer": answer} for question, answer in given[person.id]] if quoted else []
+                count = 0 if quoted else sum(bool(answer.strip()) for _, answer in given[person.id])
+                rows.append({"who": who, "role": Say(f"role {role}"), "answered": True, "answers": answers, "count": count})
             else:
                 missing.append(who)
     return {"rows": rows, "missing": missing, "nothing_came": not given}

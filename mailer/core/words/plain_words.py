@@ -105,16 +105,24 @@ def sendings(scene: Scene, letter: Letter | None) -> tuple[Sending, ...]:
 
 
 def marked(scene: Scene, person: Person, message: IncomingMessage, letter: Letter | None) -> tuple[Effect, ...]:
-    """Numbered answers that a ladder marks for staff, unless they say no: that there is one, never its words (R-018)."""
-    if not message.answers:
-        return ()
-    marks = dict.fromkeys(mark for sending in sendings(scene, letter) for mark in sending.marks)
+    """Numbered answers that a ladder marks for staff: that there is one, never its words (R-018)."""
     found: list[Effect] = []
+    for role, kind in flags_in(scene, message, letter):
+        found += duty_note(scene, role, kind, {"person": {"name": person.name}})
+    return tuple(found)
+
+
+def flags_in(scene: Scene, message: IncomingMessage, letter: Letter | None) -> list[tuple[str, str]]:
+    """(who is told, of what) for each marked answer that does not say no."""
+    if not message.answers:
+        return []
+    marks = dict.fromkeys(mark for sending in sendings(scene, letter) for mark in sending.marks)
+    found: list[tuple[str, str]] = []
     for number, role, kind in (mark.split() for mark in marks):
         said_there = message.answers.get(number, "").strip()
         if any(sign.isalnum() for sign in said_there) and not _SAYS_NO.match(said_there):
-            found += duty_note(scene, role, kind, {"person": {"name": person.name}})
-    return tuple(found)
+            found.append((role, kind))
+    return found
 
 
 def decides_nothing(scene: Scene, person: Person, word: str) -> bool:
