@@ -109,6 +109,7 @@ WORDS: Mapping[str, Word] = {
     "REASSIGN": Word(Grammar.REASSIGN),
     "ADDRESS OK": Word(Grammar.MAYBE_WHO),
     "PHONE ME": _OPEN,
+    "POST": _STRICT,
     "RELEASE": Word(Grammar.MAYBE_WHO),
     "REMATCH": Word(Grammar.MAYBE_WHO),
     "END MATCH": Word(Grammar.MAYBE_WHO),

@@ -18,7 +18,7 @@ from mailer.model.consent import NotKept
 from mailer.model.decision import Decision, Effect, Enqueue, MailArrived, Park
 
 _MOST_A_DAY = 3  # answers to reports: a machine that passes for a person must not be answered for ever
-_FIRST_WORDS = frozenset({"YES", "STOP", "PHONE ME", "NEED STAFF"})
+_FIRST_WORDS = frozenset({"YES", "STOP", "PHONE ME", "POST", "NEED STAFF"})
 
 
 def applies(scene: Scene, person: Person) -> bool:

@@ -259,8 +259,8 @@ def _by_itself(account: Transcript, person: Person, command: Command, text: str)
         case "RETURN" if person.state is PersonState.ACTIVE and (is_away(scene, person) or _matched(scene, person)):
             account.does(*back(scene, person))
             account.line(text, "back")
-        case "RETURN" | "NEW MENTOR" | "NEW MENTEE" | "NEED TRAINING" | "TEAM" | "PHONE ME":
-            role = "staff" if command.word in ("NEED TRAINING", "PHONE ME") else "mwoc"
+        case "RETURN" | "NEW MENTOR" | "NEW MENTEE" | "NEED TRAINING" | "TEAM" | "PHONE ME" | "POST":
+            role = "staff" if command.word in ("NEED TRAINING", "PHONE ME", "POST") else "mwoc"
             phone = str(scene.words.get("phone") or "") if command.word == "PHONE ME" else ""
             facts: Mapping[str, object] = {"person": {"name": person.name}, "word": command.word, "phone": phone}
             account.does(*duty_note(scene, role, "asks_for", dict(facts)))
