@@ -11,7 +11,7 @@ _LINES = [
     {"label": "Email", "value": "henrike@example.org"},
 ]
 _ENTRY = {"title": "Henrike Moll", "call": "Henrike Moll", "lines": _LINES}
-_NUMBERS = {"min_years": 10, "domain": "SUD", "notice_days": 14}
+_NUMBERS = {"min_years": 10, "domain": "SUD", "notice_days": 14, "hold_minutes": 10}
 _LIST = {
     "entries": [_ENTRY],
     "more": 3,

@@ -10,6 +10,7 @@ from db.records import Case, Event, Person
 from mailer.core.telling.facts import kept_links, listed, matches_of, recipients
 from mailer.core.telling.forms import entry_of, noted_on, ready_rows
 from mailer.core.telling.month import compiled, report_of
+from mailer.core.telling.periods import periods
 from mailer.core.world.attempts import signs_for
 from mailer.core.world.disclosure import view
 from mailer.core.world.moments import in_words, month_in_words, month_of, slot_on
@@ -188,6 +189,7 @@ def note(scene: Scene, case: Case, role: str, kind: str) -> tuple[AddNote, ...]:
         "mentee": view(scene, role, "mentee", scene.person(pair[1]) if pair else None),
         "month": month_in_words(scene.text(case, "month") or scene.month),
         "signs": listed(f"{in_words(event.on)}" for event in _signs(scene, case)),
+        **periods(scene, kind),
         **({name: scene.text(case, name) for name in _TOLD if scene.text(case, name)} if role == "coordinator" else {}),
         **_others(scene, case, role),
     }

@@ -123,6 +123,7 @@ def listing_facts(scene: Scene, case: Case, to: Person | None) -> dict[str, obje
         "min_years": scene.policy.number("eligibility.min_years"),
         "domain": scene.policy.word("eligibility.domain"),
         "notice_days": scene.policy.number("end.mentor_notice_days"),
+        "hold_minutes": scene.policy.number("send.hold_minutes"),
         "earliest": in_words(earliest_end(scene)),
         "ends_on": _in_words(case.data.get("date")),
         "words": str(scene.words.get("text") or ""),

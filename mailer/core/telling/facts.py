@@ -10,6 +10,7 @@ from mailer.core.telling.activity import activity_facts
 from mailer.core.telling.directory import LISTING_LETTERS, application_facts, directory_facts, listing_facts, subject_mark
 from mailer.core.telling.forms import draft_rows, ready_rows, rows_without_summary
 from mailer.core.telling.month_log import log_facts
+from mailer.core.telling.periods import periods
 from mailer.core.world.attempts import signs_for, unanswered
 from mailer.core.world.disclosure import view
 from mailer.core.world.lookups import events_of, matches_with
@@ -63,6 +64,7 @@ def letter_facts(scene: Scene, case: Case, letter: str, to: Person | None, role:
         found["due"] = in_words(local_day(case.due_at, scene.zone))
     found.update(activity_facts(scene, case))
     found.update(log_facts(scene, case, letter))
+    found.update(periods(scene, letter))
     match letter:
         case "closing_gate" | "mentor_silent" | "mentee_silent" if "attempt.count" in scene.policy.values:
             found.update(_evidence(scene, case, role, mentor, mentee))
@@ -162,6 +164,7 @@ def _evidence(scene: Scene, case: Case, role: str, mentor: Person | None, mentee
     found["open_matters"] = [state.says for state in _open_matters(scene, case)]
     hours = scene.policy.number("handover.preview_hours")
     found["sends_on"] = in_words(_plus(scene, (hours + 23) // 24))
+    found["another"] = scene.policy.number("handover.attempts") > 1
     return found
 
 
