@@ -28,7 +28,11 @@ OF_LOG: Mapping[str, Mapping[str, object]] = {
     "mentor_or_not": {**_ACTIVITY, "again": False},
     "mentor_or_not_reminder": _ACTIVITY,
     "mentor_or_not_feedback": _ACTIVITY,
-    "conversation_log_request": {"example_day": "2027-10-12", "rows": [{"number": 1, "line": "2027-10-12 C-1 S 25 T"}]},
+    "conversation_log_request": {
+        "example_day": "2027-10-12",
+        "rows": [{"number": 1, "line": "2027-10-12 C-1 S 25 T"}],
+        "counted": False,
+    },
     "conversation_log_question": {
         "line": "C-1 25 T",
         "lacks_day": True,
@@ -42,5 +46,6 @@ OF_LOG: Mapping[str, Mapping[str, object]] = {
         "mentoring": "40",
         "once": ["C-1"],
         "only_support": False,
+        "counted": False,
     },
 }

@@ -23,8 +23,10 @@ def _valid(scene: Scene, person_id: int) -> tuple[Conversation, ...]:
     return tuple(row for row in rows_of(scene, person_id) if not row.voided)
 
 
-def _minutes(rows: list[Conversation], kind: str) -> float:
-    return sum(row.minutes if row.kind == kind else row.minutes / 2 for row in rows if kind in row.kind)
+def _amount(scene: Scene, rows: list[Conversation], kind: str) -> float:
+    """Minutes of a kind, or conversations where the program asks for no minutes; what was both counts half."""
+    each = [(row.minutes if scene.policy.flag("log.minutes") else 1, row.kind) for row in rows if kind in row.kind]
+    return sum(amount if whole == kind else amount / 2 for amount, whole in each)
 
 
 def log_facts(scene: Scene, case: Case, letter: str) -> dict[str, object]:
@@ -52,6 +54,7 @@ def _so_far(scene: Scene, case: Case) -> dict[str, object]:
     return {
         "month": month_in_words(scene.month),
         "example_day": scene.today.isoformat(),
+        "counted": not scene.policy.flag("log.minutes"),
         "rows": [{"number": row.number, "line": row_line(row)} for row in rows],
     }
 
@@ -66,10 +69,12 @@ def _month(scene: Scene, case: Case) -> dict[str, object]:
     return {
         "month": month_in_words(month),
         "clients": [
-            {"ref": ref, "support": f"{_minutes(own, 'S'):g}", "mentoring": f"{_minutes(own, 'M'):g}"} for ref, own in of.items()
+            {"ref": ref, "support": f"{_amount(scene, own, 'S'):g}", "mentoring": f"{_amount(scene, own, 'M'):g}"}
+            for ref, own in of.items()
         ],
-        "support": f"{_minutes(rows, 'S'):g}",
-        "mentoring": f"{_minutes(rows, 'M'):g}",
+        "counted": not scene.policy.flag("log.minutes"),
+        "support": f"{_amount(scene, rows, 'S'):g}",
+        "mentoring": f"{_amount(scene, rows, 'M'):g}",
         "once": [ref for ref in clients if len({row.on for row in known if row.client == ref}) < 2],
         "only_support": _only_support(scene, case, known),
     }

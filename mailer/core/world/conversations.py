@@ -45,9 +45,10 @@ def wrong(scene: Scene, pieces: Mapping[str, object]) -> str:
     minutes, day, kind = pieces.get("minutes"), pieces.get("date"), str(pieces.get("kind", ""))
     if pieces.get("unread") == "date":
         return "line_day_unread"
-    if not isinstance(minutes, int):
+    needed = scene.policy.flag("log.minutes")
+    if needed and not isinstance(minutes, int):
         return "line_without_minutes"
-    if not 0 < minutes <= LONGEST:
+    if isinstance(minutes, int) and not (1 if needed else 0) <= minutes <= LONGEST:
         return "line_minutes_wrong"
     if isinstance(day, date) and day > scene.today:
         return "line_day_ahead"
@@ -78,7 +79,7 @@ def row_of(scene: Scene, person_id: int, pieces: Mapping[str, object]) -> PutCon
     own = rows_of(scene, person_id)
     given = pieces.get("number")
     number = given if isinstance(given, int) and given else max((row.number for row in own), default=0) + 1
-    day, minutes = pieces["date"], pieces["minutes"]
+    day, minutes = pieces["date"], pieces.get("minutes")
     how = str(pieces.get("how") or "")
     return PutConversation(
         person_id,
@@ -100,7 +101,7 @@ def told(scene: Scene, effects: tuple[Effect, ...]) -> tuple[tuple[str, Say], ..
     for effect in effects:
         if isinstance(effect, PutConversation):
             kind = "row_kept" if effect.new else "row_struck" if effect.voided else "row_corrected"
-            half = f"{effect.minutes / 2:g}" if effect.kind == "SM" else ""
+            half = f"{effect.minutes / 2:g}" if effect.kind == "SM" and effect.minutes else ""
             found.append((row_line(effect), Say(kind, {"number": effect.number, "half": half})))
     return tuple(found)
 

@@ -55,7 +55,7 @@ FROM: Mapping[str, str] = {
     **dict.fromkeys(("lines", "said", "address", "words", "numbered", "offers", "undo"), _MAIL),
     **dict.fromkeys(("lead", "next"), _NOTES),
     "samples": "another letter, as it would leave",
-    **dict.fromkeys(("min_years", "domain", "notice_days", "valid_days", "hold_minutes", "another", "version"), _POLICY),
+    **dict.fromkeys(("min_years", "domain", "notice_days", "valid_days", "hold_minutes", "another", "counted", "version"), _POLICY),
     **dict.fromkeys(("wait", "within"), f"{_POLICY}, in words"),
     "application": "the mail with the application",
     **dict.fromkeys(("entry", "entries", "tags", "known_topics", "known_regions"), _LIST),

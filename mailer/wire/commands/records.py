@@ -172,6 +172,8 @@ def _pieces(line: str, body: tuple[Token, ...], arguments: Arguments, sent: date
             arguments["kind"] = _KINDS[token.core]
         elif "=" in token.core:
             return _codes(line, body[place:], arguments, sent, order)
+        elif {"kind", "how"} <= arguments.keys() and "minutes" not in arguments:
+            return end  # a line that needs no minutes in its program; what follows is no part of it
         elif "minutes" not in arguments and not (place == 0 and len(token.core) <= 2 and token.core.isalpha()):
             return None
         elif "minutes" in arguments and token.core not in ("min", "mins", "minutes"):
