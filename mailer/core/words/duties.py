@@ -125,22 +125,32 @@ def _reassign(account: Transcript, person: Person, command: Command, text: str) 
 
 
 def _swap(account: Transcript, person: Person, command: Command, text: str) -> None:
-    """A coordinator asks that somebody else takes the mentor of an assignment; who is named, or whoever has the fewest."""
+    """A coordinator asks that somebody else takes the mentor of an assignment; who is named, or whoever has the fewest.
+
+    A name decides; one that fits neither a mentor of theirs nor a colleague changes nothing, whoever else it could have been.
+    """
     scene = account.scene
     letter, case = scene.situation.letter, scene.situation.case
     own = own_mentors(scene, person)
     answered = letter is not None and case is not None and letter.case_id == case.id
     about = mentor_of(scene.situation, case) if answered and case is not None else None
-    meant = named(own, named_in(command)) if about is None else (about,)
-    mentor = meant[0] if len(meant) == 1 else own[0] if len(own) == 1 else None
-    if mentor is None or mentor.coordinator_id != person.id:
-        account.refuse(text, "swap_whom", [f"SWAP {item.name}" for item in own[:12]])
+    colleagues = tuple(item for item in holders(scene.situation, "coordinator") if item.id != person.id)
+    names = [name for name in (command.about, str(command.arguments.get("who") or "")) if name]
+    mentors = {item.id: item for name in names for item in named(own, name)}
+    wanted = {item.id: item for name in names for item in named(colleagues, name)}
+    wanted |= {item.id: item for item in colleagues if mentors and item.name.casefold() in command.text.casefold()}
+    for number in mentors.keys() & wanted.keys():  # a colleague who is also a mentor of theirs
+        (wanted if about is None else mentors).pop(number)
+    strange = next((name for name in names if not named((*own, *colleagues), name)), "")
+    alone = about or (own[0] if len(own) == 1 else None)
+    mentor = (next(iter(mentors.values())) if len(mentors) == 1 else None) if mentors else alone
+    if strange or mentor is None or mentor.coordinator_id != person.id or len(wanted) > 1:
+        account.refuse(text, "swap_whom", [f"SWAP {item.name}" for item in own[:12]], name=strange)
         return
     others = able(scene, mentor, besides=frozenset({person.id}))
-    wanted = named(others, named_in(command)) if named_in(command) else ()
     new = (
-        wanted[0]
-        if len(wanted) == 1
+        next(iter(wanted.values()))
+        if wanted
         else min(others, key=lambda item: (scene.situation.loads.get(item.id, 0), item.id), default=None)
     )
     if new is None:
