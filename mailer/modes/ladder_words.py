@@ -73,7 +73,8 @@ def explain(ladder: Ladder, policy: Policy) -> Iterator[str]:
     )
     yield f"{ladder.name}: one walk for each {ladder.about}; it {opens}."
     for door in ladder.doors:
-        yield f"  It also begins otherwise. {exit_in_words(door, policy).replace('goes on to', 'begins at')}"
+        otherwise = "" if door.refuse else "It also begins otherwise. "
+        yield f"  {otherwise}{exit_in_words(door, policy).replace('goes on to', 'begins at')}"
     for number, state in enumerate(ladder.states.values(), 1):
         turn = "the end" if state.final else f"{state.owner}'s turn" + (", a human decides" if state.gate else "")
         yield f"  {number}. {state.name} ({turn}): {state.says}"
@@ -168,6 +169,8 @@ def _condition(written: str, policy: Policy) -> str:
         return _CONDITIONS[bare][0 if wanted else 1]
     if bare == "said named":
         return f"somebody was {'' if wanted else 'not '}named"
+    if bare == "pair_said who":
+        return f"{'a' if wanted else 'no'} mentee of the mentor was named"
     if bare.startswith("passed "):
         return f"the day {bare.removeprefix('passed ').replace('_', ' ')} has {'' if wanted else 'not '}gone by"
     if bare.startswith("match_is "):

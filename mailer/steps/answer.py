@@ -41,7 +41,9 @@ _WHOLE = frozenset({"roster", "results", "kit", "form"})
 _OF_EVERYBODY = frozenset(
     {"DIRECTORY", "CHOOSE", "STARTED", "ANOTHER", "NOTICE", "RELAY", "VERIFY", "REFUSE", "WAIVE", "CONCERN", "DAY"}
 )
-_ABOUT_ANYBODY = frozenset({"REASSIGN", "COVER", "SWAP", "ATTEMPT", "CONTACT", "REHEARSE SURVEY", "RECALL"})
+_ABOUT_ANYBODY = frozenset(
+    {"REASSIGN", "COVER", "SWAP", "ATTEMPT", "CONTACT", "REHEARSE SURVEY", "RECALL"} | {"PROBLEM", "FLAG", "END MATCH", "REMATCH"}
+)
 _FOR_ALL = frozenset({"mwoc", "staff", "admin"})
 
 

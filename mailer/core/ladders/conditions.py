@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from db.records import Case, EventKind, Letter, LetterState, Person, PersonState
-from mailer.core.ladders import listing
+from mailer.core.ladders import listing, others
 from mailer.core.ladders.act import agreed
 from mailer.core.ladders.act_consent import one_to_five
 from mailer.core.ladders.until import person_moment
@@ -254,6 +254,7 @@ _OWN: Mapping[str, Condition] = {
 CONDITIONS: Mapping[str, Condition] = gathered(
     _OWN,
     listing.CONDITIONS,
+    others.CONDITIONS,
     activity.CONDITIONS,
     conversations.CONDITIONS,
     month_log.CONDITIONS,

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from db.records import Case
+from db.records import Case, Match
 from mailer.core.ladders.putting import put
 from mailer.core.ladders.until import due_moment
-from mailer.core.world.registers import Done, Verb
+from mailer.core.world.registers import Condition, Done, Verb
 from mailer.core.world.scene import Scene
 from mailer.core.world.who import coordinator_of, mentor_of, named
 from mailer.model.decision import Effect, Withdraw
@@ -72,15 +72,25 @@ def _against(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
 
 def _pair(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:
     """Which match of the mentor's is meant, by the name that came with the word."""
-    name = str(scene.words.get(words[0]) or "")
+    meant = _match_said(scene, case, words[0])
+    return (), replace(case, match_id=meant.id) if meant is not None else case
+
+
+def _pair_said(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    """Whether the name that came with the word is that of one of the mentor's mentees."""
+    return _match_said(scene, case, words[0]) is not None
+
+
+def _match_said(scene: Scene, case: Case, argument: str) -> Match | None:
+    name = str(scene.words.get(argument) or "")
     mentor = mentor_of(scene.situation, case)
     if not name or mentor is None:
-        return (), case
+        return None
     own = [item for item in scene.situation.matches if item.mentor_id == mentor.id]
     mentees = tuple(person for item in own if (person := scene.person(item.mentee_id)) is not None)
     meant = {person.id for person in named(mentees, name)}
     found = [item for item in own if item.mentee_id in meant]
-    return (), replace(case, match_id=found[-1].id) if len(meant) == 1 else case
+    return found[-1] if len(meant) == 1 else None
 
 
 VERBS: Mapping[str, Verb] = {
@@ -90,3 +100,4 @@ VERBS: Mapping[str, Verb] = {
     "against": Verb(1, _against),
     "pair": Verb(1, _pair),
 }
+CONDITIONS: Mapping[str, Condition] = {"pair_said": Condition(1, _pair_said)}

@@ -129,7 +129,7 @@ def _action(line: int, action: str, all_names: frozenset[str], sentences: frozen
 
 def beginnings(ladder: Ladder) -> tuple[str, ...]:
     """The states at which a walk may begin."""
-    return tuple(dict.fromkeys((ladder.first, *(door.to for door in ladder.doors))))
+    return tuple(dict.fromkeys((ladder.first, *(door.to for door in ladder.doors if door.to))))
 
 
 def exits_of(ladder: Ladder, state: State) -> tuple[Exit, ...]:

@@ -272,6 +272,8 @@ def _by_itself(account: Transcript, person: Person, command: Command, text: str)
             account.line(text, "answered_late")
         case word if decides_nothing(scene, person, word):
             account.refuse(text, "read_by_nobody", word=word)
+        case "TAKE" if named_in(command):
+            return False  # there is nothing to take of whom it names
         case "OK" | "YES" | "TAKE" | "RIGHT" | "DONE":
             account.line(text, "noted")
             if command.word in LOOSE:

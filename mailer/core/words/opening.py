@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
-from db.records import Case, Match, Person
+from db.records import Case, Person
 from mailer.core.ladders.act import note
 from mailer.core.ladders.conditions import holds
 from mailer.core.ladders.walk import begin, roles_on, unopened
 from mailer.core.people.contact import named_in
-from mailer.core.telling.facts import own_mentors
 from mailer.core.telling.transcript import Transcript, answered_already
-from mailer.core.world.lookups import matches_with
+from mailer.core.words.whom import About, about_pair, about_person, mentors_of_duty, open_matches
 from mailer.core.world.moments import after_hold, slot
 from mailer.core.world.scene import Scene
 from mailer.core.world.who import DUTIES, MEMBERS, heard_of, mentees_of, named
@@ -60,16 +59,6 @@ _JOIN = rf"(?:,? (?:{JOINING}|or|nor) |, ?)(?:from |of )?"  # between the names 
 _LONGEST = 2000  # characters of a problem that are kept
 
 
-@dataclass(frozen=True, slots=True)
-class About:
-    """Whom a new walk is about: a person, perhaps one match of theirs, and whom the matter speaks against."""
-
-    subject: Person
-    match: Match | None = None
-    against: tuple[Person, ...] = ()
-    text: str = ""  # words in front of the text that turned out to be no name
-
-
 def told(word: str, *, by_mentee: bool = False) -> str:
     """The sentence of a receipt for a word that was done."""
     if word == "NO ANSWER":
@@ -87,8 +76,8 @@ def opens(account: Transcript, person: Person, command: Command, text: str) -> b
                 if not door.by or person.roles & set(door.by):
                     return _about_match(account, ladder, door, person, command, text)
             elif ladder.about in MEMBERS:
-                found = _about_pair(account.scene, door, person, command) if ladder.pair else None
-                found = found or _about_person(account.scene, ladder, door, person, command)
+                found = about_pair(account.scene, door, person, command) if ladder.pair else None
+                found = found or about_person(account.scene, ladder, door, person, command)
                 if isinstance(found, str):
                     account.refuse(text, found, word=command.word, name=named_in(command))
                     return True
@@ -103,83 +92,6 @@ def needs_name(scene: Scene, person: Person, command: Command) -> bool:
     if not opening or named_in(command) or "mentor" not in person.roles:
         return False
     return len(mentees_of(scene.situation, person.id)) > 1
-
-
-def _about_person(scene: Scene, ladder: Ladder, door: Exit, person: Person, command: Command) -> About | str | None:
-    """The sender, or the one whom a duty names; a sentence kind where that is not clear."""
-    if ladder.about in person.roles and (not door.by or ladder.about in door.by):
-        return About(person)
-    if not person.roles & set(door.by):
-        return None
-    meant = named(tuple(item for item in scene.situation.people.values() if ladder.about in item.roles), named_in(command))
-    return About(meant[0]) if len(meant) == 1 else "which_person"
-
-
-def _about_pair(scene: Scene, door: Exit, person: Person, command: Command) -> About | str | None:
-    """A mentor, and the mentee where one is named or there is only one; the name may also be whom the matter is against."""
-    roles = person.roles & set(door.by)
-    name = named_in(command)
-    if not roles:
-        return None
-    if "mentee" in roles and not roles - {"mentee"}:
-        mentors_of = sorted(_mentors_of(scene, person), key=lambda match: (match.state.goes_on, match.id))
-        mentor = scene.person(mentors_of[-1].mentor_id) if mentors_of else None
-        # Whatever a mentee writes comes to staff: whom it names, or else the mentor, does not read it.
-        return About(mentor, mentors_of[-1], _against(scene, person, name) or (mentor,)) if mentor is not None else None
-    if "mentor" in roles:
-        match = _match_named(scene, (person,), name)
-        against = _against(scene, person, name) if match is None else ()
-        if match is not None or against or not name or not roles - {"mentor"}:
-            known = match is not None or bool(against) or person in named((person,), name)
-            return About(person, match or _only_match(scene, person), against, "" if known else name)
-    mentors = _mentors_of_duty(scene, person)
-    meant = named(mentors, name) if name else mentors
-    if len(meant) == 1:
-        return About(meant[0], _only_match(scene, meant[0]))
-    match = _match_named(scene, mentors, name)
-    mentor = scene.person(match.mentor_id) if match is not None else None
-    return About(mentor, match) if mentor is not None else "which_person"
-
-
-def _mentors_of_duty(scene: Scene, person: Person) -> tuple[Person, ...]:
-    if person.roles & {"mwoc", "staff", "admin"}:
-        return tuple(item for item in scene.situation.people.values() if "mentor" in item.roles and item.id != person.id)
-    return own_mentors(scene, person)
-
-
-def _open_matches(scene: Scene) -> tuple[Match, ...]:
-    return tuple(item for item in scene.situation.matches if item.state.goes_on)
-
-
-def _match_named(scene: Scene, mentors: tuple[Person, ...], name: str) -> Match | None:
-    """The one open match of these mentors whose mentee has this name."""
-    ids = {mentor.id for mentor in mentors}
-    matches = [item for item in _open_matches(scene) if item.mentor_id in ids]
-    mentees = tuple(mentee for item in matches if (mentee := scene.person(item.mentee_id)) is not None)
-    meant = {item.id for item in named(mentees, name)} if name else set()
-    found = [item for item in matches if item.mentee_id in meant]
-    return found[0] if len(found) == 1 else None
-
-
-def _only_match(scene: Scene, mentor: Person) -> Match | None:
-    own = [item for item in _open_matches(scene) if item.mentor_id == mentor.id]
-    return own[0] if len(own) == 1 else None
-
-
-def _mentors_of(scene: Scene, mentee: Person) -> tuple[Match, ...]:
-    """The matches in which somebody is, or was, the mentee."""
-    return tuple(item for item in matches_with(scene.situation, mentee.id) if item.mentee_id == mentee.id)
-
-
-def _against(scene: Scene, sender: Person, name: str) -> tuple[Person, ...]:
-    """Those with a duty, or their mentors, whom the sender's matter may be about: it must not come to them (S27)."""
-    mentors = {match.mentor_id for match in _mentors_of(scene, sender)}
-    others = tuple(
-        item
-        for item in scene.situation.people.values()
-        if item.id != sender.id and (item.roles & {"coordinator", *DUTIES} or item.id in mentors)
-    )
-    return named(others, name) if name else ()
 
 
 def open_walk(account: Transcript, ladder: Ladder, door: Exit, by: Person, word: str, about: About, text: str) -> bool:
@@ -200,6 +112,9 @@ def open_walk(account: Transcript, ladder: Ladder, door: Exit, by: Person, word:
     case = unopened(scene, ladder, key, about.subject, match_id, data)
     if not all(holds(scene, case, condition) for condition in door.conditions):
         return False
+    if door.refuse:
+        account.refuse(text, door.refuse, word=word)
+        return True
     if ladder.pair and door.when == ladder.opens and door.to == ladder.first and not written:
         account.refuse(text, "say_what", word=word)
         return True
@@ -223,13 +138,28 @@ def _works_on(scene: Scene, ladder: Ladder, door: Exit, by: Person, case: Case) 
     """Whether an open walk takes up what its writer says: it has a word for them, and they know of it.
 
     Else they would read in a receipt that something is open; and what a member tells staff never ends in another matter.
+    Nor is one in the way that stands before the state to which the door leads.
     """
     state = ladder.states.get(case.state)
     roles = roles_on(scene, by, case)
-    if state is None or not any(item.when.startswith("word:") and set(item.by) & roles for item in state.exits):
+    if (
+        state is None
+        or case.state not in _from(ladder, door.to)
+        or not any(item.when.startswith("word:") and set(item.by) & roles for item in state.exits)
+    ):
         return False
     member = "mentor" in roles or not by.roles & {"coordinator", *DUTIES}
     return not member or (door.to == ladder.first and heard_of(scene.situation, case, by))
+
+
+def _from(ladder: Ladder, first: str) -> frozenset[str]:
+    """The states to which ways lead from one, itself among them."""
+    found, todo = {first}, [first]
+    while todo:
+        more = {item.to for item in ladder.states[todo.pop()].exits if item.to} - found
+        found |= more
+        todo += more
+    return frozenset(found)
 
 
 def _told_again(scene: Scene, case: Case, by: Person, written: str) -> list[AddNote]:
@@ -265,14 +195,14 @@ def _joined(scene: Scene, person: Person, command: Command) -> tuple[str, ...]:
 
 def _about_one_match(account: Transcript, ladder: Ladder, door: Exit, person: Person, command: Command, text: str) -> None:
     scene = account.scene
-    mentors = (person,) if "mentor" in person.roles else _mentors_of_duty(scene, person)
+    mentors = (person,) if "mentor" in person.roles else mentors_of_duty(scene, person)
     mentees = tuple(mentee for mentor in mentors for mentee in mentees_of(scene.situation, mentor.id))
     name = named_in(command)
     meant = named(mentees, name) if name else mentees
     if not mentees:
         account.refuse(text, "no_mentee_of_yours")
         return
-    match = next((item for item in _open_matches(scene) if len(meant) == 1 and item.mentee_id == meant[0].id), None)
+    match = next((item for item in open_matches(scene) if len(meant) == 1 and item.mentee_id == meant[0].id), None)
     if match is None:
         choices = [f"{command.word} {mentee.first_name}" for mentee in mentees]
         account.refuse(text, "which_mentee", choices if len(set(choices)) == len(choices) <= 12 else [], name=name)
