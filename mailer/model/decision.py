@@ -58,7 +58,7 @@ class LetterRefused:
 
 @dataclass(frozen=True, slots=True)
 class LetterInDoubt:
-    """The situation's letter is about to leave, but later than it was due, or to somebody who may not be written to."""
+    """The situation's letter is about to leave, but later than it was due, or to somebody away or who may not be written to."""
 
 
 @dataclass(frozen=True, slots=True)

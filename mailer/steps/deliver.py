@@ -14,6 +14,7 @@ from db.situation import load
 from mailer.core.decide import decide
 from mailer.core.rounds.lateness import LATE
 from mailer.core.telling.writing import may_write_to, reachable
+from mailer.core.world.absent import waits_for_return
 from mailer.core.world.disclosure import still_allowed
 from mailer.core.world.moments import local_day
 from mailer.letters.errors import Unsendable
@@ -120,7 +121,8 @@ def _still_wanted(connection: Connection, desk: Desk, letter: Letter, addressees
         outbox.settle(connection, [{"id": letter.id, "state": LetterState.CANCELLED.value, "last_error": under}])
         return False
     late = letter.tries == 0 and not letter.perhaps_twice and now - letter.not_before > LATE
-    if person is not None and may_write_to(reachable(person, letter), kind) and not late:
+    away = person is not None and waits_for_return(rules, letter, person, today)
+    if person is not None and may_write_to(reachable(person, letter), kind) and not late and not away:
         return True
     situation = load(connection, letter.program, now, letter_=letter)
     decision = decide(situation, LetterInDoubt(), rules, now)

@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from db.records import Case, Person, PersonState
+from db.records import Case, LetterState, Person, PersonState
 from mailer.core.ladders.putting import put
 from mailer.core.ladders.walk import resumed
+from mailer.core.telling.inverse import BACK
+from mailer.core.telling.writing import leaving
+from mailer.core.world.absent import here_again
+from mailer.core.world.lookups import letters_to
 from mailer.core.world.moments import slot, slot_on
 from mailer.core.world.scene import Scene, is_away
 from mailer.core.world.who import LOOKING_AFTER, coordinator_of, holder, holders, subject_of
-from mailer.model.decision import AddEvent, AddNote, Effect, PutPerson
+from mailer.model.decision import AddEvent, AddNote, Effect, PutLetter, PutPerson
 
 
 def waiting_for(scene: Scene, person: Person) -> tuple[Case, ...]:
@@ -52,10 +56,21 @@ def back(scene: Scene, person: Person) -> tuple[Effect, ...]:
     """Back sooner than said: the absence is over, waits begin afresh now; nothing where nobody was away."""
     if not is_away(scene, person):
         return ()
-    effects: list[Effect] = [PutPerson(person.id, {"away_until": None})]
+    effects: list[Effect] = [PutPerson(person.id, {"away_until": None}), *_brought_forward(scene, person)]
     for case in waiting_for(scene, person):
         effects.extend(resumed(scene, case, slot(scene.now, scene.policy, scene.zone)))
     return tuple(effects)
+
+
+def _brought_forward(scene: Scene, person: Person) -> tuple[Effect, ...]:
+    """What waits for the first day back of somebody who is back sooner leaves at the next good moment."""
+    then, now = here_again(scene, person, scene.now), slot(scene.now, scene.policy, scene.zone)
+    here = replace(scene, situation=replace(scene.situation, sender_ids=()))  # it answers nothing that was just written: caps hold
+    return tuple(
+        PutLetter(letter.id, LetterState.WAITING.value, leaving(here, person, now, but=letter), BACK, anew=True)
+        for letter in letters_to(scene.situation, person.id)
+        if letter.state is LetterState.WAITING and now < then <= letter.not_before
+    )
 
 
 def address_broken(scene: Scene, person: Person, kind: str = "address_broken") -> tuple[Effect, ...]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from db.records import Case, MatchState, Person, PersonState
+from db.records import Case, LetterState, MatchState, Person, PersonState
 from mailer.core.ladders.act import duty_note
 from mailer.core.ladders.putting import put
 from mailer.core.ladders.walk import Moved, happened
 from mailer.core.telling.facts import answered_survey, common_facts
 from mailer.core.telling.writing import TOO_LATE, capped, leaving, may_write_to
-from mailer.core.world.lookups import matches_with
+from mailer.core.world.lookups import letters_to, matches_with
 from mailer.core.world.moments import in_words, local_day, month_in_words
 from mailer.core.world.scene import Scene
 from mailer.model.decision import Decision, Effect, Enqueue, Say
@@ -43,6 +43,8 @@ def blast_page(scene: Scene, case: Case, state: State) -> Decision:
         for role, letter in state.blast.items():
             if not gets(scene, person, role) or answered_survey(scene, person.id, month):
                 continue
+            if _one_waits(scene, case, person):
+                continue  # away: what was written first is what they find
             if not may_write_to(person, scene.book.classes.get(letter)):
                 skipped += 1
                 continue
@@ -52,6 +54,13 @@ def blast_page(scene: Scene, case: Case, state: State) -> Decision:
     onward = replace(case, data={**case.data, "cursor": page[-1].id, "skipped": skipped, "put_off": put_off})
     effects_list.append(put(onward, due_at=at))
     return Decision(tuple(effects_list), f"blast: {len(effects_list) - 1} letters of one page")
+
+
+def _one_waits(scene: Scene, case: Case, person: Person) -> bool:
+    """Whether an earlier letter of the same round has not left yet."""
+    return any(
+        letter.case_id == case.id and letter.state is LetterState.WAITING for letter in letters_to(scene.situation, person.id)
+    )
 
 
 def gets(scene: Scene, person: Person, role: str) -> bool:

@@ -26,6 +26,7 @@ _NOT_DONE = frozenset(
         "letter_not_written",
         "letter_held",
         "letter_put_off",
+        "letter_after_return",
         "letter_cancelled",
         "is_away",
         "letter_came_back",

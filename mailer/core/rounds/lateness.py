@@ -10,7 +10,8 @@ from datetime import timedelta
 from db.records import DUTIES, Letter, LetterState, Person
 from mailer.core.telling.transcript import Transcript
 from mailer.core.telling.writing import TOO_LATE, TOO_LATE_DAYS, leaving, may_write_to, note_about, reachable
-from mailer.core.world.moments import after_hold, in_words, local_day, opening, send_days
+from mailer.core.world.absent import here_again, waits_for_return
+from mailer.core.world.moments import after_hold, in_words, local_day, month_of, opening, send_days
 from mailer.core.world.scene import Scene
 from mailer.core.world.who import named, reader_of
 from mailer.model.classes import LetterClass
@@ -22,7 +23,7 @@ _NEVER_STALE = frozenset({LetterClass.ANSWER, LetterClass.DIGEST})  # and safety
 
 
 def in_doubt(scene: Scene) -> Decision:
-    """What becomes of a letter that is about to leave late, or to somebody who may not be written to; nothing: it leaves."""
+    """What becomes of a letter that is about to leave late, to somebody away, or who may not be written to; nothing: it leaves."""
     letter = scene.situation.letter
     person = scene.person(letter.to_id) if letter is not None else None
     if letter is None or person is None:
@@ -36,6 +37,8 @@ def in_doubt(scene: Scene) -> Decision:
         why = "its addressee may not be written to any more"
         told = _told(scene, letter, person, "letter_cancelled") if person.state.value != "stopped" else ()
         return Decision((PutLetter(letter.id, LetterState.CANCELLED.value, because=why), *told), why)
+    if waits_for_return(scene.book, letter, person, scene.today):
+        return Decision((_kept_back(scene, letter, person),), f"{letter.name}: its reader is away, and it can wait")
     if kind in _NEVER_STALE or letter.name == "safety_hold":
         return Decision((), "answers somebody; it leaves")
     if scene.now - letter.not_before > timedelta(days=TOO_LATE_DAYS):
@@ -49,6 +52,15 @@ def in_doubt(scene: Scene) -> Decision:
         return Decision((), "late, and it leaves now")
     moved = PutLetter(letter.id, LetterState.WAITING.value, not_before=at, because="late: by day, inside the caps")
     return Decision((moved,), f"{letter.name}: late, it leaves at the next good moment")
+
+
+def _kept_back(scene: Scene, letter: Letter, person: Person) -> PutLetter:
+    """A letter nobody has seen, on its reader's first day back. A survey whose month is over by then is left out."""
+    again = leaving(scene, person, here_again(scene, person, scene.now), but=letter)
+    asked = local_day(letter.not_before, scene.zone)
+    if scene.book.classes.get(letter.name) is LetterClass.SURVEY and month_of(local_day(again, scene.zone)) != month_of(asked):
+        return PutLetter(letter.id, LetterState.CANCELLED.value, because="its reader is away until its month is over")
+    return PutLetter(letter.id, LetterState.WAITING.value, not_before=again, because="its reader is away", anew=True)
 
 
 def _told(scene: Scene, letter: Letter, person: Person, kind: str) -> tuple[Effect, ...]:

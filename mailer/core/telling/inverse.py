@@ -20,6 +20,7 @@ from mailer.model.decision import (
     PutAnswers,
     PutCase,
     PutForm,
+    PutLetter,
     PutMatch,
     PutPerson,
     TakeBack,
@@ -27,6 +28,7 @@ from mailer.model.decision import (
 )
 
 Piece = dict[str, object]  # one line: what it changed, and how that was before; JSON
+BACK = "its reader is back"  # why a letter leaves sooner than it would have
 _LEAVING = (LetterState.WAITING, LetterState.HELD)
 _CASE = ("state", "owner", "about", "ladder", "subject_id", "match_id")
 
@@ -55,6 +57,8 @@ def piece_of(before: Scene, effects: Sequence[Effect], left: Scene) -> Piece | N
                     return None
                 cases[key] = {"was": _case(was) if was else None, "now": [now.state, left.number(now, "step")], "new": _case(now)}
             case PutCase() | PutAnswers():
+                pass
+            case PutLetter(because=why) if why == BACK:  # to somebody away again it is kept back again, before it leaves
                 pass
             case PutPerson(id=number, changes=changes):
                 person = before.person(number)

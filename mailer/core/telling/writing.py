@@ -8,10 +8,11 @@ from datetime import date, datetime, timedelta
 from db.records import DUTIES, Case, Letter, LetterState, Person, PersonState
 from mailer.core.telling.facts import common_facts, letter_facts, recipients
 from mailer.core.telling.forms import ready_rows, sheet
+from mailer.core.world.absent import OWN_MAIL, here_again
 from mailer.core.world.lookups import letters_to
 from mailer.core.world.moments import QUIET_UNTIL, after_quiet, in_words, local_day, moment, send_days, slot_on
 from mailer.core.world.released import consent_facts, disclosing
-from mailer.core.world.scene import Scene
+from mailer.core.world.scene import Scene, is_away
 from mailer.core.world.who import MEMBERS, holders, reader_of
 from mailer.model.classes import LetterClass
 from mailer.model.decision import AddNote, Effect, Enqueue, Say
@@ -19,7 +20,6 @@ from mailer.model.program import Rulebook, Sending
 
 PARTICIPANTS = frozenset(MEMBERS)
 PER_THREAD_DAY = 2  # letters of one walk a participant gets a day at most; answers to their own mail do not count
-OWN_MAIL = "answers their own mail"
 TOO_LATE_DAYS = 7
 TOO_LATE = "more than 7 days late"
 
@@ -183,6 +183,8 @@ def _noted(scene: Scene, person: Person, letter: str, at: datetime, leaves: date
         reader = person if person.roles & DUTIES else reader_of(scene.situation, person)
         return (note_about(person, reader, "letter_late", letter, in_words(local_day(due, scene.zone))),) if reader else ()
     reader = reader_of(scene.situation, person) if capped(person) else None
+    if reader is not None and is_away(scene, person) and here_again(scene, person, scene.now) == at:
+        return (note_about(person, reader, "letter_after_return", letter, in_words(local_day(leaves, scene.zone))),)
     if reader is None or local_day(leaves, scene.zone) <= local_day(_by_day(scene, person, at), scene.zone):
         return ()
     return (note_about(person, reader, "letter_put_off", letter, in_words(local_day(leaves, scene.zone))),)
