@@ -10,7 +10,8 @@ from db.records import Letter, LetterState
 from mailer.core.decide import decide
 from mailer.core.rounds import lateness
 from mailer.core.telling.transcript import Transcript
-from mailer.core.telling.writing import OWN_MAIL, TOO_LATE, leaving
+from mailer.core.telling.writing import TOO_LATE, leaving
+from mailer.core.world.absent import OWN_MAIL
 from mailer.model.decision import AddNote, LetterInDoubt, PutLetter
 from mailer.model.mail import Command
 from tests.core.worlds import ANA, BEA, KLAUS, PEOPLE, WILMA, at, book, scene, sent, situation
