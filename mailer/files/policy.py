@@ -62,6 +62,8 @@ def _policy(settings: Sequence[Override], error: type[Bad]) -> Policy:
             flaws.append(_unknown(item, known, involvement))
             continue
         value, advice = read_value(key, item.value)
+        if key.fixed and not advice and value != key.default:
+            advice = f"such a program knows only {_as_toml(key.default)} ({key.meaning}): write that, or take the line out"
         if advice:
             flaws.append(Flaw(item.file, item.line, f"{item.key} = {shown(item.value)} cannot be used", advice))
         elif key.kind is Kind.TABLE and item.key != key.name:
@@ -73,6 +75,10 @@ def _policy(settings: Sequence[Override], error: type[Bad]) -> Policy:
         raise error(*sorted(flaws, key=lambda flaw: flaw.line))
     changed = frozenset(name for name, value in values.items() if name != "involvement" and value != known[name].default)
     return Policy(values, changed | {"involvement"} if involvement != KEYS["involvement"].default else changed)
+
+
+def _as_toml(value: object) -> str:
+    return f"[{', '.join(map(shown, value))}]" if isinstance(value, tuple) else shown(value)
 
 
 def _unknown(item: Override, known: Mapping[str, Key], involvement: str) -> Flaw:

@@ -35,6 +35,13 @@ class Key:
     high: int = 366
     choices: tuple[str, ...] = ()
     involvements: tuple[str, ...] = EVERYBODY
+    fixed: bool = False  # part of what the program is: it may be written down, and cannot be changed
+
+
+def _fixed(name: str, value: object, meaning: str, involvement: tuple[str, ...]) -> Key:
+    kinds = {bool: Kind.FLAG, int: Kind.NUMBER, str: Kind.TEXT, tuple: Kind.WORDS}
+    kind = kinds[type(value)]
+    return Key(name, value, meaning, kind, involvements=involvement, fixed=True)
 
 
 def _days(name: str, default: int, meaning: str, involvement: tuple[str, ...], low: int = 1, high: int = 366) -> Key:
@@ -172,13 +179,38 @@ _OF_HANDOFF = (
         False,
         "42 CFR part 2 binds the program: its notice ends every disclosure",
         Kind.FLAG,
-        involvements=_HANDOFF,
+        involvements=(*_HANDOFF, *_LOG),
     ),
     _days("first_contact.within_days", 7, "days for the mentor's first call (R-118)", _HANDOFF),
     _days("good_fit.remind_days", 14, "days until the survey is sent once more, then never", _HANDOFF),
     _days("end.remind_days", 14, "days until the participant is asked once more for RESCIND", _HANDOFF),
     _days("peer_talk.wait_days", 7, "days until the next willing participant is asked", _HANDOFF),
     Key("survey.every_months", 6, "months between operational evaluations", low=1, high=36, involvements=_HANDOFF),
+    Key("survey.at_end", True, "and once more when a match has ended (R-125)", Kind.FLAG, involvements=_HANDOFF),
+    Key(
+        "eligibility.any",
+        ("C1", "C2", "C3"),
+        "on which of these grounds somebody may be a mentor (R-102 to R-105)",
+        Kind.WORDS,
+        choices=("C1", "C2", "C3"),
+        involvements=_HANDOFF,
+    ),
+    _fixed("eligibility.all", ("ready",), "and who has signed off, in any case (R-106)", _HANDOFF),
+    _fixed("roi.required", True, "nothing is told without a signed release (R-110)", _HANDOFF),
+    _fixed("roi.signature", "coordinator_recorded", "on paper; the clinical coordinator records it, no mail is one", _HANDOFF),
+    _fixed("roi.per_recipient", True, "a release is good for the one recipient it names", _HANDOFF),
+    _fixed("first_contact.by", "mentor", "who makes the first call (A19)", _HANDOFF),
+    _fixed("first_contact.via", "phone", "and how", _HANDOFF),
+    _fixed(
+        "after_handoff.allow_outbound",
+        ("own_request", "end_notice", "operational_evaluation"),
+        "what may still be written to a pair after the hand-off (R-118)",
+        _HANDOFF,
+    ),
+    _fixed("handoff.nudge", 0, "nobody is reminded of the first call (A26, 4D HANDS_OFF)", _HANDOFF),
+    _fixed("after_handoff.inbound_report", "discourage_and_drop", "reports are answered, and kept nowhere (R-123)", _HANDOFF),
+    _fixed("survey.kind", "operational", "how the program works, never an experience (A15)", _HANDOFF),
+    _fixed("survey.anonymous", True, "answers go into counters, with no link to anybody (R-126)", _HANDOFF),
 )
 
 _OF_DIRECTORY = (
@@ -197,6 +229,11 @@ _OF_DIRECTORY = (
     Key("directory.reconfirm_months", 12, "months until a listing is to be confirmed", low=1, high=120, involvements=_DIRECTORY),
     Key("directory.month_report", False, "the numbers of each month go to staff (R-224)", Kind.FLAG, involvements=_DIRECTORY),
     _days("directory.remind_days", 30, "days until it is asked again, and then left to staff", _DIRECTORY),
+    _fixed("eligibility.certification", "ICB", "the certification a mentor holds, as staff verify it (R-204)", _DIRECTORY),
+    _fixed("eligibility.ethics", "required", "nobody is listed who has not agreed to the ethics", _DIRECTORY),
+    _fixed("end.mentee", "immediate_no_reason", "a mentee ends it at once and gives no reason (A14)", _DIRECTORY),
+    _fixed("end.mentor", "notice", "a mentor gives notice; staff can waive it (A14)", _DIRECTORY),
+    _fixed("end.help_find", "required", "the mentee then reads of other listed mentors", _DIRECTORY),
 )
 
 _OF_LOG = (

@@ -24,6 +24,7 @@ _MOST_SHAPES = 256
 _CLASSES = frozenset(LetterClass)
 _HEADINGS = ("subject", "preheader", "lang", "class", "to", "keep")
 UNTIL_SENT = "until sent"  # `keep:` of a letter whose words are erased here once it has been handed over (7.2, item 8)
+_NUMBER = re.compile(r"^(\d{1,2})\. ", re.MULTILINE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
 _LINK_TARGET = re.compile(r"\]\(\s*<?(?!https?://|mailto:|answer:|\{\{)[^)\n]{0,40}")
 _RAW_HTML = re.compile(r"</?[A-Za-z][A-Za-z0-9-]*[\s/>]|<!--")
@@ -83,6 +84,7 @@ class LetterTemplate:
     places: Mapping[str, int] = field(default_factory=dict)
     explained: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # answers of its lists -> what it says of them
     keep: str = ""  # "until sent": what it said is erased once it has left
+    numbers: tuple[str, ...] = ()  # of its numbered lines: "1", "2"; none where it has no list of questions
     _shapes: dict[tuple[str, str, str], _Shape] = field(default_factory=dict, repr=False)
 
     def shape(self, preheader: str, body: str, footer: str) -> _Shape:
@@ -174,6 +176,7 @@ def compile_letter(
         {**reader.places, **preheader_reader.places, **subject_reader.places, "class": kind_line, "subject": subject_line},
         explained(body),
         keep,
+        tuple(_NUMBER.findall(body)),
     )
 
 

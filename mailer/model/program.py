@@ -194,4 +194,5 @@ class Rulebook:
     files: Mapping[str, str] = field(default_factory=dict)  # the files read: "m2m/policy.toml" -> its text
     overrides: Mapping[str, object] = field(default_factory=dict)  # policy keys set over what the files say
     classes: Mapping[str, LetterClass] = field(default_factory=dict)  # letter -> what it is for, from its own heading
+    numbers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # letter -> the numbers of its questions
     everyday: frozenset[str] = frozenset()  # words that letters and sentences use by themselves, folded: no proof of a name

@@ -41,7 +41,7 @@ def open_book(program: Program, rules: Path, templates: Path, overrides: Sequenc
     letters, sources, notes = _COMPILED.get((str(templates), folder.digest)) or _letters(folder, flaws)
     if rulebook is not None:
         classes = {letter.name: letter.kind for letter in letters.values() if letter.kind is not None}
-        rulebook = replace(rulebook, classes=classes)
+        rulebook = replace(rulebook, classes=classes, numbers={letter.name: letter.numbers for letter in letters.values()})
         sentences = frozenset(notes.sentences) if notes is not None else None
         flaws.extend(flaws_of(rulebook, folder, letters, sentences))
         flaws.extend(examples_of(rulebook))

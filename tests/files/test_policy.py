@@ -94,6 +94,10 @@ WRITTEN = (
     ('involvement = "handoff"\n[fields_ok]\ndentist = ["physician"]', "fields_ok", {"dentist": ("physician",)}),
     ('involvement = "handoff"\ndisclose.match_to_mentor = ["phone"]', "disclose.match_to_mentor", ("phone",)),
     ('involvement = "directory"\nethics.version = "2"', "ethics.version", "2"),
+    ('involvement = "handoff"\nroi.per_recipient = true', "roi.per_recipient", True),
+    ('involvement = "handoff"\neligibility.all = ["ready"]', "eligibility.all", ("ready",)),
+    ('involvement = "directory"\nend.mentee = "immediate_no_reason"', "end.mentee", "immediate_no_reason"),
+    ('involvement = "log"\ncovered_program = true', "covered_program", True),
 )
 
 
@@ -114,6 +118,12 @@ WRONG = (
     ("cycle.check_in_day = 31", "policy.toml:1: cycle.check_in_day = 31 cannot be used — write a number from 1 to 28"),
     ("confirm_address = 1", "policy.toml:1: confirm_address = 1 cannot be used — write true or false, without quotes"),
     ('uncertain = "aks"', "policy.toml:1: uncertain = \"aks\" cannot be used — did you mean 'ask'?"),
+    (
+        'involvement = "handoff"\nroi.per_recipient = false',
+        "policy.toml:2: roi.per_recipient = false cannot be used — such a program knows only true ("
+        + KEYS["roi.per_recipient"].meaning
+        + "): write that, or take the line out",
+    ),
     ('send.hour = "nine"', 'policy.toml:1: send.hour = "nine" cannot be used — write a time of day, "09:00"'),
     (
         'send.hour = "21:00"',

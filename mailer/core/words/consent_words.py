@@ -8,6 +8,7 @@ from db.records import Case, Letter, MatchState, Person
 from mailer.core.ladders.putting import put
 from mailer.core.ladders.walk import Moved, begin, happened
 from mailer.core.people.contact import named_in
+from mailer.core.telling.facts import listed
 from mailer.core.telling.transcript import Transcript
 from mailer.core.telling.writing import said
 from mailer.core.words.placing import propose
@@ -46,9 +47,10 @@ def obey(account: Transcript, person: Person, command: Command, letter: Letter |
             if not named_in(command):
                 account.refuse(text, "which_person", name="")
                 return True
-            if str(command.arguments.get("basis")) in BASES:
+            possible = [basis for basis in BASES if basis[:2] in scene.policy.words("eligibility.any")]
+            if str(command.arguments.get("basis")) in possible:
                 return False  # its ladder records it
-            account.refuse(text, "basis_unknown", basis=str(command.arguments.get("basis", "")))
+            account.refuse(text, "basis_unknown", basis=str(command.arguments.get("basis", "")), possible=listed(possible))
         case "RESCIND" if ladder is not None:
             rescind(account, ladder, person, command, text)
         case "TALK TO A MENTEE" if ladder is not None and "participant" in person.roles:
@@ -199,17 +201,19 @@ def _asks_no_more(account: Transcript, person: Person) -> None:
 
 
 def _evaluation(account: Transcript, person: Person, text: str) -> None:
-    """Mean and number of answers to each question; nothing of fewer than five, and never anybody's (R-126)."""
+    """A line for each question that is asked: mean and number of answers; no figure of fewer than five, nobody's own (R-126)."""
     if not person.roles & {"clinical_coordinator", "staff", "admin"}:
         account.refuse(text, "not_your_word", word="EVALUATION")
         return
-    questions: dict[str, list[tuple[int, int]]] = {}
+    book = account.scene.book
+    asked = (numbers for letter, numbers in book.numbers.items() if book.classes.get(letter) is LetterClass.EVALUATION)
+    questions: dict[str, list[tuple[int, int]]] = {number: [] for numbers in asked for number in numbers}
     for question, value, number in account.scene.situation.tallies:
         questions.setdefault(question, []).append((value, number))
     lines: list[dict[str, object]] = []
     for question in sorted(questions, key=lambda item: (len(item), item)):
         total = sum(number for _, number in questions[question])
-        mean = sum(value * number for value, number in questions[question]) / total
+        mean = sum(value * number for value, number in questions[question]) / max(1, total)
         figure = said("evaluation_line", question=question, mean=f"{mean:.1f}", count=total)
         few = said("evaluation_few", question=question)
         lines.append({"said": text, "done": figure if total >= FEWEST else few, "offered": False})
