@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _show(told: Told, *, quiet: bool) -> None:
     failed = [verdict for verdict in told.verdicts if not verdict.ok]
     summary = f"{len(told.verdicts) - len(failed)} of {count(len(told.verdicts), 'expectation')} hold"
-    letters = count(len(told.lived.letters), "letter")
+    letters = count(len(told.lived.letters), "letter") + (f" ({len(told.lived.held)} more held)" if told.lived.held else "")
     if quiet:
         say(f"{'ok ' if told.ok else 'NOT'} {told.file}: {letters}, {summary}.")
     else:
@@ -99,6 +99,8 @@ def _timeline(told: Told) -> None:
         elif entry.message is not None:
             rule = f" [{entry.message.rule}]" if entry.message.rule else ""
             what = f"<- {entry.message.means:<24} {entry.message.sender}{rule} {entry.message.because}"
+        elif entry.held is not None:
+            what = f"|| {entry.held.name:<24} {entry.held.to_address} is held for a human: {entry.held.why}"
         else:
             what = f"!! {entry.text}"
         say(f"  {shown} {entry.at:%H:%M}  {what}")

@@ -154,6 +154,7 @@ def read_program(key: str, table: Table, trusted: str = "") -> Program:
         list_id=table.text("list_id", f"updates.{inbox.rpartition('@')[2]}" if inbox else "updates"),
         admin=table.address("admin", ""),
         emergency=table.text("emergency", ""),
+        places={name: (table.source.file, table.source.line(*table.place, name)) for name in PROGRAM_KEYS if table.has(name)},
     )
 
 
@@ -190,4 +191,4 @@ def override_program(program: Program, overrides: Sequence[Override], error: typ
     changed = read_program(program.key, table)
     if table.flaws:
         raise error(*table.flaws)
-    return changed
+    return replace(changed, places={**program.places, **{one.key: (one.file, one.line) for one in overrides}})

@@ -25,6 +25,7 @@ class Program:
     list_id: str = ""  # RFC 2919; neutral
     admin: str = ""  # address told of bad edits
     emergency: str = ""  # one line for every footer: whom to call
+    places: Mapping[str, tuple[str, int]] = field(default_factory=dict, repr=False, compare=False)  # key -> its file and line
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from db import people
+from db import outbox, people
 from db.engine import Store
-from db.records import Letter
+from db.records import Letter, LetterState
 from mailer.clock import VirtualClock
 from mailer.core.world.moments import moment
 from mailer.files.stories import Arrive, Story
@@ -33,6 +33,7 @@ from mailer.steps.turn import turn
 from mailer.wire.addresses import one_address
 from mailer.wire.parse import parse
 
+_MOST_HELD = 10_000
 KEY = b"a rehearsal seals with this key!"  # the same story gives the same letters to the byte
 
 
@@ -48,6 +49,16 @@ class Heard:
     effects: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class HeldLetter:
+    """A letter that was decided, waited for a human and never left."""
+
+    at: datetime
+    name: str
+    to_address: str
+    why: str
+
+
 @dataclass(slots=True, repr=False)  # all letters of a year are no line of a log
 class Lived:
     """What happened in a story."""
@@ -56,6 +67,7 @@ class Lived:
     letters: list[SentLetter] = field(default_factory=list)
     messages: list[Heard] = field(default_factory=list)
     troubles: list[tuple[datetime, str]] = field(default_factory=list)
+    held: dict[str, HeldLetter] = field(default_factory=dict)  # by Message-ID
     matches: dict[tuple[str, str], list[tuple[datetime, str]]] = field(default_factory=dict)  # end of day -> state, oldest first
 
 
@@ -133,6 +145,7 @@ async def _live(desk: Desk, story: Story, clock: VirtualClock, inbox: Mailbox, l
     number = 0
     while True:
         await turn(desk)
+        _note_held(desk, lived)
         # A moment that has come and moved nothing must not hold up the story.
         planned = next_moment(desk)
         later = clock.now() + timedelta(minutes=1)
@@ -157,9 +170,18 @@ async def _live(desk: Desk, story: Story, clock: VirtualClock, inbox: Mailbox, l
         if down is not None and clock.now() < down.until:
             await _asleep(desk, story, clock, inbox, lived, arrivals, number, down.until)
             number = sum(item.at <= clock.now() for item in arrivals)
+    for left in lived.letters:
+        lived.held.pop(left.message_id, None)
     if clock.now() < story.end:
         clock.advance_to(story.end)
     _look(desk.store, story, story.end, lived)
+
+
+def _note_held(desk: Desk, lived: Lived) -> None:
+    """Look at what waits for a human now: later it may be withdrawn, and the story should tell of it all the same."""
+    with desk.store.reading() as connection:
+        for one in outbox.listed(connection, states=(LetterState.HELD.value,), limit=_MOST_HELD):
+            lived.held.setdefault(one.message_id, HeldLetter(one.date, one.name, one.to_address, one.last_error))
 
 
 async def _asleep(

@@ -12,7 +12,7 @@ from mailer.files.letters import SHARED
 from mailer.files.settings import Settings
 from mailer.files.stories import read_story
 from mailer.modes.judge import Verdict, judge
-from mailer.modes.rehearse import Heard, Lived, rehearse
+from mailer.modes.rehearse import Heard, HeldLetter, Lived, rehearse
 from mailer.modes.sent import SentLetter
 
 
@@ -38,17 +38,19 @@ class Kind(StrEnum):
 
     OUT = "out"  # a letter left
     IN = "in"  # a message came
+    HELD = "held"  # a letter was decided and did not leave
     TROUBLE = "trouble"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that happened; `at` is in the program's zone. Either a letter or a message, or words of trouble."""
+    """One thing that happened; `at` is in the program's zone. One of letter, message, held, or words of trouble."""
 
     at: datetime
     kind: Kind
     letter: SentLetter | None = None
     message: Heard | None = None
+    held: HeldLetter | None = None
     text: str = ""
 
 
@@ -73,18 +75,23 @@ def timeline(told: Told) -> tuple[Entry, ...]:
         *(Entry(item.at.astimezone(zone), Kind.IN, message=item) for item in lived.messages),
         *(Entry(at.astimezone(zone), Kind.TROUBLE, text=text) for at, text in lived.troubles),
         *(Entry(item.at.astimezone(zone), Kind.OUT, letter=item) for item in lived.letters),
+        *(Entry(item.at.astimezone(zone), Kind.HELD, held=item) for item in lived.held.values()),
     ]
     return tuple(sorted(entries, key=lambda entry: entry.at))
 
 
 def as_json(told: Told) -> dict[str, object]:
-    """The object of CONTRACT.md section 4; moments in ISO 8601 with the offset of the program's zone."""
+    """The object of CONTRACT.md section 4; moments in ISO 8601 with the offset of the program's zone.
+
+    `held` is there only where letters are: what was decided, waited for a human and never left.
+    """
     lived = told.lived
     zone = lived.story.program.timezone
 
     def moment(at: datetime) -> str:
         return at.astimezone(zone).isoformat()
 
+    held = [{"at": moment(one.at), "letter": one.name, "to": one.to_address, "why": one.why} for one in lived.held.values()]
     return {
         "title": told.title,
         "ok": told.ok,
@@ -100,6 +107,7 @@ def as_json(told: Told) -> dict[str, object]:
             for item in lived.messages
         ],
         "expectations": [{"ok": verdict.ok, "text": verdict.text, "found": verdict.found} for verdict in told.verdicts],
+        **({"held": held} if held else {}),
     }
 
 

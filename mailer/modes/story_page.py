@@ -24,8 +24,9 @@ h2 { font-size: 1rem; margin: 1.6rem 0 .5rem; }
 .entry { margin: .4rem 0; padding: .55rem .7rem; background: var(--card); border: 1px solid var(--line);
   border-left: 4px solid var(--soft); border-radius: .4rem; }
 .out { border-left-color: var(--out); } .in { border-left-color: var(--in); margin-left: 1.4rem; }
-.trouble { border-left-color: var(--bad); }
-.what { font-weight: 600; } .out .what { color: var(--out); } .in .what { color: var(--in); } .trouble .what { color: var(--bad); }
+.trouble, .held { border-left-color: var(--bad); }
+.what { font-weight: 600; } .out .what { color: var(--out); } .in .what { color: var(--in); }
+.trouble .what, .held .what { color: var(--bad); }
 time { color: var(--soft); font-variant-numeric: tabular-nums; margin-right: .5rem; }
 details { margin-top: .25rem; } summary { cursor: pointer; color: var(--soft); font-size: .88rem; }
 pre { white-space: pre-wrap; margin: .5rem 0 0; font: .84rem/1.5 ui-monospace, monospace; }
@@ -97,5 +98,10 @@ def _entry(entry: Entry) -> str:
         return (
             f'{start}<span class="what">{escape(message.means)}</span> from {escape(message.sender or "nobody")}'
             f'<div class="soft">{escape(message.rule)} {escape(message.because)}</div>{effects}</div>\n'
+        )
+    if entry.held is not None:
+        return (
+            f'{start}<span class="what">{escape(entry.held.name)}</span> to {escape(entry.held.to_address)} is held for a human'
+            f'<div class="soft">{escape(entry.held.why)}</div></div>\n'
         )
     return f'{start}<span class="what">{escape(entry.text)}</span></div>\n'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from mailer.core.world.leaks import words_of
 from mailer.files.letters import LetterFolder, read_letter_folder
 from mailer.files.rulebook import read_rulebook
 from mailer.files.values import Override
+from mailer.letters.neutral import compile_neutral
 from mailer.letters.notes import Notes, compile_notes
 from mailer.letters.template import LetterTemplate, compile_layout, compile_letter
 from mailer.model.errors import Bad, BadRules, BadTemplate, Flaw
@@ -39,6 +40,7 @@ def open_book(program: Program, rules: Path, templates: Path, overrides: Sequenc
         flaws.extend(error.flaws)
     folder = read_letter_folder(templates, program.profile)
     letters, sources, notes = _COMPILED.get((str(templates), folder.digest)) or _letters(folder, flaws)
+    flaws.extend(_seen_by_bystanders(program, folder))
     if rulebook is not None:
         classes = {letter.name: letter.kind for letter in letters.values() if letter.kind is not None}
         rulebook = replace(rulebook, classes=classes, numbers={letter.name: letter.numbers for letter in letters.values()})
@@ -59,6 +61,19 @@ def open_book(program: Program, rules: Path, templates: Path, overrides: Sequenc
     shared = (*folder.letters.values(), *folder.shared.values())
     files.update({f"templates/email/{source.folder}/{source.name}": source.text for source in shared})
     return Book(replace(rulebook, everyday=everyday), letters, notes, sources, digest, files)
+
+
+def _seen_by_bystanders(program: Program, folder: LetterFolder) -> Iterator[Flaw]:
+    """What the settings put into headers that tells a bystander what this is about: every letter would be held for it."""
+    try:
+        neutral = compile_neutral(folder.text("neutral.toml"), "neutral.toml")
+    except BadTemplate:
+        return  # told where the letters are read
+    for key, what in (("name", "subjects and the sender show it"), ("list_id", "the headers of every letter show it")):
+        if key in program.places and (word := neutral.breach(getattr(program, key))):
+            file, line = program.places[key]
+            advice = "choose one that tells a bystander nothing; templates/email/common/neutral.toml lists the words"
+            yield Flaw(file, line, f"the {key} of the program says “{word}”, and {what}", advice)
 
 
 EXAMPLE_INBOX = "post@example.org"  # the program's address in the examples beside the rules

@@ -28,7 +28,7 @@ def keep_books(desk: Desk) -> None:
 
 def keep(connection: Connection, book: Book) -> None:
     # Nothing is decided by the admin's address: it is somebody's, and is not kept with the rules.
-    program = dataclasses.asdict(book.program) | {"timezone": book.program.timezone.key, "admin": ""}
+    program = dataclasses.asdict(book.program) | {"timezone": book.program.timezone.key, "admin": "", "places": {}}
     settings = {"program": program, "policy": dict(book.rules.overrides)}
     kept_books.keep_book(connection, book.program.key, book.digest, settings, book.files)
 

@@ -72,6 +72,19 @@ def test_a_letter_that_cannot_be_used_does_not_hide_a_rule_whose_example_fails(c
     assert any(line.startswith(f"{path}:{rule}: {what}") for line in ran.err.splitlines())
 
 
+@pytest.mark.parametrize(("key", "value"), [("name", "Mentor news"), ("list_id", "recovery.example.org")])
+def test_what_every_header_would_tell_a_bystander_is_refused_by_check_and_by_the_service(
+    cli: Cli, own: Path, key: str, value: str
+) -> None:
+    settings = own / "settings.toml"
+    line = edit(settings, 'name           = "MC update"', f'{key} = "{value}"' + ('\nname = "MC update"' if key != "name" else ""))
+    checked, started = cli("check", "--offline", settings=settings), cli("once", settings=settings)
+    assert (checked.code, started.code) == (1, 2)
+    for ran in (checked, started):
+        assert ran.err.startswith(f"{settings}:{line}: the {key} of the program says “{value.partition(' ')[0].partition('.')[0]}”")
+        assert "templates/email/common/neutral.toml lists the words" in ran.err
+
+
 def test_a_ladder_without_a_way_out_is_told(cli: Cli, own: Path) -> None:
     path = own / "rules" / "m2m" / "ladder_contact.toml"
     text = path.read_text(encoding="utf-8")

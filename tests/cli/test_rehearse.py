@@ -6,12 +6,13 @@ import html.parser
 import json
 import mailbox
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Cli
-from tests.cli.world import HOUSE
+from tests.cli.world import HOUSE, write_settings
 
 STORY = """
 title   = "A check-in that is answered <b>well</b>"
@@ -145,6 +146,44 @@ def test_the_mailbox_opens_in_mail_programs(cli: Cli, settings: Path, story: Pat
     found = [(message["Subject"], message["To"]) for message in box]
     box.close()
     assert found == [(letter["subject"], letter["to"]) for letter in told["letters"]]
+
+
+@pytest.fixture
+def greets(tmp_path: Path) -> Path:
+    """Settings whose question of the month greets its reader in the subject."""
+    shutil.copytree(HOUSE / "templates" / "email", tmp_path / "letters")
+    letter = tmp_path / "letters" / "m2m" / "check_in.md"
+    first, _, rest = letter.read_text(encoding="utf-8").partition("\n")
+    letter.write_text(f"subject: {{{{ program.name }}}}: a note for {{{{ you.first_name }}}}\n{rest}", encoding="utf-8")
+    assert first.startswith("subject:")
+    return write_settings(tmp_path, templates=tmp_path / "letters")
+
+
+def test_a_letter_that_is_held_stands_in_the_timeline_the_page_and_the_json(cli: Cli, greets: Path, story: Path) -> None:
+    unlucky = beside(
+        story, STORY.replace("Ana Ruiz", "Sober Ruiz").replace('answers = "check_in"', 'subject = "Hello"'), "held.toml"
+    )
+    ran = cli("rehearse", unlucky, "--html", story.with_name("held.html"), settings=greets)
+    what = r"check_in +ana@example\.org is held for a human: check_in: the subject says “Sober”"
+    assert any(re.match(rf"  Fri 2027-10-15 09:00  \|\| {what}", line) for line in ran.out.splitlines())
+    assert re.search(r"NOT ok: \d+ letters \(\d+ more held\), ", ran.out)
+    assert "is held for a human" in story.with_name("held.html").read_text(encoding="utf-8")
+    told = cli("rehearse", "--json", unlucky, settings=greets).json
+    assert list(told) == ["title", "ok", "letters", "messages", "expectations", "held"]
+    assert told["held"][0] == {
+        "at": "2027-10-15T09:00:00-04:00",
+        "letter": "check_in",
+        "to": "ana@example.org",
+        "why": "check_in: the subject says “Sober”",
+    }
+
+
+def test_a_story_may_not_give_the_program_a_name_that_tells(cli: Cli, settings: Path, story: Path) -> None:
+    text = STORY.replace("[[person]]", '[settings]\nname = "Mentor news"\n\n[[person]]', 1)
+    ran = cli("rehearse", beside(story, text, "named.toml"), settings=settings)
+    assert (ran.code, ran.out) == (2, "")
+    said = f"{story.with_name('named.toml')}:{line_of(text, 'name = ')}: the name of the program says “Mentor”"
+    assert ran.err.startswith(said) and "choose one that tells a bystander nothing" in ran.err
 
 
 class Page(html.parser.HTMLParser):
