@@ -108,8 +108,16 @@ def _explain(found: Checked) -> None:
     from mailer.modes.worked import told
 
     for rules in found.rulebooks.values():
+        say(*_heading(rules))
         for ladder in rules.ladders.values():
             say(*explain(ladder, rules.policy), *told(ladder, rules, _year()), "")
+
+
+def _heading(rules: Rulebook) -> tuple[str, ...]:
+    """Whose ladders follow: programs share some of them, each with numbers of its own."""
+    program = rules.program
+    words = f"Program {program.key} (profile {program.profile}): {count(len(rules.ladders), 'ladder')}"
+    return words, "=" * len(words), ""
 
 
 def _year() -> int:
@@ -127,6 +135,7 @@ def _draw(found: Checked, place: str) -> None:
         Path(place).write_text(as_page(tuple(found.rulebooks.values())), encoding="utf-8")
         return
     for rules in found.rulebooks.values():
+        say(*_heading(rules))
         for ladder in rules.ladders.values():
             say(*as_text(ladder, rules.policy), "")
 

@@ -60,6 +60,11 @@ _CONDITIONS = {
     "form_incomplete": ("mentors are missing on the form of this month", "no mentor is missing on the form of this month"),
     "form_ready": ("the form is filled in", "the form is not filled in"),
     "has_mentees": ("there are mentees", "there is no mentee"),
+    "held": ("a cry for help of theirs is still with a human", "no cry for help of theirs is with a human any more"),
+    "released": ("a signed release that is good today is there", "no signed release that is good today is there"),
+    "by_mail": ("it may stand in a letter", "it may not stand in a letter"),
+    "one_to_five": ("every answer is a number from 1 to 5", "an answer is no number from 1 to 5"),
+    "candidate_left": ("somebody is left to ask", "nobody is left to ask"),
     "kit_complete": ("both survey links are there", "a survey link is missing"),
     "first_moment": ("the service has just begun", "the service did not just begin"),
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 
-from db.records import Case, Letter, LetterState, Match, Person, Situation
+from db.records import Case, Letter, LetterState, Match, Person, PersonState, Situation
 from mailer.core.decide import decide
 from mailer.core.ladders.walk import begin, happened
 from mailer.core.world.fold import after
@@ -19,6 +19,7 @@ from mailer.model.program import Ladder, Rulebook
 _DUTIES = ("mwoc", "staff", "coordinator", "clinical_coordinator", "trainer")
 _MOST_STEPS = 40
 _MOST_DAYS = 120
+_MARKED_DAYS = 30  # how far ahead a day on record lies in the example
 _HUMAN = ("CONFIRM", "SEND")  # what a human most likely writes where only a word leads on
 
 
@@ -36,7 +37,7 @@ def worked(ladder: Ladder, book: Rulebook, year: int) -> tuple[Day, ...]:
     began = date(year, 3, 1) if not ladder.opens.startswith("word:") else date(year, 3, 10)
     now = moment(began, time(9, 0), zone)
     scene = Scene(book, _village(book, ladder, began), now - timedelta(minutes=1))
-    subject = next((person for person in scene.situation.people.values() if ladder.about in person.roles), None)
+    subject = next((person for person in scene.situation.people.values() if _subject_role(ladder, book) in person.roles), None)
     about_match = ladder.about == "match"
     effects = begin(scene, ladder, _KEY, subject=None if about_match else subject, match_id=1 if about_match else None, at=now)
     found: list[tuple[date, str]] = []
@@ -131,9 +132,41 @@ def _village(book: Rulebook, ladder: Ladder, began: date) -> Situation:
     for role in MEMBERS:
         leads = ids["clinical_coordinator" if role == "participant" else "coordinator"]
         people[ids[role]] = replace(people[ids[role]], coordinator_id=leads, approved_on=began, since=began)
+    people = {number: _on_record(person, began) for number, person in people.items()}
+    subject = ids.get(_subject_role(ladder, book), 0)
+    if subject:
+        people[subject] = _as_it_begins(people[subject], ladder, began)
     partner = ids["participant"] if book.policy.word("involvement") == "handoff" else ids["mentee"]
     pair = Match(1, book.program.key, ids["mentor"], partner, since=began)
     return Situation(book.program.key, people, (pair,), loads={ids["coordinator"]: 1})
+
+
+def _subject_role(ladder: Ladder, book: Rulebook) -> str:
+    """Whom the example is about; a ladder for anybody is shown with somebody the program is for."""
+    anybody = {"handoff": "participant", "log": "specialist"}.get(book.policy.word("involvement"), "mentee")
+    return anybody if ladder.about == "person" else ladder.about
+
+
+def _on_record(person: Person, began: date) -> Person:
+    """What is remembered of somebody with whom all goes its usual way: a mentor is listed, a specialist enrolled that day."""
+    if "mentor" in person.roles:
+        return replace(person, extra={"listed": True})
+    return replace(person, extra={"enrolled": began.isoformat()}) if "specialist" in person.roles else person
+
+
+def _as_it_begins(person: Person, ladder: Ladder, began: date) -> Person:
+    """The person of whom it holds what the ladder begins with."""
+    match ladder.opens.split():
+        case ["held"]:
+            return replace(person, held_by_safety=True)
+        case ["unconfirmed"]:
+            return replace(person, state=PersonState.UNCONFIRMED)
+        case ["marked", name]:
+            return replace(person, extra={**person.extra, name: (began + timedelta(days=_MARKED_DAYS)).isoformat()})
+        case ["outdated", kind]:
+            return replace(person, extra={**person.extra, f"{kind}_version": "an earlier one"})
+        case _:
+            return person
 
 
 def told(ladder: Ladder, book: Rulebook, year: int) -> Iterator[str]:
