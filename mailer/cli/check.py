@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mailer.files.settings import Settings
     from mailer.model.program import Policy, Rulebook
     from mailer.modes.checking import Checked
+    from mailer.modes.sender_domains import Domain
 
 
 def add(commands: Commands) -> None:
@@ -23,9 +24,9 @@ def add(commands: Commands) -> None:
         run,
         "mentorpost check\nmentorpost check --offline --explain\nmentorpost check --offline --diagram ladders.html",
         "It reads every editable file, runs the examples beside the rules, renders every letter, proves that the ladders end, and "
-        "logs in to the mail servers. Nothing is sent and nothing is changed.",
+        "logs in to the mail servers and asks DNS for SPF and DMARC of the inboxes. Nothing is sent and nothing is changed.",
     )
-    parser.add_argument("--offline", action="store_true", help="leave the mail servers out")
+    parser.add_argument("--offline", action="store_true", help="leave the mail servers and DNS out")
     parser.add_argument("--explain", action="store_true", help="tell each ladder in sentences, with a worked example")
     parser.add_argument(
         "--diagram",
@@ -45,10 +46,14 @@ def run(arguments: argparse.Namespace) -> int:
 
     settings = settings_of(arguments)
     found = check_files(settings)
+    domains: tuple[Domain, ...] = ()
     if not arguments.offline and not isinstance(settings.mail, Embedded):
+        from mailer.modes.sender_domains import look_up
+
         asyncio.run(ask_servers(settings, settings.mail, found))
+        domains = asyncio.run(look_up(settings))
     if arguments.json:
-        say_json(_as_json(settings, found, explained=arguments.explain), indent=2)
+        say_json({**_as_json(settings, found, explained=arguments.explain), "domains": _domains(domains)}, indent=2)
     else:
         for flaw in found.flaws:
             complain(flaw)
@@ -56,11 +61,11 @@ def run(arguments: argparse.Namespace) -> int:
             _explain(found)
         if arguments.diagram is not None:
             _draw(found, arguments.diagram)
-        _summary(settings, found, offline=arguments.offline)
+        _summary(settings, found, domains, offline=arguments.offline)
     return 1 if found.flaws else 0
 
 
-def _summary(settings: Settings, found: Checked, *, offline: bool) -> None:
+def _summary(settings: Settings, found: Checked, domains: tuple[Domain, ...], *, offline: bool) -> None:
     from mailer.files.servers import Embedded
     from mailer.modes.checking import seeds_numbers
 
@@ -92,7 +97,19 @@ def _summary(settings: Settings, found: Checked, *, offline: bool) -> None:
     for server in found.servers:
         answer = "does not serve us" if server.trouble else "answers"
         say(f"{server.program}: {server.protocol} {server.host}:{server.port} {answer}.")
+    for domain in domains:
+        if not domain.asked:
+            say(f"{domain.name}: no name server told whether it has SPF and DMARC records.")
+        for remark in domain.remarks:
+            say(f"Please look: {remark}.")
     say(f"{count(len(found.flaws), 'flaw')}: mend the lines above." if found.flaws else "All is well.")
+
+
+def _domains(domains: tuple[Domain, ...]) -> list[dict[str, object]]:
+    return [
+        {"domain": one.name, "asked": one.asked, "remarks": [{"what": flaw.what, "advice": flaw.advice} for flaw in one.remarks]}
+        for one in domains
+    ]
 
 
 def _written(value: object) -> str:

@@ -42,12 +42,12 @@ def open_database(settings: Settings) -> Store:
     """
     url = database_of(settings)
     if url.startswith("sqlite:///"):
-        place = Path(url.removeprefix("sqlite:///"))
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for path in close_to_others(place):
-            print(f"{path}: other users of this machine could read it; from now on its owner alone can", file=sys.stderr)
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     store = open_store(url)
     upgrade(store)
+    if url.startswith("sqlite:///"):  # and it is one of ours
+        for path in close_to_others(Path(url.removeprefix("sqlite:///"))):
+            print(f"{path}: other users of this machine could read it; from now on its owner alone can", file=sys.stderr)
     with store.reading() as connection:
         sample = is_sample(connection)
     if sample and not embedded(settings):

@@ -20,6 +20,7 @@ from mailer.modes.console import Console
 from mailer.modes.library import database_of, open_books, open_database, sealing_key
 from mailer.modes.lock import at_work, only_one
 from mailer.modes.sample import Sample, open_sample
+from mailer.modes.sender_domains import look_up
 from mailer.modes.servers import Lines, lines_to, lines_to_office
 from mailer.office import PostOffice
 from mailer.steps.chase import next_moment
@@ -116,11 +117,19 @@ async def run(settings: Settings, *, quiet: bool = False) -> int:
             loop.add_signal_handler(name, _stop, service)
         _greet(service)
         _reload(service)  # edits of the days that it waited
+        asked = asyncio.create_task(_look_at_domains(service))  # beside the work: no name server holds it up
         if service.sample is not None:
             await service.sample.live(service.desk, service.console, service.stop)
         await _serve(service)
+        asked.cancel()
         service.console.say("Stopped: everything decided is kept, everything not yet sent waits in the outbox.")
     return 0
+
+
+async def _look_at_domains(service: Service) -> None:
+    for domain in await look_up(service.settings):
+        for remark in domain.remarks:
+            service.console.say(f"Please look: {remark}.")
 
 
 def _stop(service: Service) -> None:
