@@ -34,6 +34,7 @@ _ATTEMPTS = [
     {"date": "15 October 2027", "letter": "check-in", "result": "no answer"},
     {"date": "20 October 2027", "letter": "second check-in", "result": "no answer"},
 ]
+_RECORDS = [{"date": item["date"], "message_id": f"m.ae5kq2wx{number}@example.org"} for number, item in enumerate(_ATTEMPTS)]
 _ROWS = [
     {
         "mentor": "Ana Ruiz",
@@ -77,6 +78,7 @@ _OWN: Mapping[str, Facts] = {
         "person": {"name": "Ana Ruiz", "first_name": "Ana"},
         "attempts": _ATTEMPTS,
         "signs": _SIGNS,
+        "records": _RECORDS,
         "affected": "Mel and Sam",
         "again": False,
         "stopped": False,

@@ -135,11 +135,16 @@ def _unquoted(note: Note) -> Note:
     return replace(note, facts={**{name: value for name, value in note.facts.items() if name not in _WORDS}, "unquoted": True})
 
 
+# What is said of the mentor alone, whichever of their walks brings it up.
+_OF_THE_MENTOR = frozenset({"still_away", "came_back"})
+
+
 def _together(notes: tuple[Note, ...]) -> tuple[Note, ...]:
     """Notes that say the same are said once; where they differ in the coordinator alone, all of them are named."""
     groups: dict[str, list[Note]] = {}
     for note in notes:
-        alike = {name: value for name, value in note.facts.items() if name != "coordinator"}
+        told = ("mentor",) if note.kind in _OF_THE_MENTOR else note.facts.keys() - {"coordinator"}
+        alike = {name: note.facts.get(name) for name in sorted(told)}
         groups.setdefault(f"{note.kind} {alike!r}", []).append(note)
     found = []
     for group in groups.values():

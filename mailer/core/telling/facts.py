@@ -151,6 +151,7 @@ def _evidence(scene: Scene, case: Case, role: str, mentor: Person | None, mentee
             }
             for item in tried
         ],
+        "records": [{"date": in_words(item.on), "message_id": item.message_id} for item in tried if item.message_id],
         "signs": [{"date": in_words(event.on), "what": Say(f"sign {event.kind.value}")} for event in signs],
         "since": in_words(date.fromisoformat(str(since))) if since else Say("since_unknown"),
     }

@@ -19,29 +19,30 @@ class Attempt:
     what: str  # letter name, or how: "phone"
     counts: bool  # False: came back, or too soon after the one before
     result: str  # "no_answer", "bounced", "too_soon"
+    message_id: str = ""  # of the letter; "" for a call
 
 
 def attempts_at(
     situation: Situation, person_id: int, gap_days: int, zone: ZoneInfo, since: datetime | None = None
 ) -> tuple[Attempt, ...]:
     """Every attempt to reach a person, oldest first, each with whether it counts (gap in calendar days, R-025, A03, A04)."""
-    tried: list[tuple[date, str, bool]] = []
+    tried: list[tuple[date, str, bool, str]] = []
     for letter in letters_to(situation, person_id):
         if _is_attempt(letter, person_id) and letter.sent_at is not None and (since is None or letter.sent_at >= since):
-            tried.append((local_day(letter.sent_at, zone), letter.name, letter.bounced_at is None))
+            tried.append((local_day(letter.sent_at, zone), letter.name, letter.bounced_at is None, letter.message_id))
     for event in events_of(situation, person_id):
         if event.kind is EventKind.ATTEMPT and (since is None or event.at >= since):
-            tried.append((event.on, event.how, True))
+            tried.append((event.on, event.how, True, ""))
     tried.sort(key=lambda item: item[0])
     found: list[Attempt] = []
     last: date | None = None
-    for on, what, arrived in tried:
+    for on, what, arrived, message_id in tried:
         if not arrived:
-            found.append(Attempt(on, what, False, "bounced"))
+            found.append(Attempt(on, what, False, "bounced", message_id))
         elif last is not None and on - last < timedelta(days=gap_days):
-            found.append(Attempt(on, what, False, "too_soon"))
+            found.append(Attempt(on, what, False, "too_soon", message_id))
         else:
-            found.append(Attempt(on, what, True, "no_answer"))
+            found.append(Attempt(on, what, True, "no_answer", message_id))
             last = on
     return tuple(found)
 

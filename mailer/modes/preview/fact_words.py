@@ -34,6 +34,7 @@ FROM: Mapping[str, str] = {
     **dict.fromkeys(("about", "again", "stopped", "waits", "asks", "ended", "together", "call"), _WALK),
     "wording": "the ladder: wording = … beside the letter",
     "attempts": "letters that left and were not answered",
+    "records": "the same letters by their Message-IDs",
     "signs": "signs of life that came meanwhile",
     "open_matters": "says of the ladders' states in which other matters stand",
     **dict.fromkeys(("due", "sends_on", "earliest", "ends_on", "date", "lapsed", "until", "example_day"), _DAY),
