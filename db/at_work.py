@@ -19,11 +19,13 @@ _ASK = text("SELECT CASE WHEN pg_try_advisory_lock(:lock) THEN pg_backend_pid() 
 # Who works holds the door open while it writes; who comes has it to itself once, so nobody who looked before still writes.
 _PASS = text("SELECT pg_advisory_xact_lock_shared(:door)")
 _ENTER = text("SELECT pg_try_advisory_xact_lock(:door)")
-_HELD = text(
-    "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid = :session"
+_GRANTED = (
+    "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-    " AND classid::bigint << 32 | objid::bigint = :lock)"
+    " AND classid::bigint << 32 | objid::bigint = :lock"
 )
+_TAKEN = text(f"{_GRANTED})")
+_HELD = text(f"{_GRANTED} AND pid = :session)")
 
 
 class Displaced(Exception):
@@ -51,6 +53,12 @@ class Place:
 
     def give_up(self) -> None:
         self._session.close()
+
+
+def is_taken(store: Store) -> bool:
+    """Whether a service works on this PostgreSQL database now. Takes nothing, so nobody who is starting is in its way."""
+    with store.reading() as connection:
+        return bool(connection.execute(_TAKEN, {"lock": _LOCK}).scalar_one())
 
 
 def take_place(store: Store) -> Place | None:

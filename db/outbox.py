@@ -244,6 +244,13 @@ def set_state(
     return connection.execute(query.values(state=state.value, **changes)).rowcount == 1
 
 
+def due_counts(connection: Connection, by: datetime) -> dict[str, int]:
+    """How many letters of each program wait to leave by a moment."""
+    due = (letter.c.state == LetterState.WAITING.value) & (letter.c.not_before <= by)
+    found = connection.execute(select(letter.c.program, func.count()).where(due).group_by(letter.c.program))
+    return {row[0]: row[1] for row in found}
+
+
 def counts(connection: Connection) -> dict[str, int]:
     found = connection.execute(select(letter.c.state, func.count()).group_by(letter.c.state))
     return {row[0]: row[1] for row in found}

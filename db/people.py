@@ -200,6 +200,12 @@ def holding(connection: Connection, program: str, role: str) -> tuple[Person, ..
     return tuple(item for item in census(connection, program).people.values() if role in item.roles)
 
 
+def held_by_safety(connection: Connection) -> tuple[Person, ...]:
+    """Everybody of all programs whose cry for help is with whoever is on duty."""
+    query = select(person).where(person.c.held_by_safety.is_(True)).order_by(person.c.id)
+    return tuple(rows.person(row) for row in connection.execute(query))
+
+
 def by_ids(connection: Connection, numbers: Iterable[int]) -> dict[int, Person]:
     """People by id, in one read."""
     return {item.id: item for item in _BY_IDS.records(connection, {"ids": set(numbers)}, rows.person)}

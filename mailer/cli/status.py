@@ -26,19 +26,24 @@ def add(commands: Commands) -> None:
         "owners, open cases, what is due, queues, last contact with each server",
         run,
         'mentorpost status || mentorpost status | mail -s "Mentorpost needs you" admin@example.org',
-        "Exit code 1 where something needs a human: a letter held or refused, a message parked for more than a day, an edit that "
-        "cannot be used, an inbox not read for a day. Call one then; starting the service anew mends none of these. A service that "
-        "has died is started again by its supervisor (Restart=on-failure of systemd).",
+        "Exit code 1 where something needs a human: an open cry for help, a service that is not at work, a mail server that cannot "
+        "be used, a letter held or refused, a message parked for more than a day, an edit that cannot be used. Call one then; "
+        "starting the service anew mends none of these. A service that has died is started again by its supervisor "
+        "(Restart=on-failure of systemd).",
     )
     add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     from mailer.modes.health import examine
+    from mailer.modes.library import database_of
+    from mailer.modes.lock import somebody_works
+    from mailer.modes.servers import places
 
     settings = settings_of(arguments)
     with database(settings) as store:
-        health = examine(store, settings.keys, moment_of(store))
+        working = somebody_works(database_of(settings), store)
+        health = examine(store, settings.keys, moment_of(store), places=places(settings), working=working)
     if arguments.json:
         say_json(_as_json(settings, health), indent=2)
     else:
@@ -84,10 +89,7 @@ def _show(settings: Settings, health: Health) -> None:
     say("")
     say(f"Outbox: {_counted(health.letters, 'no letters')}{_next_letter(settings, health)}.")
     say(f"Messages: {_counted(health.messages, 'none came')}.")
-    for name, at in sorted(health.contacts.items()):
-        say(f"Server {name}: last answered {_local(settings, name.partition('/')[2], at):%Y-%m-%d %H:%M}.")
-    if not health.contacts:
-        say("Servers: none has been asked yet.")
+    _show_servers(settings, health)
     behind = "" if health.schema == health.newest_schema else f"; this version knows {health.newest_schema}"
     say(f"Database: schema {health.schema or 'none yet'}{behind}.")
     if health.restored is not None and health.restored.ended:
@@ -97,6 +99,18 @@ def _show(settings: Settings, health: Health) -> None:
     for need in health.needs:
         say(f"!! {need}")
     say("Something needs a human: see above." if health.needs else "All is well.")
+
+
+def _show_servers(settings: Settings, health: Health) -> None:
+    for name, at in sorted(health.contacts.items()):
+        place = f" ({health.places[name]})" if name in health.places else ""
+        say(f"Server {name}{place}: last answered {_local(settings, name.partition('/')[2], at):%Y-%m-%d %H:%M}.")
+    for program in sorted(program for program in health.deaf if f"imap/{program}" not in health.contacts):
+        name = f"imap/{program}"
+        say(f"Server {name}{f' ({health.places[name]})' if name in health.places else ''}: has never answered.")
+    if not health.contacts and not health.deaf:
+        say("Servers: none has been asked yet.")
+    say("Service: at work." if health.working else "Service: not at work at this moment.")
 
 
 def _cases_of(settings: Settings, health: Health, found: list[Case]) -> None:
@@ -144,7 +158,10 @@ def _as_json(settings: Settings, health: Health) -> dict[str, object]:
         "next_letter": health.next_letter.isoformat() if health.next_letter is not None else None,
         "outbox": health.letters,
         "messages": health.messages,
+        "at_work": health.working,
         "contacts": {name: at.isoformat() for name, at in health.contacts.items()},
+        "servers": dict(health.places),
+        "deaf": sorted(health.deaf),
         "schema": health.schema,
         "newest_schema": health.newest_schema,
         "restored": {"copy_of": past.copied_at.isoformat(), "at": past.began_at.isoformat(), "read": past.ended} if past else None,

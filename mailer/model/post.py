@@ -9,6 +9,10 @@ from enum import StrEnum
 ERASED = "\0"  # the folder of mail that is kept nowhere: filed there, it is deleted
 
 
+class Away(Exception):
+    """Nothing can be read now: the server is away, TLS is missing or unproved, the login or the mailbox was refused."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """One letter ready for the wire: exactly one recipient, bytes with CRLF."""

@@ -35,7 +35,7 @@ class Console:
         self._line(program, f"<- message m{number}{sender}: {classified.means} [{classified.rule}] {because}")
 
     def trouble(self, program: Program, what: str) -> None:
-        self._line(program, f"!! {what}", always=True)
+        self._line(program, f"!! {program.key}: {what}", always=True)
 
     def progress(self, done: int, total: int) -> None:
         """A line for a blast; on a terminal one that counts up in place."""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from db import cases, evidence, journal, outbox
-from db.engine import Connection, Store
+from db.engine import Store
 from db.marks import Past, copied_at, is_sample, past_of
-from db.records import Case, JournalledMessage, Letter, LetterState, Person
+from db.people import held_by_safety
+from db.records import Case, LetterState, Person
 from db.schema import current, newest
 from db.story import facts_under, people_by_id
-from mailer.model.counted import count
+from mailer.modes import needs
 
-_OLD = timedelta(days=1)
+_REST = timedelta(minutes=1)  # letters that a server did not take are due again within it
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,9 @@ class Health:
     newest_schema: str
     needs: tuple[str, ...]  # sentences; any of them makes the answer "no"
     restored: Past | None = None  # the lost time of a copy that was restored once
+    places: Mapping[str, str] = field(default_factory=dict)  # "smtp/m2m" -> host and port of that server
+    deaf: frozenset[str] = frozenset()  # programs whose inbox could not be read last time
+    working: bool = False  # whether a service is at work now
 
     @property
     def by_owner(self) -> dict[str, list[Case]]:
@@ -41,8 +47,15 @@ class Health:
         return found
 
 
-def examine(store: Store, programs: tuple[str, ...], now: datetime) -> Health:
-    """Look at everything once."""
+def examine(
+    store: Store,
+    programs: tuple[str, ...],
+    now: datetime,
+    *,
+    places: Mapping[str, str] = MappingProxyType({}),
+    working: bool = False,
+) -> Health:
+    """Look at everything once. `places` are the servers' hosts ("smtp/m2m"); `working`: whether a service holds the database."""
     schema = current(store)
     with store.reading() as connection:
         open_ = cases.open_cases(connection)
@@ -51,6 +64,10 @@ def examine(store: Store, programs: tuple[str, ...], now: datetime) -> Health:
         stuck = outbox.listed(connection, states=(LetterState.HELD, LetterState.FAILED))
         contacts = {name: datetime.fromisoformat(value) for name, value in facts_under(connection, "contact/").items() if value}
         bad = {name: value for name, value in facts_under(connection, "bad_edit/").items() if value}
+        deaf = {name: value for name, value in facts_under(connection, "deaf/").items() if value}
+        mute = {name: value for name, value in facts_under(connection, "mute/").items() if value}
+        past = past_of(connection)
+        turned = needs.last_turn(connection)
         return Health(
             now,
             open_,
@@ -62,60 +79,20 @@ def examine(store: Store, programs: tuple[str, ...], now: datetime) -> Health:
             schema,
             newest(),
             (
-                *_restored(connection),
-                *_letters(stuck),
-                *_parked(parked, now),
-                *_edits(bad),
-                *_silent(contacts, programs, now),
+                *needs.of_help(held_by_safety(connection), parked),
+                *needs.of_copy(copied_at(connection), past),
+                *needs.of_work(turned, now, working=working),
+                *needs.of_inboxes(contacts, deaf, programs, now, working=working),
+                *needs.of_post(mute, outbox.due_counts(connection, now + _REST), places),
+                *needs.of_letters(stuck),
+                *needs.of_messages(parked, now),
+                *needs.of_edits(bad),
             ),
-            past_of(connection),
+            past,
+            places,
+            frozenset(deaf),
+            working,
         )
-
-
-def _restored(connection: Connection) -> list[str]:
-    """A copy says so until the service has read the mail of the time it does not know."""
-    past = past_of(connection)
-    copied = copied_at(connection) or (past.copied_at if past is not None and not past.ended else None)
-    if copied is None:
-        return []
-    since = f"restored from a copy of {copied:%Y-%m-%d %H:%M} UTC"
-    return [f"{since}: nothing leaves before the service has read the mail that came after it (mentorpost run)"]
-
-
-def _letters(stuck: tuple[Letter, ...]) -> list[str]:
-    found: list[str] = []
-    for state, what in ((LetterState.HELD, "held for a human"), (LetterState.FAILED, "refused for good")):
-        chosen = [letter for letter in stuck if letter.state is state]
-        if chosen:
-            numbers = ", ".join(str(letter.id) for letter in chosen[:10]) + (", …" if len(chosen) > 10 else "")
-            found.append(f"{count(len(chosen), 'letter')} {what}: {numbers} (mentorpost outbox --state {state})")
-    return found
-
-
-def _parked(parked: tuple[JournalledMessage, ...], now: datetime) -> list[str]:
-    old = [message for message in parked if now - message.received_at > _OLD]
-    if not old:
-        return []
-    numbers = ", ".join(f"m{message.id}" for message in old[:10]) + (", …" if len(old) > 10 else "")
-    return [f"{count(len(old), 'message')} parked for more than a day: {numbers} (mentorpost parked)"]
-
-
-def _edits(bad: dict[str, str]) -> list[str]:
-    return [
-        f"an edit of {program} cannot be used, the old version is in force: {flaw}"
-        for program, text in bad.items()
-        for flaw in text.split("\n")
-    ]
-
-
-def _silent(contacts: dict[str, datetime], programs: tuple[str, ...], now: datetime) -> list[str]:
-    """Mailboxes that were read once and have not been for a day."""
-    found: list[str] = []
-    for program in programs:
-        at = contacts.get(f"imap/{program}")
-        if at is not None and now - at > _OLD:
-            found.append(f"the inbox of {program} was last read at {at:%Y-%m-%d %H:%M} UTC: does the service run?")
-    return found
 
 
 def sample_moment(store: Store) -> datetime | None:

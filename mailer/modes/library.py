@@ -22,16 +22,24 @@ from mailer.steps.bookshelf import open_book
 
 def open_books(settings: Settings, overrides: Mapping[str, Sequence[Override]] = MappingProxyType({})) -> dict[str, Book]:
     """Every program's book, some with policy keys set over its files; raises Bad with the flaws of all programs at once."""
+    books, flaws = read_books(settings, overrides)
+    if flaws:
+        raise Bad(*dict.fromkeys(flaw for own in flaws.values() for flaw in own))
+    return books
+
+
+def read_books(
+    settings: Settings, overrides: Mapping[str, Sequence[Override]] = MappingProxyType({})
+) -> tuple[dict[str, Book], dict[str, tuple[Flaw, ...]]]:
+    """The books of the programs whose files can be used, and what is wrong with those of the others; what they share is in each."""
     books: dict[str, Book] = {}
-    flaws: list[Flaw] = []
+    flaws: dict[str, tuple[Flaw, ...]] = {}
     for program in settings.programs:
         try:
             books[program.key] = open_book(program, settings.rules, settings.templates, overrides.get(program.key, ()))
         except Bad as error:
-            flaws.extend(flaw for flaw in error.flaws if flaw not in flaws)
-    if flaws:
-        raise Bad(*flaws)
-    return books
+            flaws[program.key] = error.flaws
+    return books, flaws
 
 
 def open_database(settings: Settings) -> Store:

@@ -14,15 +14,19 @@ from mailer.clock import Clock, SystemClock
 from mailer.files.servers import OFFICE, Embedded
 from mailer.files.settings import Settings
 from mailer.files.watch import Watch
-from mailer.model.errors import Bad
+from mailer.model.errors import Bad, Flaw
+from mailer.modes import needs
 from mailer.modes.alarm import Alarm
 from mailer.modes.console import Console
+from mailer.modes.edits import none_is_bad, take_up
 from mailer.modes.library import database_of, open_books, open_database, sealing_key
 from mailer.modes.lock import at_work, only_one
+from mailer.modes.needs import CRON, FOREGROUND
 from mailer.modes.sample import Sample, open_sample
 from mailer.modes.sender_domains import look_up
-from mailer.modes.servers import Lines, lines_to, lines_to_office
+from mailer.modes.servers import Lines, lines_to, lines_to_office, places
 from mailer.office import PostOffice
+from mailer.steps.book import Book
 from mailer.steps.chase import next_moment
 from mailer.steps.deliver import ask_about
 from mailer.steps.desk import Desk
@@ -54,7 +58,7 @@ async def opened(settings: Settings, *, quiet: bool, waits: bool = False) -> Asy
     """
     async with AsyncExitStack() as stack:
         watch = Watch(settings.rules, settings.templates)
-        books = open_books(settings)
+        books = _books(settings)
         stack.enter_context(only_one(database_of(settings), settings.file))
         store = open_database(settings)
         stack.callback(store.close)
@@ -90,13 +94,26 @@ async def opened(settings: Settings, *, quiet: bool, waits: bool = False) -> Asy
             console,
             {name: (client.done_folder, client.parked_folder) for name, client in lines.items()},
             stop.is_set,
+            places={name.removeprefix("imap/"): place for name, place in places(settings).items() if name.startswith("imap/")},
         )
-        _begin(desk)
+        _begin(desk, FOREGROUND if waits else CRON)
         yield Service(settings, desk, lines, console, clock, sample, stop, watch)
 
 
-def _begin(desk: Desk) -> None:
-    """The first moment of a service: letters whose fate a crash left unknown, and the admin's address."""
+def _books(settings: Settings) -> dict[str, Book]:
+    """What the service begins with; where it cannot be used, what that means is said behind the reasons."""
+    try:
+        return open_books(settings)
+    except Bad as error:
+        advice = "mend what is named above; mentorpost check says when all of it can be used"
+        raise Bad(*error.flaws, Flaw(settings.file, 0, "until then no mail is read and no letter leaves", advice)) from error
+
+
+def _begin(desk: Desk, how: str) -> None:
+    """The first moment of a service: letters whose fate a crash left unknown, the admin's address, edits mended meanwhile."""
+    with desk.store.transaction() as connection:
+        needs.note_turn(connection, how, desk.now())
+        none_is_bad(connection)
     for key, book in desk.books.items():
         with desk.store.transaction() as connection:
             for letter in outbox.recover(connection, key, ask=book.rules.policy.word("uncertain") == "ask"):
@@ -143,7 +160,7 @@ async def once(settings: Settings, *, quiet: bool = False) -> int:
     """One turn, for cron; exit code 1 where a mailbox could not be read."""
     async with opened(settings, quiet=quiet) as service:
         done = await turn(service.desk)
-        _remember(service)
+        _remember(service, CRON)
         return 1 if done.deaf else 0
 
 
@@ -155,7 +172,7 @@ async def _serve(service: Service) -> None:
     try:
         while not service.stop.is_set():
             await turn(service.desk)
-            _remember(service)
+            _remember(service, FOREGROUND)
             _reload(service)
             alarm.set(_next(service))
             waiting = asyncio.create_task(alarm.wait())
@@ -194,44 +211,22 @@ async def _listen(lines: Lines, alarm: Alarm) -> None:
             pause = min(pause * 2, 300.0)
 
 
-def _remember(service: Service) -> None:
-    """Keep the last answer of each server, for `status`."""
-    if not service.desk.contacts:
-        return
-    with service.desk.store.transaction() as connection:
-        for name, moment in service.desk.contacts.items():
+def _remember(service: Service, how: str) -> None:
+    """Keep for `status` that a turn was lived, the last answer of each server, and which one takes no letters since when."""
+    desk = service.desk
+    with desk.store.transaction() as connection:
+        needs.note_turn(connection, how, desk.now())
+        for name, moment in desk.contacts.items():
             evidence.set_fact(connection, f"contact/{name}", moment.isoformat())
-    service.desk.contacts.clear()
+        for program in desk.books:
+            needs.note_post(connection, program, desk.paused_until.get(program), desk.contacts.get(f"smtp/{program}"), desk.now())
+    desk.contacts.clear()
 
 
 def _reload(service: Service) -> None:
-    """Take up edited rules and letters, all together or not at all; a bad edit leaves the old ones in force and is told."""
-    if not service.watch.look():
-        return
-    desk = service.desk
-    try:
-        fresh = open_books(service.settings)
-    except Bad as error:
-        for flaw in error.flaws:
-            service.console.trouble(service.settings.programs[0], f"the edit is not taken up: {flaw}")
-        _tell_admins(desk, "\n".join(str(flaw) for flaw in error.flaws))
-        return
-    desk.books.update(fresh)
-    with desk.store.transaction() as connection:
-        for key in desk.books:
-            evidence.set_fact(connection, f"bad_edit/{key}", "")
-    service.console.say("Edited rules and letters are in force.")
-
-
-def _tell_admins(desk: Desk, flaws: str) -> None:
-    now = desk.now()
-    with desk.store.transaction() as connection:
-        for key in desk.books:
-            evidence.set_fact(connection, f"bad_edit/{key}", flaws)
-            evidence.add_act(connection, key, now, "bad edit", {"flaws": flaws})
-            for person in people.everybody(connection, key):
-                if "admin" in person.roles:
-                    evidence.add_note(connection, key, person.id, "bad_edit", {"flaws": flaws}, now)
+    """Take up edited rules and letters."""
+    if service.watch.look():
+        take_up(service.settings, service.desk, service.console)
 
 
 def _greet(service: Service) -> None:

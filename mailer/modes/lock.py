@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
-from db.at_work import take_place
+from db.at_work import is_taken, take_place
 from db.engine import Store
 from mailer.model.errors import BadSettings, Flaw
 
 _PATIENCE = 2.0  # seconds between two looks whether the service at work is gone
+_GLANCES = 5  # tries for a lock that `status` may hold for the blink of an eye
 
 
 @contextmanager
@@ -26,12 +28,34 @@ def only_one(url: str, file: str) -> Iterator[None]:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as taken:
+        if not any(_taken(handle, fcntl.LOCK_EX, again) for again in range(_GLANCES)):
             what = "another service is running on this database"
-            raise BadSettings(Flaw(file, 0, what, "stop it first; several nodes need PostgreSQL")) from taken
+            raise BadSettings(Flaw(file, 0, what, "stop it first; several nodes need PostgreSQL"))
         yield
+    finally:
+        os.close(handle)
+
+
+def _taken(handle: int, how: int, again: int = 0) -> bool:
+    """Take a lock if nobody has it; `again` is the number of tries before this one."""
+    time.sleep(0.05 * bool(again))
+    try:
+        fcntl.flock(handle, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def somebody_works(url: str, store: Store) -> bool:
+    """Whether a service holds this database now. Nothing is made or changed by asking."""
+    if store.engine.dialect.name == "postgresql":
+        return is_taken(store)
+    try:
+        handle = os.open(url.removeprefix("sqlite:///") + ".lock", os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        return not _taken(handle, fcntl.LOCK_SH)
     finally:
         os.close(handle)
 

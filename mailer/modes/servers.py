@@ -7,6 +7,7 @@ import ssl
 from dataclasses import dataclass
 
 from mailer.files.servers import Embedded, SecretKind, Server, Servers
+from mailer.files.settings import Settings
 from mailer.post.imap import ImapInbox
 from mailer.post.servers import ImapServer, Security, SmtpServer, Token
 from mailer.post.smtp import SmtpPost
@@ -25,6 +26,17 @@ class Lines:
     async def close(self) -> None:
         for client in (self.inbox, self.ear, self.post):
             await client.close()
+
+
+def places(settings: Settings) -> dict[str, str]:
+    """Host and port of each server: "imap/m2m" -> "imap.example.org:993"; those of the embedded post office have no name."""
+    if isinstance(settings.mail, Embedded):
+        return {}
+    return {
+        f"{kind}/{key}": f"{server.host}:{server.port}"
+        for key, servers in settings.mail.items()
+        for kind, server in (("smtp", servers.smtp), ("imap", servers.imap))
+    }
 
 
 def lines_to(servers: Servers) -> Lines:

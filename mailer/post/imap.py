@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
-from mailer.model.post import ERASED, Fetched, Mark
-from mailer.post.imap_line import Away, ImapLine, open_line
+from mailer.model.post import ERASED, Away, Fetched, Mark
+from mailer.post.imap_line import ImapLine, open_line
 from mailer.post.imap_wire import Lost
 from mailer.post.imap_words import Answer, code, day_of_search, fetched, mailbox, moment, uid_sets
 from mailer.post.servers import ImapServer, Security, Token, refuse_plaintext

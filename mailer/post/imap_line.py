@@ -6,13 +6,10 @@ import asyncio
 import ssl
 from base64 import b64encode
 
+from mailer.model.post import Away
 from mailer.post.imap_wire import ImapWire, Lost
 from mailer.post.imap_words import Answer, code, mailbox, quoted, tokens
 from mailer.post.servers import ImapServer, Security
-
-
-class Away(Exception):
-    """Nothing can be read now: the server is away, TLS is missing or unproved, the login or the mailbox was refused."""
 
 
 async def open_line(server: ImapServer) -> ImapLine:
@@ -39,12 +36,19 @@ async def open_line(server: ImapServer) -> ImapLine:
         await line.select(server.mailbox)
     except (Lost, OSError, ValueError, TimeoutError) as trouble:
         wire.drop("not opened")
-        what = "no answer in time" if isinstance(trouble, TimeoutError) and not str(trouble) else str(trouble)
-        raise Away(what or type(trouble).__name__) from trouble
+        raise Away(_in_words(trouble)) from trouble
     except BaseException:
         wire.drop("not opened")
         raise
     return line
+
+
+def _in_words(trouble: Exception) -> str:
+    """What the network said, without its number."""
+    if isinstance(trouble, TimeoutError) and not str(trouble):
+        return "no answer in time"
+    said = trouble.strerror if isinstance(trouble, OSError) and not isinstance(trouble, ssl.SSLError) else ""
+    return said or str(trouble) or type(trouble).__name__
 
 
 async def _secure(line: ImapLine, server: ImapServer, tls: ssl.SSLContext) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 
 from db import evidence, journal
 from db.records import MessageState
-from mailer.model.post import ERASED, Fetched, Mark
+from mailer.model.post import ERASED, Away, Fetched, Mark
 from mailer.steps.desk import Desk
 
 DEAF, HEARS = "deaf", "hears again"  # acts of the journal
@@ -16,7 +17,14 @@ _TRACE = re.compile(rb"^(received|return-path|delivered-to|x-original-to|x-envel
 
 
 class Deaf(Exception):
-    """A mailbox could not be read: nobody of that program is chased in this turn (HOUSE.md law 2)."""
+    """A mailbox could not be read, and why: nobody of that program is chased in this turn (HOUSE.md law 2)."""
+
+
+def deaf(desk: Desk, program: str, error: Exception) -> Deaf:
+    """Names the server; what the line itself says stands alone, of anything else the kind as well."""
+    why = str(error) if isinstance(error, Away) else f"{type(error).__name__}: {error}"
+    place = desk.places.get(program)
+    return Deaf(f"{place}: {why}" if place else why)
 
 
 async def collect(desk: Desk, program: str) -> int:
@@ -31,7 +39,7 @@ async def collect(desk: Desk, program: str) -> int:
         try:
             after, fetched = await inbox.fetch(mark, _BATCH)
         except Exception as error:  # whatever the library raises, we are deaf and say so
-            raise Deaf(f"{type(error).__name__}: {error}") from error
+            raise deaf(desk, program, error) from error
         desk.contacts[f"imap/{program}"] = desk.now()
         if not fetched and after == mark:
             return count
@@ -47,15 +55,17 @@ async def collect(desk: Desk, program: str) -> int:
             return count
 
 
-def journal_deaf(desk: Desk, deaf: frozenset[str]) -> None:
-    """From when on an inbox could not be read, and until when: nobody was chased meanwhile, nor is in a replay."""
+def journal_deaf(desk: Desk, why: Mapping[str, str]) -> None:
+    """From when on an inbox could not be read and why, and until when: nobody was chased meanwhile, nor is in a replay."""
+    deaf = frozenset(why)
     if desk.deaf is None:
         with desk.store.reading() as connection:
             desk.deaf = frozenset(name for name in desk.books if evidence.get_fact(connection, f"deaf/{name}"))
     if deaf != desk.deaf:
         with desk.store.transaction() as connection:
             for program in sorted(deaf ^ desk.deaf):
-                evidence.set_fact(connection, f"deaf/{program}", "yes" if program in deaf else "")
+                said = f"{desk.now().isoformat()} {why[program]}" if program in deaf else ""
+                evidence.set_fact(connection, f"deaf/{program}", said)
                 evidence.add_act(connection, program, desk.now(), DEAF if program in deaf else HEARS, {})
         desk.deaf = deaf
 

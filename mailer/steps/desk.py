@@ -87,4 +87,5 @@ class Desk:
     deaf: frozenset[str] | None = None  # programs whose inbox could not be read last time; None: not known yet
     kept: dict[str, str] = field(default_factory=dict)  # program -> digest of the book that is kept already
     let_go: dict[str, date] = field(default_factory=dict)  # program -> the day on which old words were last looked for
+    places: Mapping[str, str] = field(default_factory=dict)  # program -> host and port of its IMAP server, for complaints
     contacts: dict[str, datetime] = field(default_factory=dict)  # "smtp/m2m", "imap/m2m" -> last time the server answered

@@ -20,7 +20,7 @@ from mailer.core.world.moments import in_words, local_day
 from mailer.model.classes import LetterClass
 from mailer.steps.answer import answer_all
 from mailer.steps.chase import chase, sweep
-from mailer.steps.collect import Deaf, collect
+from mailer.steps.collect import Deaf, collect, deaf
 from mailer.steps.consents import had_left
 from mailer.steps.deliver import ask_about
 from mailer.steps.desk import Desk, Nobody
@@ -98,7 +98,7 @@ async def _gather(desk: Desk, program: str, past: Past) -> bool:
             try:
                 await inbox.bring_back(folder, since.date())
             except Exception as error:  # whatever the library raises, we are deaf and say so
-                raise Deaf(f"{type(error).__name__}: {error}") from error
+                raise deaf(desk, program, error) from error
         await collect(desk, program)
     except Deaf as error:
         what = f"nothing leaves: {_copy(past)}, and the inbox cannot be read: {error}"

@@ -31,15 +31,15 @@ async def turn(desk: Desk) -> Turned:
         return Turned(0, 0, 0, 0, frozenset(desk.books))
     keep_books(desk)
     collected = 0
-    deaf: set[str] = set()
+    why: dict[str, str] = {}  # program -> why its inbox could not be read
     for program in sorted(desk.books):
         try:
             collected += await collect(desk, program)
         except Deaf as error:
-            deaf.add(program)
+            why[program] = str(error)
             desk.watcher.trouble(desk.books[program].program, f"the inbox cannot be read: {error}")
-    journal_deaf(desk, frozenset(deaf))
-    hearing = frozenset(desk.books) - deaf
+    journal_deaf(desk, why)
+    hearing = frozenset(desk.books) - why.keys()
     for program in sorted(hearing - desk.begun):
         sweep(desk, desk.books[program])  # the walks must be there before the first mail is answered
         desk.begun.add(program)
@@ -50,4 +50,4 @@ async def turn(desk: Desk) -> Turned:
     sent = await deliver(desk)
     for program in sorted(desk.books):
         let_go(desk, program)
-    return Turned(collected, answered, chased, sent, frozenset(deaf))
+    return Turned(collected, answered, chased, sent, frozenset(why))

@@ -87,8 +87,8 @@ def test_a_bad_edit_and_a_silent_server_are_told_to_the_supervisor(cli: Cli, wor
     ran = cli("status", settings=world.settings_file)
     assert ran.code == 1
     assert [line for line in ran.out.splitlines() if line.startswith("!!")] == [
-        "!! an edit of m2m cannot be used, the old version is in force: rules/x.toml:3: this is wrong — mend it",
         "!! the inbox of m2m was last read at 2027-10-01 12:00 UTC: does the service run?",
+        "!! an edit of m2m cannot be used, the old version is in force: rules/x.toml:3: this is wrong — mend it",
     ]
     assert "Server imap/m2m: last answered 2027-10-01 08:00." in ran.out
 

@@ -139,7 +139,7 @@ def test_a_file_that_cannot_be_written_is_one_line(cli: Cli, settings: Path, tmp
 def test_one_turn_without_its_mailbox_is_a_no(cli: Cli, tmp_path: Path, unused_port: int) -> None:
     ran = cli("once", settings=with_servers(tmp_path, unused_port))
     assert ran.code == 1
-    assert "!! the inbox cannot be read: " in ran.out
+    assert "!! m2m: the inbox cannot be read: " in ran.out
 
 
 def test_a_port_in_use_is_told_without_a_traceback(cli: Cli, settings: Path) -> None:
