@@ -16,6 +16,8 @@ from mailer.wire.parse import parse
 
 Row = dict[str, Any]  # as db.story gives decisions and messages
 
+_PUT = "PutCase "  # how a decision tells of a walk: "PutCase contact/12"
+_SAFETY = "safety"
 _MESSAGE = re.compile(r"m(\d+)")
 _IN_BRACKETS = re.compile(r"<?([^<>\s]+@[^<>\s]+)>?")
 
@@ -128,9 +130,10 @@ class _Teller:
         entries = [
             *(self._words.message(item, considered=True) for item in messages),
             *(self._words.decision(item) for item in decisions),
-            *(self._words.letter(letter) for letter, _ in letters),
+            *(self._letter_entry(letter, decision, decisions, messages) for letter, decision in letters),
+            *self._acts(str(messages[0]["program"]), "message", {number}),
         ]
-        open_ = self._open(touched)
+        open_ = self._open([*touched, *self._begun(decisions), *self._held_for(messages)])
         return self._account(f"message m{number}", str(messages[0]["program"]), entries, open_, ())
 
     def _of_letter(self, letter: Letter) -> Account:
@@ -144,7 +147,7 @@ class _Teller:
         entries = [
             *(self._words.message(item, considered=True) for item in messages),
             *(self._words.decision(item) for item in decisions),
-            self._words.letter(letter),
+            self._letter_entry(letter, decision, decisions, messages),
             *self._acts(letter.program, "letter", {letter.id}),
         ]
         open_ = self._open([letter.case_id] if letter.case_id is not None else [])
@@ -163,10 +166,11 @@ class _Teller:
             *(self._words.opening(case) for case in about),
             *(self._words.message(item, considered=False) for item in messages),
             *(self._words.decision(item) for item in decisions),
-            *(self._words.letter(letter) for letter, _ in letters),
+            *(self._letter_entry(letter, decision, decisions, messages) for letter, decision in letters),
             *(self._words.event(event) for event in events),
             *self._consents(ids),
             *self._acts(people[0].program, "person", set(ids)),
+            *self._acts(people[0].program, "message", {item["id"] for item in messages}),
         ]
         name = " and ".join(self._words.person_in_full(person) for person in people)
         pairs = [self._words.match(match) for match in matches]
@@ -203,7 +207,7 @@ class _Teller:
             *(self._words.opening(case) for case in about),
             *(self._words.message(item, considered=False) for item in messages),
             *(self._words.decision(item) for item in decisions),
-            *(self._words.letter(letter) for letter, _ in letters),
+            *(self._letter_entry(letter, decision, decisions, messages) for letter, decision in letters),
         ]
         open_ = tuple(case for case in about if case.closed_at is None)
         return self._account(title, program, entries, open_, tuple(letter for letter, _ in letters))
@@ -248,6 +252,23 @@ class _Teller:
 
     def _acts(self, program: str, key: str, ids: set[int]) -> list[Entry]:
         return [self._words.act(item) for item in story.acts(self._connection, program) if item["details"].get(key) in ids]
+
+    def _letter_entry(self, letter: Letter, decision: int | None, decisions: Sequence[Row], messages: Sequence[Row]) -> Entry:
+        """A letter with the message that brought it about, where there is one."""
+        cause = next((item["message_id"] for item in decisions if item["id"] == decision), None)
+        return self._words.letter(letter, next((item for item in messages if item["id"] == cause), None))
+
+    def _begun(self, decisions: Sequence[Row]) -> list[int]:
+        """Walks that these decisions began or moved."""
+        keys = [effect.removeprefix(_PUT) for item in decisions for effect in item["effects"] if effect.startswith(_PUT)]
+        found = [story.case_by_key(self._connection, key) for key in dict.fromkeys(keys)]
+        return [case.id for case in found if case is not None]
+
+    def _held_for(self, messages: Sequence[Row]) -> list[int]:
+        """Walks that began because of safety words in these messages: they begin by themselves, after the decision."""
+        writers = {item["person_id"] for item in messages if item["means"] == _SAFETY and item["person_id"] is not None}
+        found = story.cases_of(self._connection, person_ids=sorted(writers))
+        return [case.id for case in found if self._words.opens(case) == "held"]
 
     def _open(self, ids: list[int]) -> tuple[Case, ...]:
         found = [cases.by_id(self._connection, number) for number in dict.fromkeys(ids)]

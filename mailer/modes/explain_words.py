@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from db.records import Case, Disclosure, Event, Letter, LetterState, Match, Note, Person, PersonState, Release
+from mailer.core.world.absent import OWN_MAIL
 from mailer.model.program import Program, Rulebook, State
 from mailer.modes.ladder_words import exit_in_words
 
@@ -58,6 +59,11 @@ _EFFECTS = {
     "EndRelease": "releases were rescinded",
     "CountAnswers": "answers of an evaluation were counted, without a name",
     "NotKept": "the message is not kept",
+}
+_MESSAGE_STATES = {"parked": "It waits for a human", "dropped": "It was parked, and dropped", "new": "It is not decided yet"}
+_ACTS = {
+    "parked drop": "An operator dropped message m{message}: there is nothing to do about it.",
+    "parked answer": "An operator let message m{message} be answered again.",
 }
 _EVENTS = {
     "contact": "contact was made",
@@ -146,11 +152,8 @@ class Words:
         details = (
             [f"{'hit ' if hit else 'miss'} {rule_}: {because}" for rule_, hit, because in row["considered"]] if considered else []
         )
-        if row["state"] in ("parked", "dropped", "new"):
-            details.append(
-                {"parked": "It waits for a human", "dropped": "A human dropped it", "new": "It is not decided yet"}[row["state"]]
-            )
-            details[-1] += f": {row['because']}." if row["because"] and row["state"] == "parked" else "."
+        if row["state"] in _MESSAGE_STATES:  # who dropped it, and when, is told by the act
+            details.append(_MESSAGE_STATES[row["state"]] + (f": {row['because']}." if row["because"] else "."))
         return Entry(row["received_at"], "came", f"Message m{row['id']} came from {sender}{about}{means}{rule}.", tuple(details), 0)
 
     def decision(self, row: Mapping[str, Any]) -> Entry:
@@ -179,12 +182,12 @@ class Words:
     def letter_name(self, letter: Letter) -> str:
         return f"letter {letter.id}, {letter.name}, to {self.person(letter.to_id)}"
 
-    def letter(self, letter: Letter) -> Entry:
-        """A letter as it stands: left, waits, is held, was refused or cancelled."""
+    def letter(self, letter: Letter, cause: Mapping[str, Any] | None = None) -> Entry:
+        """A letter as it stands: left, waits, is held, was refused or cancelled. `cause`: the message that brought it about."""
         name = f"Letter {letter.id}, {letter.name}, to {self.person(letter.to_id)}"
         details = [f"“{letter.subject}”"] if letter.subject else []
         if letter.because:
-            details.append(f"because: {letter.because}")
+            details.append(f"because: {self._why(letter, cause)}")
         if letter.attempt:
             details.append("it counts as an attempt to reach them" + (" no more: it came back" if letter.bounced_at else ""))
         if letter.perhaps_twice:
@@ -205,6 +208,21 @@ class Words:
             case LetterState.CANCELLED:
                 said = f"was withdrawn{error}."
         return Entry(letter.sent_at or letter.date, "letter", f"{name}, {said}", tuple(details), 2)
+
+    def _why(self, letter: Letter, cause: Mapping[str, Any] | None) -> str:
+        """Why a letter was written; what follows at once from a message answers only its own writer."""
+        if letter.because != OWN_MAIL or cause is None:
+            return self._moved(letter.program, letter.because)
+        number = cause["id"]
+        return (
+            f"it answers message m{number}" if cause["person_id"] == letter.to_id else f"message m{number} came and concerns them"
+        )
+
+    def opens(self, case: Case) -> str:
+        """What the ladder of a case begins with; "" where its rules cannot be read."""
+        book = self.rulebooks.get(case.program)
+        ladder = book.ladders.get(case.ladder) if book is not None else None
+        return ladder.opens if ladder is not None else ""
 
     def opening(self, case: Case) -> Entry:
         at = case.opened_at or case.entered_at or datetime.min.replace(tzinfo=UTC)
@@ -231,7 +249,8 @@ class Words:
         return Entry(told.at, "evidence", what, (), 3)
 
     def act(self, row: Mapping[str, Any]) -> Entry:
-        return Entry(row["at"], "act", f"An operator: {row['what']}.", (), 1)
+        said = _ACTS.get(row["what"], "An operator: {what}.")
+        return Entry(row["at"], "act", said.format(**{**row["details"], "what": row["what"]}), (), 1)
 
     # -------------------------------------------------------------- what comes next
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from db import evidence
@@ -41,7 +42,9 @@ def test_a_message_answered_again_with_confirmation_takes_effect(cli: Cli, world
         cli("parked", "show", "1", settings=world.settings_file).err
         == "message m1 is not parked: it was dropped — see mentorpost why m1\n"
     )
-    assert "A human dropped it." in cli("why", "m1", settings=world.settings_file).out
+    told = cli("why", "m1", settings=world.settings_file).out
+    assert "It was parked, and dropped: " in told
+    assert re.search(r"\n2027-10-\d\d \d\d:\d\d  An operator dropped message m1: there is nothing to do about it\.\n", told)
 
 
 def test_a_refused_letter_needs_a_human_and_may_be_tried_again(cli: Cli, world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,18 @@ def test_the_story_of_a_message_shows_which_rules_missed(cli: Cli, october: Worl
     assert "miss common/20_safety: a person in danger: no safety words" in ran.out
     assert "hit  m2m/30_sender: nobody we know: the sender is unknown" in ran.out
     assert "It waits for a human: " in ran.out
+
+
+def test_the_story_of_a_cry_for_help_ends_with_the_case_it_opened(cli: Cli, world: World) -> None:
+    world.write("mel@example.org", "I want to kill myself.")
+    world.live(world.clock.now() + timedelta(hours=3))
+    world.leave()
+    said = cli("why", "m1", "--json", settings=world.settings_file).json
+    assert [item["text"].partition(" (")[0] for item in said["next"]] == ["cry_for_help"]
+    assert "A message waits for a person" in said["next"][0]["text"]
+    letters = {item["text"].split(", ")[1]: item["details"] for item in said["story"] if item["kind"] == "letter"}
+    assert "because: it answers message m1" in letters["safety_answer"]
+    assert "because: message m1 came and concerns them" in letters["safety_hold"]
 
 
 def test_what_nobody_knows_is_said_politely(cli: Cli, october: World) -> None:
