@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from mailer.files.settings import Settings
     from mailer.files.values import Override
+    from mailer.model.program import Program
     from mailer.modes.replay.differences import LetterChange
     from mailer.modes.replay.twice import Replayed
     from mailer.steps.book import Book
@@ -41,7 +42,13 @@ def add(commands: Commands) -> None:
     add_program(parser, "only this program")
     parser.add_argument("--rules", metavar="DIR", type=Path, help="a folder with edited rules, in place of the service's own")
     parser.add_argument("--templates", metavar="DIR", type=Path, help="a folder with edited letters")
-    parser.add_argument("--policy", metavar="KEY=VALUE", action="append", default=[], help="one policy key with another value")
+    parser.add_argument(
+        "--policy",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        help="one policy key with another value, in every program that has it",
+    )
     parser.add_argument("--html", metavar="FILE", type=Path, help="write it as a page: both pasts side by side, week by week")
     add_json(parser)
 
@@ -77,16 +84,17 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             say("Nothing is recorded yet: there is no past to live again.")
         return 0
+    shown = {name: edited[name].program for name in programs}
     if arguments.html is not None:
         from mailer.modes.replay.page import page_of
 
-        arguments.html.write_text(page_of(found, {name: book.program for name, book in edited.items()}), encoding="utf-8")
+        arguments.html.write_text(page_of(found, shown), encoding="utf-8")
     if arguments.json:
         from mailer.modes.replay.as_json import as_json
 
-        say_json(as_json(found, {name: book.program for name, book in edited.items()}), indent=2)
+        say_json(as_json(found, shown), indent=2)
     else:
-        _show(found, edited)
+        _show(found, shown)
     return 1 if found.differences else 0
 
 
@@ -103,10 +111,28 @@ def _books(
             raise BadSettings(Flaw(str(place), 0, "there is no such folder", "name a folder with common/ and one for each profile"))
     edit = replace(settings, rules=arguments.rules or settings.rules, templates=arguments.templates or settings.templates)
     overrides = _overrides(arguments.policy)
-    edited = open_books(edit, dict.fromkeys(programs, overrides) if overrides else {})
-    if not (arguments.rules or arguments.templates or overrides):
-        return edited, edited
-    return open_books(settings), edited
+    edited = open_books(edit)
+    lying = open_books(settings) if arguments.rules or arguments.templates else edited
+    return lying, open_books(edit, _where_they_mean_something(overrides, edited, programs)) if overrides else edited
+
+
+def _where_they_mean_something(
+    overrides: tuple[Override, ...], books: Mapping[str, Book], programs: tuple[str, ...]
+) -> dict[str, list[Override]]:
+    """The keys each program's policy has: one that is a key of m2m alone changes nothing elsewhere. Raises BadRules."""
+    from mailer.model.errors import BadRules, Flaw
+
+    found: dict[str, list[Override]] = {name: [] for name in programs}
+    for override in overrides:
+        words = {override.key, override.key.partition(".")[0]}
+        having = [name for name, book in books.items() if words & book.rules.policy.values.keys()]
+        if having and not set(having) & set(programs):
+            what = f"{override.key!r} is no policy key of {' or '.join(programs)}"
+            raise BadRules(Flaw("--policy", 0, what, f"it is one of {' and '.join(having)}: --program {having[0]}"))
+        for name in programs:
+            if name in having or not having:  # a key that nobody has is refused where the policy is read
+                found[name].append(override)
+    return found
 
 
 def _overrides(written: list[str]) -> tuple[Override, ...]:
@@ -139,10 +165,10 @@ def _progress() -> Callable[[str, int, int], None]:
     return progress
 
 
-def _show(found: Replayed, books: dict[str, Book]) -> None:
+def _show(found: Replayed, programs: Mapping[str, Program]) -> None:
     from mailer.modes.replay.words import cautions, day_in_words, in_sum
 
-    zones = {name: book.program.timezone for name, book in books.items()}
+    zones = {name: program.timezone for name, program in programs.items()}
     zone = next(iter(zones.values()))
     say(in_sum(found.differences))
     about = f"{day_in_words(found.since, zone)} to {day_in_words(found.until, zone)}, {count(found.recorded, 'letter')} recorded"

@@ -57,6 +57,35 @@ def test_a_shorter_wait_shows_the_other_days_and_who_would_have_heard_more(cli: 
         assert private not in "\n".join(line for line in lines if not line.startswith("  "))
 
 
+@pytest.fixture
+def two(october: World) -> Path:
+    """The same program beside one of another profile, of which the past holds nothing."""
+    text = october.settings_file.read_text(encoding="utf-8")
+    more = '[programs.mphp]\nprofile = "mphp"\nname = "HP update"\ninbox = "hp@example.org"\ntimezone = "America/New_York"\n'
+    path = october.settings_file.with_name("two.toml")
+    path.write_text(f"{text}\n{more}", encoding="utf-8")
+    return path
+
+
+def test_a_policy_key_is_edited_in_the_programs_that_have_it(cli: Cli, two: Path) -> None:
+    ran = cli("replay", "--policy", "attempt.wait_days=2", "--policy", "attempt.min_gap_days=2", settings=two)
+    assert (ran.code, ran.err) == (1, "")
+    assert ran.out.startswith("2 letters more, 1 on another day, ")
+    other = cli("replay", "--policy", "attempt.wait_days=2", "--program", "mphp", settings=two)
+    assert (other.code, other.out) == (2, "")
+    assert other.err == "--policy: 'attempt.wait_days' is no policy key of mphp — it is one of m2m: --program m2m\n"
+    nowhere = cli("replay", "--policy", "attempt.wait_dayz=2", settings=two)
+    assert nowhere.code == 2 and "did you mean 'attempt.wait_days'?" in nowhere.err
+
+
+def test_the_page_of_one_program_shows_no_letter_of_another(cli: Cli, two: Path, tmp_path: Path) -> None:
+    cli("replay", "--program", "mphp", "--html", tmp_path / "mphp.html", settings=two)
+    assert "no letters recorded" in (page := (tmp_path / "mphp.html").read_text(encoding="utf-8"))
+    assert "the same in both" not in page and "check in" not in page
+    cli("replay", "--program", "m2m", "--html", tmp_path / "m2m.html", settings=two)
+    assert "the same in both" in (tmp_path / "m2m.html").read_text(encoding="utf-8")
+
+
 def test_the_edit_may_begin_on_a_day(cli: Cli, october: World) -> None:
     policy = ("--policy", "cycle.check_in_day=8")
     assert cli("replay", *policy, "--since", "2027-10-09", settings=october.settings_file).out.startswith("Nothing")

@@ -166,6 +166,6 @@ def _edits(was: Book, now: Book) -> set[str]:
     names = [
         name
         for name in type(now.program).__dataclass_fields__
-        if name != "admin" and getattr(was.program, name) != getattr(now.program, name)
+        if name not in ("admin", "places") and getattr(was.program, name) != getattr(now.program, name)
     ]
     return found | {f"settings.toml: {name}" for name in names}
