@@ -55,7 +55,7 @@ def decide(situation: Situation, stimulus: Stimulus, book: Rulebook, now: dateti
         case LetterInDoubt():
             return in_doubt(scene)
         case RosterGiven():
-            return roster_given(situation, stimulus, book.policy, scene.today)
+            return roster_given(scene, stimulus)
         case WalksMissing(ladder=name):
             return _walks(scene, name)
         case Parts(person_id=number):

@@ -49,8 +49,9 @@ _ROWS = [
 _ANSWERS = [{"question": "How is it going?", "answer": "Well, we talk every week."}]
 
 _OWN: Mapping[str, Facts] = {
-    "assignment": {"mentor": _MENTOR, "waits": True},
+    "assignment": {"mentor": _MENTOR, "waits": True, "wording": ""},
     "introduction": {"coordinator": _COORDINATOR, "own_words": "I love long walks."},
+    "coordinator_changed": {"coordinator": _COORDINATOR},
     "survey_kit_request": {"again": False},
     "survey_mentor": {"link": "https://survey.example.org/m"},
     "survey_mentee": {"link": "https://survey.example.org/e"},

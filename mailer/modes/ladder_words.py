@@ -30,6 +30,7 @@ _WHEN = {
     "release": "When a signed release is recorded",
     "rescinded": "When the release is taken back",
     "placed": "When a match is proposed",
+    "handed_on": "When a mentor is given to another coordinator",
     "parts": "When one of the two is to be forgotten",
     "armed": "When SEND comes with the code of the rehearsal",
     "read": "When the coordinator answers OK to a letter that went to all of them",
@@ -174,6 +175,9 @@ def _condition(written: str, policy: Policy) -> str:
         return _CONDITIONS[bare][0 if wanted else 1]
     if bare == "said named":
         return f"somebody was {'' if wanted else 'not '}named"
+    if bare.startswith("beside "):
+        _, ladder, kept = bare.split()
+        return f"a walk of {ladder} of the same mentor {'has' if wanted else 'has not'} noted: {kept.replace('_', ' ')}"
     if bare == "pair_said who":
         return f"{'a' if wanted else 'no'} mentee of the mentor was named"
     if bare.startswith("passed "):

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from db.records import Case, Person
-from mailer.core.telling.facts import common_facts, own_mentors
-from mailer.core.telling.writing import leaving, may_write_to, said
-from mailer.core.world.disclosure import view
-from mailer.core.world.moments import after_hold, in_words
+from mailer.core.telling.facts import own_mentors
+from mailer.core.telling.writing import said
+from mailer.core.world.moments import in_words
 from mailer.core.world.registers import Done, Verb
 from mailer.core.world.scene import Scene
 from mailer.core.world.who import mentor_of
-from mailer.model.decision import AddNote, Effect, Enqueue, PutPerson, Withdraw
+from mailer.model.decision import AddNote, Effect, PutPerson, Withdraw
 
 
 def walks_of(scene: Scene, mentor: Person) -> tuple[Case, ...]:
@@ -33,19 +32,6 @@ def given_to(scene: Scene, mentor: Person, new: Person) -> tuple[Effect, ...]:
         for case in walks_of(scene, mentor):
             effects.append(Withdraw(case_key=case.key, to_id=mentor.coordinator_id, because="another coordinator looks after it"))
     return tuple(effects)
-
-
-def assignment(scene: Scene, mentor: Person, new: Person) -> tuple[Effect, ...]:
-    """The letter that tells a coordinator of a mentor who is now theirs."""
-    if not may_write_to(new, scene.book.classes.get("assignment")):
-        return ()
-    walks = walks_of(scene, mentor)
-    own = next((case for case in walks if case.ladder == "introduction"), walks[0] if walks else None)
-    facts = {**common_facts(scene, new), "mentor": view(scene, "coordinator", "mentor", mentor), "waits": False}
-    key = f"assignment/{mentor.id}/{new.id}/{scene.now:%Y-%m-%dT%H:%M:%S}"
-    at = leaving(scene, new, after_hold(scene.now, scene.policy, scene.zone))
-    case_key = own.key if own is not None else ""
-    return (Enqueue(key, "assignment", new.id, facts, at, case_key=case_key, because="another coordinator looks after them"),)
 
 
 def _cover(scene: Scene, case: Case, words: tuple[str, ...]) -> Done:

@@ -81,6 +81,11 @@ def _pair_said(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
     return _match_said(scene, case, words[0]) is not None
 
 
+def _beside(scene: Scene, case: Case, words: tuple[str, ...]) -> bool:
+    """Whether another open walk of the same mentor remembers something: `beside contact waited`."""
+    return any(bool(other.data.get(words[1])) for other in _others(scene, case, words[0]))
+
+
 def _match_said(scene: Scene, case: Case, argument: str) -> Match | None:
     name = str(scene.words.get(argument) or "")
     mentor = mentor_of(scene.situation, case)
@@ -100,4 +105,4 @@ VERBS: Mapping[str, Verb] = {
     "against": Verb(1, _against),
     "pair": Verb(1, _pair),
 }
-CONDITIONS: Mapping[str, Condition] = {"pair_said": Condition(1, _pair_said)}
+CONDITIONS: Mapping[str, Condition] = {"pair_said": Condition(1, _pair_said), "beside": Condition(2, _beside)}

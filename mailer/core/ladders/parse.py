@@ -16,7 +16,7 @@ from mailer.model.program import Exit, Ladder, Sending, State
 # (core/words/consent_words.py). "parts": an operator was asked to forget one of the two (core/ladders/parting.py).
 EVENTS = frozenset(
     {"time", "contact", "sign_of_life", "stop", "results", "kit", "blast_done", "answers", "text", "read", "armed"}
-    | {"release", "rescinded", "placed", "declined", "parts"}
+    | {"release", "rescinded", "placed", "declined", "parts", "handed_on"}
 )
 ROLES = frozenset(
     {"subject", "asker", "mentor", "mentee", "mentees", "coordinator", "coordinators", "mwoc", "staff", "admin", "inbox"}

@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from db.records import MatchState, Person, PersonState, Situation
+from mailer.core.people.handing_on import handed_on
 from mailer.core.telling.transcript import Transcript
+from mailer.core.world.scene import Scene
 from mailer.model.consent import AddRelease
 from mailer.model.decision import AddMatch, AddPerson, Decision, Effect, MailArrived, RosterGiven, RosterRow
 from mailer.model.program import Policy
 
 
-def roster_given(situation: Situation, stimulus: RosterGiven, policy: Policy, today: date) -> Decision:
+def roster_given(scene: Scene, stimulus: RosterGiven) -> Decision:
     """Apply a whole roster; who has a coordinator is active, a mentor without one waits for APPROVE (in a monthly program)."""
-    effects = tuple(
-        effect for row in _in_order(stimulus.rows) for effect in _row(situation, row, policy, today, story=stimulus.by == "story")
-    )
+    effects = tuple(effect for row in _in_order(stimulus.rows) for effect in _row(scene, row, story=stimulus.by == "story"))
     return Decision(effects, f"roster by {stimulus.by}: {len(stimulus.rows)} rows, {len(effects)} changes")
 
 
@@ -26,11 +26,7 @@ def take(account: Transcript, by: Person, mail: MailArrived) -> None:
     if not by.roles & {"mwoc", "staff", "admin"}:
         account.refuse("-", "roster_not_yours")
         return
-    changes = [
-        effect
-        for row in _in_order(mail.roster)
-        for effect in _row(account.scene.situation, row, account.scene.policy, account.scene.today)
-    ]
+    changes = [effect for row in _in_order(mail.roster) for effect in _row(account.scene, row)]
     account.does(*changes)
     added = sum(isinstance(effect, AddPerson) for effect in changes)
     sheet = next((item.name for item in mail.classified.message.attachments if item.used_as == "roster"), "roster")
@@ -44,14 +40,26 @@ def _in_order(rows: tuple[RosterRow, ...]) -> tuple[RosterRow, ...]:
     return tuple(sorted(rows, key=lambda row: {"mentor": 1, "mentee": 2, "participant": 2}.get(row.role, 0)))
 
 
-def _row(situation: Situation, row: RosterRow, policy: Policy, today: date, *, story: bool = False) -> list[Effect]:
+def _row(scene: Scene, row: RosterRow, *, story: bool = False) -> list[Effect]:
+    situation, policy, today = scene.situation, scene.policy, scene.today
     known = next((person for person in situation.people.values() if person.email.casefold() == row.email.casefold()), None)
     found: list[Effect] = []
+    new = _another_coordinator(situation, known, row)
+    if known is not None and new is not None:
+        found += handed_on(scene, known, new)
     if known is None or _differs(situation, known, row):
         found.append(AddPerson(row, _state(known, row, policy, story=story)))
     if row.mentor and not _matched(situation, known, row.mentor):
         found.append(_pair(row, policy, today))
     return found
+
+
+def _another_coordinator(situation: Situation, known: Person | None, row: RosterRow) -> Person | None:
+    """Whom a row names as the coordinator of a mentor who has another one until now; nobody where the sheet brings them itself."""
+    if known is None or known.coordinator_id is None or "mentor" not in known.roles or not row.coordinator:
+        return None
+    named = (item for item in situation.people.values() if item.email.casefold() == row.coordinator.casefold())
+    return next((item for item in named if "coordinator" in item.roles and item.id != known.coordinator_id), None)
 
 
 def _pair(row: RosterRow, policy: Policy, today: date) -> AddMatch:

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 from db.records import Case, Person
 from mailer.core.ladders.act import duty_note
-from mailer.core.ladders.covering import assignment, given_to, no_longer_covered
 from mailer.core.ladders.putting import put
 from mailer.core.ladders.walk import begin, roles_on
 from mailer.core.people.contact import named_in
+from mailer.core.people.handing_on import handed_on
 from mailer.core.telling.facts import own_mentors
 from mailer.core.telling.transcript import Transcript
 from mailer.core.telling.writing import said
@@ -169,8 +169,7 @@ def _hand_on(account: Transcript, by: Person, mentor: Person, new: Person, text:
     if old is not None and old.id == new.id:
         account.line(text, "reassigned_already", mentor=mentor.name, name=new.name)
         return
-    account.does(*(put(case) for case in no_longer_covered(scene, mentor)), *given_to(scene, mentor, new))
-    account.does(*assignment(account.scene, mentor, new))
+    account.does(*handed_on(scene, mentor, new))
     if old is not None and old.id != by.id:
         account.does(AddNote(old.id, "reassigned", {"mentor": {"name": mentor.name}, "name": new.name}))
     account.because.append("another coordinator")
