@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,11 +15,14 @@ from mailer.files.rulebook import read_rulebook
 from mailer.files.servers import SecretKind, Server, Servers
 from mailer.files.settings import Settings
 from mailer.files.toml_lines import Toml, read_toml
+from mailer.files.values import nearest
 from mailer.letters.errors import EmptyPlaceholder, Unsendable
 from mailer.letters.facts import sample
+from mailer.letters.links import GOES_ON
 from mailer.letters.template import LetterTemplate, render
 from mailer.model.errors import Bad, BadSettings, Flaw
 from mailer.model.program import Policy, Program, Rulebook
+from mailer.modes.preview.remarks import is_read
 from mailer.modes.servers import lines_to
 from mailer.steps.book import Book
 from mailer.steps.bookshelf import examples_of, open_book
@@ -27,6 +31,7 @@ from mailer.wire.tokens import LENGTH
 from mailer.wire.words import WORDS
 
 _FROM_THE_SEED = re.compile(r"\bR-\d+")
+_ANSWER = re.compile(r"\]\(answer:([^()\n]+)\)")
 _LONGEST_LOCAL = 64  # RFC 5321 section 4.5.3.1.1
 
 
@@ -69,6 +74,7 @@ def check_files(settings: Settings) -> Checked:
         found.rulebooks[program.key] = book.rules
         for template in book.letters.values():
             found.complain(_letter(template, program))
+            found.complain(_unread(template, book))
     for rulebook in found.rulebooks.values():
         found.complain(examples_of(rulebook))
     found.complain(_addresses(settings))
@@ -101,6 +107,17 @@ def _letter(template: LetterTemplate, program: Program) -> list[Flaw]:
         return [Flaw(template.file, 1, error.why, "mend the letter: as it is, each one would be held for a human")]
     empty = [name for name, words in (("plain text", rendered.text), ("HTML", rendered.html)) if not words.strip()]
     return [Flaw(template.file, 1, f"its {name} part says nothing", "write the letter under the headings") for name in empty]
+
+
+def _unread(template: LetterTemplate, book: Book) -> Iterator[Flaw]:
+    """Answers that a letter offers and that nothing reads: who taps one is asked what was meant."""
+    source: str = json.loads(book.sources[template.digest])["source"]
+    for number, line in enumerate(source.splitlines(), 1):
+        for answer in _ANSWER.finditer(line):
+            word = answer[1].partition("{{")[0].strip().removesuffix(GOES_ON).rstrip()
+            if word and not is_read(word, book.rules.vocabulary):
+                advice = nearest(word.upper(), WORDS, "CONFIRM")
+                yield Flaw(template.file, number, f"nothing reads the answer “{word}”", f"{advice} (docs/words.md has them all)")
 
 
 def _addresses(settings: Settings) -> list[Flaw]:

@@ -85,6 +85,21 @@ def test_what_every_header_would_tell_a_bystander_is_refused_by_check_and_by_the
         assert "templates/email/common/neutral.toml lists the words" in ran.err
 
 
+def test_an_answer_that_nothing_reads_is_told_with_its_line(cli: Cli, own: Path) -> None:
+    path = own / "letters" / "m2m" / "check_in.md"
+    text = path.read_text(encoding="utf-8").rstrip("\n")
+    path.write_text(
+        f"{text}\n\n[GO](answer:GOBBLE), [ok](answer:RIGHT), [on](answer:PLAN …), [by](answer:CONFIRMM {{{{ you.first_name }}}})\n"
+    )
+    line = text.count("\n") + 3
+    ran = cli("check", "--offline", settings=own / "settings.toml")
+    assert ran.code == 1
+    said = [flaw for flaw in ran.err.splitlines() if "nothing reads the answer" in flaw]
+    told = [flaw.partition(" — ")[0] for flaw in said]
+    assert told == [f"{path}:{line}: nothing reads the answer “{word}”" for word in ("GOBBLE", "CONFIRMM")]
+    assert "did you mean 'CONFIRM'? (docs/words.md has them all)" in said[1]
+
+
 def test_a_ladder_without_a_way_out_is_told(cli: Cli, own: Path) -> None:
     path = own / "rules" / "m2m" / "ladder_contact.toml"
     text = path.read_text(encoding="utf-8")

@@ -21,7 +21,7 @@ _DAY = date(2027, 10, 15)
 def remarks_on(template: LetterTemplate, text: str, subject: str, vocabulary: Vocabulary) -> Iterator[str]:
     """Remarks on a letter; `text` and `subject` are those of its first sample."""
     for word in sorted(template.answers):
-        if not _known(word, vocabulary):
+        if not is_read(word, vocabulary):
             yield f"It offers “{word}”, which the rules do not know: whoever sends it back is asked what was meant."
     lines = _LINK_TO_FILL.findall(text)
     filled = "\n".join(f"{label}: https://example.org/{number}" for number, label in enumerate(lines))
@@ -34,8 +34,8 @@ def remarks_on(template: LetterTemplate, text: str, subject: str, vocabulary: Vo
         yield f"The subject has {len(subject)} characters; telephones show about {_LONGEST_SUBJECT}."
 
 
-def _known(offered: str, vocabulary: Vocabulary) -> bool:
-    """Whether it is a word of ours, or begins with one that its writer completes."""
+def is_read(offered: str, vocabulary: Vocabulary) -> bool:
+    """Whether an answer means something to the rules: it is a word of ours, or begins with one that its writer completes."""
     commands, _ = read_commands(offered, vocabulary, sent=_DAY, order="mdy")
     ours = (*WORDS, *(way for ways in vocabulary.words.values() for way in ways))
     return bool(commands) or any(f"{offered.casefold()} ".startswith(f"{word.casefold()} ") for word in ours)
