@@ -12,6 +12,7 @@ from mailer.cli.printing import complain, count, say, say_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from db.engine import Store
     from mailer.files.settings import Settings
@@ -43,7 +44,7 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("person", metavar="PERSON", help="a ref, an address or a full name")
     parser.add_argument("--yes", action="store_true", help="do it without asking")
-    parser.add_argument("--end", action="store_true", help="end running matches now; forget once both sides have been told")
+    parser.add_argument("--end", action="store_true", help="end running matches now; forget once the letters about it have left")
     parser.add_argument("--offline", action="store_true", help="leave the copies in the mailbox to you")
     add_json(parser)
 
@@ -105,15 +106,46 @@ def _end(settings: Settings, store: Store, books: Mapping[str, Book], planned: P
     from mailer.modes.library import sealing_key
 
     wanted = arguments.yes or (not arguments.json and _agreed(f"End {count(planned.running, 'match', 'matches')}?"))
-    letters = end_matches(store, books, sealing_key(settings), planned, moment_of(store)) if wanted else 0
+    now = moment_of(store)
+    letters = end_matches(store, books, sealing_key(settings), planned, now) if wanted else 0
+    told = _told(store, planned, now) if wanted else []
     if arguments.json:
-        say_json({**_as_json(planned, done=False), "ended": planned.running if wanted else 0, "letters": letters}, indent=2)
+        done = {"ended": planned.running if wanted else 0, "letters": letters}
+        say_json(
+            {**_as_json(planned, done=False), **done, "told": [{"to": who, "letter": name} for who, name, _ in told]}, indent=2
+        )
     elif wanted:
         ended = "The match has ended" if planned.running == 1 else f"{planned.running} matches have ended"
-        say(f"{ended}; both sides are told in the next turns. Then: mentorpost forget {planned.ref}")
+        say(
+            f"{ended}. These letters leave in the next turns, and say no reason:"
+            if told
+            else f"{ended}; no letter is due about it."
+        )
+        for who, name, _ in told:
+            say(f"  {name} to the {who}")
+        if not any(own for _, _, own in told):
+            say(f"None of them goes to {planned.ref}: if they should hear of it, tell them yourself.")
+        say(f"Then: mentorpost forget {planned.ref}")
     else:
         say("Nothing was done. To end the matches: the same command with --yes.")
     return 0
+
+
+def _told(store: Store, planned: Plan, now: datetime) -> list[tuple[str, str, bool]]:
+    """Who is written to because of the ending: in which role, by which letter, and whether it is the person themselves."""
+    from datetime import timedelta
+
+    from db import outbox, people
+
+    own, programs = {person.id for person in planned.people}, {person.program for person in planned.people}
+    with store.reading() as connection:
+        letters = [one for one in outbox.decided_after(connection, now - timedelta(seconds=1)) if one.program in programs]
+        readers = people.by_ids(connection, [one.to_id for one in letters if one.to_id is not None])
+    return [
+        (" and ".join(sorted(readers[one.to_id].roles)), one.name, one.to_id in own)
+        for one in letters
+        if one.to_id is not None and one.to_id in readers
+    ]
 
 
 def _show(planned: Plan) -> None:

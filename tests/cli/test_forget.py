@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from db import people
+from db.people import ref_of
 from db.records import PersonState
 from mailer.modes.library import open_database
 from tests.cli.conftest import Cli
@@ -141,13 +142,19 @@ def test_a_match_is_ended_with_the_letters_there_are_and_then_one_is_forgotten(
     shown = cli("forget", whom, "--end", settings=world.settings_file)
     assert shown.code == 0 and "Nothing was done" in shown.out
     ran = cli("forget", whom, "--end", "--yes", settings=world.settings_file)
-    assert ran.code == 0 and "The match has ended; both sides are told in the next turns." in ran.out, ran.err
+    assert ran.code == 0 and "The match has ended. These letters leave in the next turns, and say no reason:" in ran.out, ran.err
+    role, ref = ("mentor", ref_of(4)) if whom.startswith("mel") else ("mentee", ref_of(3))
+    assert f"\n  {letter} to the {role}\nNone of them goes to {ref}: " in ran.out and f"Then: mentorpost forget {ref}" in ran.out
     waiting = cli("forget", whom, "--yes", "--offline", settings=world.settings_file)
     assert waiting.code == 1 and f"({letter}) to somebody else is about them and leaves" in waiting.err
     reopen(world)
     world.live(MONDAY + timedelta(days=2))
     (told,) = [one for _, one in world.witness.letters if one.name == letter and one.to_address == other]
     assert "forg" not in told.text and "erase" not in told.text
+    since = [" ".join(one.text.split()) for _, one in world.witness.letters if one.name == "digest" and one.at > MONDAY]
+    over = "Ana Ruiz and Mel: the match has ended; Ana has been asked about a new one."
+    assert any(over in text for text in since) or role == "mentee"
+    assert not any("does not wish" in text or "forg" in text for text in since)
     world.leave()
     done = cli("forget", whom, "--yes", "--offline", settings=world.settings_file)
     assert done.code == 0, done.err
