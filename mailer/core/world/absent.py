@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from db.records import Case, Letter, Person
+from db.records import DUTIES, Case, Letter, Person
 from mailer.core.world.moments import local_day, slot_on
 from mailer.core.world.scene import Scene
 from mailer.core.world.who import holder
@@ -36,8 +36,11 @@ def when_back(scene: Scene, case: Case, state: State, at: datetime) -> datetime:
 
 
 def waits_for_return(book: Rulebook, letter: Letter, person: Person, today: date) -> bool:
-    """Whether a letter that is about to leave goes to somebody who is away, and can wait: nobody has seen it yet."""
-    if person.away_until is None or person.away_until < today or letter.tries or letter.perhaps_twice:
+    """Whether a letter that is about to leave goes to somebody who is away, and can wait: nobody has seen it yet.
+
+    Those who serve the program get theirs: somebody else may read along and act (4A, boundary cases).
+    """
+    if person.roles & DUTIES or person.away_until is None or person.away_until < today or letter.tries or letter.perhaps_twice:
         return False
     return letter.because != OWN_MAIL and can_wait(book, letter.name)
 
