@@ -13,9 +13,10 @@ from typing import Any
 
 from sqlalchemy import JSON, Column, Connection, Table, Text, and_, func, or_, select, text, update
 
-from db import people
+from db import evidence, people
 from db.among import among
 from db.engine import Store
+from db.prepared import Prepared
 from db.records import LetterState, MessageState
 from db.tables import (
     agreement,
@@ -25,6 +26,7 @@ from db.tables import (
     conversation,
     decision,
     event,
+    fact,
     form,
     letter,
     match,
@@ -54,6 +56,40 @@ OWN: Mapping[Table, tuple[tuple[str, ...], Mapping[str, object]]] = {
 _NO_TEXTS = {"person": {"name", "email", "address", "roles", "phone"}, "alias": {"address"}, "template": {"source"}}
 
 Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an admin has asked for by mail; `told`: the kinds of matters to be settled first that the admin has heard of."""
+
+    program: str
+    person_id: int
+    by_id: int
+    at: str
+    told: tuple[str, ...]
+
+    def keep(self, connection: Connection, *, told: Iterable[str] = (), done: bool = False) -> None:
+        """Write it down anew: told of these kinds as well, or done."""
+        value = "" if done else " ".join((str(self.by_id), self.at, *sorted({*self.told, *told})))
+        evidence.set_fact(connection, wish_name(self.program, self.person_id), value)
+
+
+_WISHES = Prepared(select(fact.c.name, fact.c.value).where(fact.c.name.like("forget/%"), fact.c.value != "").order_by(fact.c.name))
+
+
+def wish_name(program: str, person_id: int) -> str:
+    """The fact that somebody is to be forgotten."""
+    return f"forget/{program}/{person_id}"
+
+
+def wishes(connection: Connection) -> list[Wish]:
+    """Whom admins have asked by mail to be forgotten, and who is not yet."""
+    found = []
+    for name, value in _WISHES.rows(connection, {}):
+        _, program, number = name.split("/")
+        by_id, at, *told = value.split()
+        found.append(Wish(program, int(number), int(by_id), at, tuple(told)))
+    return found
 
 
 def matches_of(connection: Connection, ids: Sequence[int]) -> list[tuple[int, str, int]]:
@@ -197,10 +233,18 @@ def put_messages(connection: Connection, copies: Mapping[int, bytes]) -> None:
 def waits_elsewhere(connection: Connection) -> list[Row]:
     """Letters that have not left yet, to anybody: nothing of them may change under their feet."""
     states = (*_NOT_LEFT, LetterState.SENDING.value)
-    columns = (letter.c.id, letter.c.name, letter.c.to_id, letter.c.case_id, letter.c.facts, letter.c.subject, letter.c.not_before)
+    shown = (letter.c.id, letter.c.name, letter.c.to_id, letter.c.case_id, letter.c.facts, letter.c.subject)
+    columns = (*shown, letter.c.not_before, letter.c.state)
     return [
         dict(row._mapping) for row in connection.execute(select(*columns).where(letter.c.state.in_(states)).order_by(letter.c.id))
     ]
+
+
+def waits_for(connection: Connection, number: int) -> list[datetime]:
+    """When the letters to somebody leave that have not left yet; what is held is not among them."""
+    states = (LetterState.WAITING.value, LetterState.SENDING.value)
+    query = select(letter.c.not_before).where(letter.c.to_id == number, letter.c.state.in_(states))
+    return list(connection.execute(query).scalars())
 
 
 def scrub(store: Store) -> bool:

@@ -213,7 +213,7 @@ def by_ids(connection: Connection, numbers: Iterable[int]) -> dict[int, Person]:
 
 _WATCHED = Prepared(
     select(person.c.id, person.c.name, person.c.phone, person.c.address, person.c.roles).where(
-        person.c.program == bindparam("program")
+        person.c.program == bindparam("program"), person.c.state != PersonState.FORGOTTEN.value
     )
 )
 _ALIASES = Prepared(select(alias.c.person_id, alias.c.address).where(alias.c.program == bindparam("program")))
@@ -230,7 +230,10 @@ def names_mark(connection: Connection, program: str) -> str:
 
 
 def names(connection: Connection, program: str) -> list[tuple[int, str, str, tuple[str, ...], frozenset[str]]]:
-    """(id, name, telephone, addresses, roles) of everybody, with the further addresses their mail comes from."""
+    """(id, name, telephone, addresses, roles) of everybody, with the further addresses their mail comes from.
+
+    Not of the forgotten: their name is a ref, which letters may say.
+    """
     further: dict[int, list[str]] = {}
     for number, address in _ALIASES.rows(connection, {"program": program}):
         further.setdefault(number, []).append(address)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from db.engine import Store
     from mailer.files.settings import Settings
-    from mailer.modes.forget import Plan
     from mailer.steps.book import Book
+    from mailer.steps.forget_look import Plan
 
 _ROWS = {
     "letter": ("letter to them", "letters to them"),
@@ -54,16 +54,17 @@ def run(arguments: argparse.Namespace) -> int:
 
     from db import forgetting
     from mailer.modes.explain import Unknown
-    from mailer.modes.forget import forget, plan
-    from mailer.modes.forget_mailbox import erase_copies
+    from mailer.modes.forget import plan
+    from mailer.modes.forget_mailbox import erase_everywhere
     from mailer.modes.library import open_books, sealing_key
     from mailer.post.imap import Away
+    from mailer.steps.forget import forget
 
     settings = settings_of(arguments)
     books = open_books(settings)
     with database(settings) as store:
         try:
-            planned = plan(store, books, arguments.person, moment_of(store))
+            planned = plan(store, books, arguments.person)
         except Unknown as unknown:
             complain(unknown)
             return 1
@@ -84,7 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
         copies = 0
         if not arguments.offline:
             try:
-                copies = asyncio.run(erase_copies(settings, planned.mailbox, planned.traces.addresses))
+                copies = asyncio.run(erase_everywhere(settings, planned.mailbox, planned.traces.addresses))
             except Away as away:
                 complain(f"the mailbox cannot be reached ({away}), nothing was erased — try again, or use --offline")
                 return 1
@@ -102,8 +103,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _end(settings: Settings, store: Store, books: Mapping[str, Book], planned: Plan, arguments: argparse.Namespace) -> int:
     """End the matches, and leave the rest for when the letters have left."""
-    from mailer.modes.forget import end_matches
     from mailer.modes.library import sealing_key
+    from mailer.steps.forget import end_matches
 
     wanted = arguments.yes or (not arguments.json and _agreed(f"End {count(planned.running, 'match', 'matches')}?"))
     now = moment_of(store)
@@ -180,7 +181,7 @@ def _refuse(planned: Plan, *, as_json: bool) -> int:
     if as_json:
         say_json(_as_json(planned, done=False), indent=2)
     for hindrance in planned.hindrances:
-        complain(f"{planned.ref}: {hindrance}")
+        complain(f"{planned.ref}: {hindrance.text}")
     complain(f"nothing was erased: {count(len(planned.hindrances), 'matter has', 'matters have')} to be settled first")
     return 1
 
@@ -213,7 +214,7 @@ def _as_json(planned: Plan, *, done: bool) -> dict[str, object]:
         "forgotten": done,
         "ref": planned.ref,
         "programs": [person.program for person in planned.people],
-        "first": list(planned.hindrances),
+        "first": [hindrance.text for hindrance in planned.hindrances],
         "own_rows": dict(planned.counts),
         "messages_written": len(planned.wrote),
         "messages_of_others": len(planned.named_in),

@@ -14,12 +14,14 @@ from mailer.core.people.rosters import roster_given
 from mailer.core.rounds.blast import blast_page
 from mailer.core.rounds.digest import digest_due
 from mailer.core.rounds.lateness import in_doubt
+from mailer.core.words.forget import told_of_forgetting
 from mailer.core.world.moments import slot
 from mailer.core.world.scene import Scene
 from mailer.model.decision import (
     Decision,
     DigestDue,
     Effect,
+    Forgetting,
     LetterInDoubt,
     LetterRefused,
     MailArrived,
@@ -29,6 +31,7 @@ from mailer.model.decision import (
     TimePassed,
     WalksMissing,
 )
+from mailer.model.mail import Proof
 from mailer.model.program import Rulebook
 
 
@@ -38,7 +41,12 @@ def decide(situation: Situation, stimulus: Stimulus, book: Rulebook, now: dateti
     match stimulus:
         case MailArrived():
             scene = Scene(
-                book, situation, now, answers_message=stimulus.classified.message.message_id, received_at=stimulus.received_at
+                book,
+                situation,
+                now,
+                answers_message=stimulus.classified.message.message_id,
+                received_at=stimulus.received_at,
+                by_token=stimulus.proof is Proof.TOKEN,
             )
             return mail_arrived(scene, stimulus)
         case TimePassed(due_at=due):
@@ -61,6 +69,8 @@ def decide(situation: Situation, stimulus: Stimulus, book: Rulebook, now: dateti
         case Parts(person_id=number):
             leaving = situation.people.get(number)
             return parts(scene, leaving) if leaving is not None else Decision((), "nobody leaves")
+        case Forgetting():
+            return told_of_forgetting(scene, stimulus)
         case _:
             assert_never(stimulus)
 

@@ -146,6 +146,9 @@ _OWN: Mapping[str, Facts] = {
         "still": 0,
         "example": "“Ana Ruiz: spoke 3 March, going well”",
     },
+    "forget_question": {"said": "FORGET K7F3", "ref": "K7F3", "known": True, "person": {"name": "Sam Vale"}, "running": 1},
+    "forget_waits": {"ref": "K7F3", "date": "20 October 2027", "lines": ["M2QX would be without a coordinator."]},
+    "forgotten": {"ref": "K7F3", "date": "20 October 2027", "lines": ["letters to them, emptied: 12"]},
     "recall": {
         "ref": "K7F3",
         "date": "6 October 2027",

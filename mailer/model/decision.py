@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from mailer.model.consent import AddRelease, CountAnswers, Disclosing, EndRelease, NotKept
+from mailer.model.forgetting import Forget as Forget
+from mailer.model.forgetting import Forgetting as Forgetting
 from mailer.model.mail import Classified, Proof
 from mailer.model.told import AddEvent as AddEvent
 from mailer.model.told import PutAnswers as PutAnswers
@@ -83,7 +85,7 @@ class Parts:
     person_id: int
 
 
-Stimulus = MailArrived | TimePassed | DigestDue | LetterRefused | LetterInDoubt | RosterGiven | WalksMissing | Parts
+Stimulus = MailArrived | TimePassed | DigestDue | LetterRefused | LetterInDoubt | RosterGiven | WalksMissing | Parts | Forgetting
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +330,7 @@ Effect = (
     | CountAnswers
     | NotKept
     | TakeBack
+    | Forget
 )
 
 

@@ -23,7 +23,8 @@ _STIMULI = {
     "unsure": "Whether a letter had left was not known, and it was decided",
     "refused": "The next server had refused a letter, and it was decided",
     "roster": "A roster was applied",
-    "parts": "An operator was asked to forget somebody, and it was decided",
+    "parts": "Somebody was to be forgotten, and it was decided",
+    "forgetting": "An admin had asked to forget somebody, and was told how it stands",
 }
 _STEP = re.compile(r"(?P<ladder>\w+): (?P<from>\w+) to (?P<to>\w+) by (?P<event>.+)")
 _CAUSES = {

@@ -7,9 +7,10 @@ from collections.abc import Collection, Mapping, Sequence
 from mailer.files.servers import Embedded
 from mailer.files.settings import Settings
 from mailer.modes.servers import Lines, lines_to, lines_to_office
+from mailer.steps.forget import erase_copies
 
 
-async def erase_copies(settings: Settings, wanted: Mapping[str, Sequence[str]], addresses: Collection[str]) -> int:
+async def erase_everywhere(settings: Settings, wanted: Mapping[str, Sequence[str]], addresses: Collection[str]) -> int:
     """Delete these messages (program -> Message-IDs), and all from these addresses; gives how many. Raises post.imap.Away."""
     count = 0
     for key, names in wanted.items():
@@ -17,8 +18,7 @@ async def erase_copies(settings: Settings, wanted: Mapping[str, Sequence[str]], 
             continue
         lines = _lines(settings, key)
         try:
-            for folder in ("", lines.done_folder, lines.parked_folder):
-                count += await lines.inbox.erase(folder, names, addresses)
+            count += await erase_copies(lines.inbox, ("", lines.done_folder, lines.parked_folder), names, addresses)
         finally:
             await lines.close()
     return count

@@ -42,7 +42,8 @@ _OF_EVERYBODY = frozenset(
     {"DIRECTORY", "CHOOSE", "STARTED", "ANOTHER", "NOTICE", "RELAY", "VERIFY", "REFUSE", "WAIVE", "CONCERN", "DAY"}
 )
 _ABOUT_ANYBODY = frozenset(
-    {"REASSIGN", "COVER", "SWAP", "ATTEMPT", "CONTACT", "REHEARSE SURVEY", "RECALL"} | {"PROBLEM", "FLAG", "END MATCH", "REMATCH"}
+    {"REASSIGN", "COVER", "SWAP", "ATTEMPT", "CONTACT", "REHEARSE SURVEY", "RECALL", "FORGET"}
+    | {"PROBLEM", "FLAG", "END MATCH", "REMATCH"}
 )
 _FOR_ALL = frozenset({"mwoc", "staff", "admin"})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from db import cases, evidence, outbox
+from db import cases, evidence, forgetting, outbox
 from db.engine import Connection
 from db.records import Case
 from db.situation import load, next_page
@@ -139,10 +139,13 @@ def _digests(desk: Desk, programs: frozenset[str]) -> int:
 
 
 def next_moment(desk: Desk) -> datetime | None:
-    """The next moment at which a walk moves, a digest leaves or a letter does; None where nothing is planned."""
+    """The next moment at which a walk moves, a digest or a letter leaves, somebody is forgotten; None where nothing is planned."""
     with desk.store.reading() as connection:
         moments = [cases.next_due(connection), outbox.next_due(connection)]
         waiting = evidence.waiting_notes(connection)
+        wishes = forgetting.wishes(connection) if desk.forgets else []
+    now = desk.now()
+    moments += [desk.forget_again.get(wish.person_id, (now, now))[1] for wish in wishes if wish.program in desk.books]
     oldest: dict[str, datetime] = {}
     for program, _, taken in waiting:
         oldest[program] = min(taken, oldest.get(program, taken))

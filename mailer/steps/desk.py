@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
@@ -24,6 +24,8 @@ class Inbox(Protocol):
     async def file(self, uids: Sequence[int], folder: str) -> bool: ...
 
     async def bring_back(self, folder: str, since: date) -> int: ...
+
+    async def erase(self, folder: str, message_ids: Iterable[str], senders: Iterable[str] = ()) -> int: ...
 
     async def wait(self, seconds: float) -> bool: ...
 
@@ -89,3 +91,5 @@ class Desk:
     let_go: dict[str, date] = field(default_factory=dict)  # program -> the day on which old words were last looked for
     places: Mapping[str, str] = field(default_factory=dict)  # program -> host and port of its IMAP server, for complaints
     contacts: dict[str, datetime] = field(default_factory=dict)  # "smtp/m2m", "imap/m2m" -> last time the server answered
+    forgets: bool = True  # whether who is to be forgotten is: in a replay the journal tells it
+    forget_again: dict[int, tuple[datetime, datetime]] = field(default_factory=dict)  # person -> not before, and surely then

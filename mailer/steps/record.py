@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import assert_never
 
-from db import cases, conversations, evidence, journal, outbox, people
+from db import cases, conversations, evidence, forgetting, journal, outbox, people
 from db.engine import Connection
 from db.records import Letter, LetterState, Situation
 from mailer.core.world.leaks import Leak
@@ -26,6 +26,7 @@ from mailer.model.decision import (
     Decision,
     Effect,
     Enqueue,
+    Forget,
     LetterBounced,
     NotesTold,
     Park,
@@ -170,6 +171,9 @@ def _remember(
         case NotKept():
             assert journal_id is not None
             journal.forget_bytes(connection, journal_id)
+        case Forget():
+            value = f"{effect.by_id} {now.isoformat()}" if effect.wanted else ""
+            evidence.set_fact(connection, forgetting.wish_name(program, effect.person_id), value)
         case TakeBack():
             outbox.take_back(connection, program, effect.letters, effect.message)
             for letter_id, state in effect.withdrawn:

@@ -9,6 +9,7 @@ from mailer.steps.chase import chase, sweep
 from mailer.steps.collect import Deaf, collect, file_away, journal_deaf
 from mailer.steps.deliver import deliver
 from mailer.steps.desk import Desk
+from mailer.steps.forget_wanted import forget_wanted
 from mailer.steps.kept_books import keep_books
 from mailer.steps.relive import relive
 from mailer.steps.retention import let_go
@@ -30,6 +31,7 @@ async def turn(desk: Desk) -> Turned:
     if not await relive(desk):
         return Turned(0, 0, 0, 0, frozenset(desk.books))
     keep_books(desk)
+    await forget_wanted(desk)
     collected = 0
     why: dict[str, str] = {}  # program -> why its inbox could not be read
     for program in sorted(desk.books):

@@ -114,6 +114,7 @@ WORDS: Mapping[str, Word] = {
     "REMATCH": Word(Grammar.MAYBE_WHO),
     "END MATCH": Word(Grammar.MAYBE_WHO),
     "RECALL": Word(Grammar.WHOM),
+    "FORGET": Word(Grammar.WHOM),
     # everybody
     "YES": _STRICT,
     "NO": _STRICT,

@@ -30,7 +30,7 @@ FACTS: dict[str, object] = {
     "problems": "no such day", "letter": "check-in", "why": "no such day", "state": "Waiting.", "due": "3 November 2027",
     "nearest": "HOLD", "said": "HOLD 7", "whom": "Klaus Berg", "mentors": "Ana Ruiz", "mentees": 3, "before": "none", "since": "2 weeks", "coordinator": "Cora Lind", "number": 12, "flaws": "policy.toml:3: no such key",
     "made": "3 October 2027",
-    "ref": "K7F3", "days": 14, "earliest": "29 October 2027", "domain": "SUD", "listed": 12, "fields": ["first name"], "unlisted": 1, "requests": 4, "ends": 2,
+    "ref": "K7F3", "days": 14, "earliest": "29 October 2027", "domain": "SUD", "listed": 12, "fields": ["first name"], "refs": ["K7F3"], "role": "staff", "unlisted": 1, "requests": 4, "ends": 2,
     "participant": PERSON, "asker": PERSON, "basis": "C9", "possible": "C1a and C2", "other": "Ben", "until": "3 November 2027", "question": "1", "mean": "4.2", "weeks": 2, "within": "a week",
     "agreed": 7, "files": 1, "piece": "name=Mina", "items": 10, "many": 10, "missing": "3, 4",
 }  # fmt: skip

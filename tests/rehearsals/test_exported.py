@@ -11,8 +11,9 @@ import pytest
 from mailer.files.settings import read_settings
 from mailer.modes.explain import Unknown
 from mailer.modes.export import gather
-from mailer.modes.forget import forget, plan
+from mailer.modes.forget import plan
 from mailer.modes.rehearse import KEY
+from mailer.steps.forget import forget
 from tests.rehearsals.canaries import CODE, MADE, NUMBER, Aviary, Being, digits
 from tests.rehearsals.forgotten import END, ROOT, lived, settle
 from tests.rehearsals.test_canaries import MAY, WORDS
@@ -83,7 +84,7 @@ def test_a_release_and_what_was_told_under_it_are_listed_by_role(tmp_path: Path)
     assert given and given <= {"mentor", "participant"}
     being = aviary.each("participant")[0]
     settle(store, "mphp", being)
-    planned = plan(store, books, being.email, END)
+    planned = plan(store, books, being.email)
     forget(store, books, KEY, planned, END)
     with pytest.raises(Unknown, match="is forgotten"):
         gather(store, settings, books, planned.ref, END)

@@ -13,11 +13,13 @@ from db import forgetting, people, releases
 from db.engine import Store
 from db.records import LetterState, MatchState, PersonState
 from db.tables import disclosure, letter, match, metadata, person, release
-from mailer.modes.forget import Plan, end_matches, forget, plan
+from mailer.modes.forget import plan
 from mailer.modes.mailbox import Mailbox
 from mailer.modes.rehearse import KEY
 from mailer.steps.book import Book
 from mailer.steps.desk import Desk
+from mailer.steps.forget import end_matches, forget
+from mailer.steps.forget_look import Plan
 from mailer.steps.turn import turn
 from tests.db.conftest import SLOW_POSTGRESQL
 from tests.desks import Post
@@ -38,7 +40,7 @@ def chosen(aviary: Aviary) -> list[tuple[Being, Being]]:
 
 def forgotten(store: Store, books: dict[str, Book], program: str, being: Being) -> Plan:
     settle(store, program, being)
-    planned = plan(store, books, being.email, END)
+    planned = plan(store, books, being.email)
     assert planned.hindrances == ()
     done = forget(store, books, KEY, planned, END)
     assert done.hindrances == ()
@@ -135,10 +137,10 @@ def test_what_runs_ends_in_the_way_each_program_has_for_it(profile: str, role: s
         everybody = {item.id: item for item in people.everybody(connection, profile)}
         pair = next(item for item in people.matches(connection, profile) if item.state is MatchState.ACTIVE)
     one, other = (pair.mentor_id, pair.mentee_id) if role == "mentor" else (pair.mentee_id, pair.mentor_id)
-    planned = plan(store, books, everybody[one].ref, END)
-    assert planned.running >= 1 and any("it ends first" in hindrance for hindrance in planned.hindrances)
+    planned = plan(store, books, everybody[one].ref)
+    assert planned.running >= 1 and any("it ends first" in hindrance.text for hindrance in planned.hindrances)
     end_matches(store, books, KEY, planned, END)
-    assert plan(store, books, everybody[one].ref, END).running == 0
+    assert plan(store, books, everybody[one].ref).running == 0
     desk = Desk(store, KEY, lambda: END + timedelta(days=3), books, {profile: Mailbox()}, {profile: Post()})
     asyncio.run(turn(desk))
     with store.reading() as connection:

@@ -16,12 +16,13 @@ from mailer.files.settings import read_settings
 from mailer.files.stories import read_story
 from mailer.files.values import Override
 from mailer.model.post import Fetched, Mark
-from mailer.modes.forget import forget, plan
+from mailer.modes.forget import plan
 from mailer.modes.mailbox import Mailbox
 from mailer.modes.rehearse import KEY as STORY_KEY
 from mailer.modes.rehearse import rehearse
 from mailer.modes.replay.twice import Replayed, replay
 from mailer.steps.bookshelf import open_book
+from mailer.steps.forget import forget
 from mailer.steps.journalled import journal_roster
 from mailer.steps.turn import turn
 from tests.rehearsals.canaries import MADE
@@ -93,7 +94,7 @@ def test_who_is_forgotten_is_lived_again_by_ref_alone(profile: str, tmp_path: Pa
     store, books = lived(aviary, f"sqlite:///{tmp_path / 'life.db'}")
     mentor = aviary.each("mentor")[0]
     settle(store, profile, mentor)
-    assert forget(store, books, STORY_KEY, plan(store, books, mentor.email, END), END).hindrances == ()
+    assert forget(store, books, STORY_KEY, plan(store, books, mentor.email), END).hindrances == ()
     found = asyncio.run(replay(store, books, books, STORY_KEY))
     with store.reading() as connection:
         gone = [item.ref for item in people.everybody(connection, profile) if item.state is PersonState.FORGOTTEN]

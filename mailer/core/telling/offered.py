@@ -7,7 +7,7 @@ GOES_ON = frozenset(
     (
         "ATTEMPT", "CONTACT", "APPROVE", "PROBLEM", "PLAN", "REMAINING", "FLAG", "COVER", "REASSIGN", "EDIT", "SINCE", "NO ANSWER",
         "ELIGIBLE", "MATCH", "RELEASE SIGNED", "VERIFY", "CHOOSE", "RELAY", "NOTICE", "CONCERN", "ENROLL", "CORRECT", "VOID",
-        "WAIVE", "LOG", "RECALL",
+        "WAIVE", "LOG", "RECALL", "FORGET",
     )
 )  # fmt: skip
 _NAMES_ONLY = frozenset({"NO ANSWER", "ATTEMPT", "CONTACT", "CHOOSE", "WAIVE"})  # complete as soon as a person is named

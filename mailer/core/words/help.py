@@ -20,7 +20,7 @@ _OF_A_DIRECTORY = {
     "mentor": ("DIRECTORY", "NOTICE", "FULL", "AWAY", "RETURN", "LEAVE", "CONCERN", "NEED STAFF", "STOP", "HELP"),
     "mentee": ("DIRECTORY", "CHOOSE", "CONCERN", "NEED STAFF", "STOP", "HELP"),
     "staff": ("VERIFY", "REFUSE", "WAIVE", "DIRECTORY", "STATUS", "WHY", "HELP"),
-    "admin": ("DIRECTORY", "STATUS", "WHY", "HELP"),
+    "admin": ("DIRECTORY", "FORGET", "STATUS", "WHY", "HELP"),
 }
 ALWAYS = {
     "mentor": ("NO ANSWER", "AWAY", "NEED STAFF", "STOP", "HELP"),
@@ -32,7 +32,7 @@ ALWAYS = {
     "staff": ("APPROVE", "ATTEMPT", "CONTACT", "REASSIGN", "COVER", "SNOOZE", "UNDO", "STATUS", "WHY", "HELP"),
     "specialist": ("CORRECT", "VOID", "AWAY", "NEED STAFF", "STOP", "HELP"),
     "trainer": ("ENROLL", "STATUS", "WHY", "HELP"),
-    "admin": ("STATUS", "WHY", "HELP"),
+    "admin": ("FORGET", "STATUS", "WHY", "HELP"),
 }
 _SHAPES = frozenset({"DAY", "KIND"})  # answers known by their shape, a day alone or S, M, SM: nobody writes these words
 _OF_LADDERS = frozenset({"NO ANSWER"})  # words that mean something only where a ladder opens with them

@@ -23,6 +23,7 @@ from mailer.core.words.candidates import called, candidates, known_in, own_walk,
 from mailer.core.words.choosing import in_the_directory
 from mailer.core.words.concerns import concern
 from mailer.core.words.duties import by_duty, cover_offered
+from mailer.core.words.forget import forget
 from mailer.core.words.help import help_lines, status_lines, waits_for_a_word, why_lines
 from mailer.core.words.opening import needs_name, opens, told
 from mailer.core.words.plain_words import as_meant, decides_nothing
@@ -67,6 +68,8 @@ def obey(account: Transcript, person: Person, command: Command, letter: Letter |
         account.refuse(text, "day_ahead", date=in_words(on))
         return
     if _own_meaning(account, person, command, letter, text):
+        return
+    if forget(account, person, command, letter, text, journal_id):
         return
     if log_words.keep(account, person, command, letter, journal_id):
         return

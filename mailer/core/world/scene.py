@@ -24,6 +24,7 @@ class Scene:
     answers_message: str = ""  # Message-ID of the mail being answered
     timed: bool = False  # time moves the walk in hand, not somebody's word: a state may be entered later than planned
     received_at: datetime | None = None  # when that mail came
+    by_token: bool = False  # it carries the token of the letter it answers, from whom that letter was written to
 
     @property
     def policy(self) -> Policy:

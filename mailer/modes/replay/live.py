@@ -159,6 +159,7 @@ class _LivingAgain:
             self._inboxes,
             {name: _Post(past, self._clock) for name in programs},
             _Witness(self._life, self._clock),
+            forgets=False,
         )
 
     async def live(self, progress: Callable[[int, int], None]) -> Life:

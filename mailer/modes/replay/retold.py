@@ -15,9 +15,10 @@ from db.records import EventKind, Letter, LetterState, MessageState, Situation
 from mailer.core.world.forgetting import GONE
 from mailer.core.world.moments import local_day
 from mailer.model.decision import Decision, RosterRow
-from mailer.modes.forget import part
 from mailer.modes.outbox_desk import Refused, answer_parked, drop_parked, move_letter
 from mailer.steps.book import Book
+from mailer.steps.forget import part
+from mailer.steps.forget_wanted import TOLD, tell
 from mailer.steps.journalled import NOT_KEPT, ROSTER, from_plain, take_roster
 from mailer.steps.record import record
 from mailer.steps.stationery import row_of
@@ -150,6 +151,9 @@ class Teller:
                 case "end matches":
                     with self.twin.transaction() as connection:
                         part(connection, book, self.key, details["person"], at)
+                case str(what) if what == TOLD:
+                    with self.twin.transaction() as connection:
+                        tell(connection, book, self.key, details, at)
                 case "export":
                     pass  # nothing was changed by it
                 case "admin":

@@ -1,4 +1,4 @@
-"""Argument grammars of a coordinator's and the staff's words about people: REASSIGN, COVER, RECALL."""
+"""Argument grammars of a coordinator's and the staff's words about people: REASSIGN, COVER, RECALL, FORGET."""
 
 from __future__ import annotations
 
