@@ -136,7 +136,7 @@ def restore_dump(store: Store, dump: Path) -> Copied:
     with store.reading() as connection:
         version = _version(connection)
         if inspect(connection).get_table_names():
-            raise CopyFailed("the database is not empty — make an empty one, name it in settings.toml; the old one stays as it is")
+            raise CopyFailed("the database is not empty — make an empty one, name it in the settings; the old one stays as it is")
     words = [find_program("pg_restore", version), "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]
     run_beside(store, [*words, str(dump)], lambda: None)
     with store.reading() as connection:

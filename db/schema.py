@@ -40,7 +40,7 @@ class SchemaForeign(SchemaRefused):
     def __init__(self, table: str) -> None:
         super().__init__(
             f"the database has a table `{table}` but no Mentorpost schema — "
-            "it belongs to something else: name an empty database in settings.toml"
+            "it belongs to something else: name an empty database in the settings"
         )
 
 

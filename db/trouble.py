@@ -13,10 +13,10 @@ def in_words(error: Exception) -> str | None:
     if isinstance(error, SchemaRefused | Displaced):
         return str(error)
     if isinstance(error, OperationalError):
-        advice = "see that it runs, that `database` in settings.toml names it, and that this user may write to it"
+        advice = "see that it runs, that `database` in the settings names it, and that this user may write to it"
         return f"the database cannot be used: {_first_line(error)} — {advice}"
     if isinstance(error, DatabaseError) and "not a database" in str(error.orig):
-        return f"the database cannot be used: {_first_line(error)} — restore it from the backup, or name another in settings.toml"
+        return f"the database cannot be used: {_first_line(error)} — restore it from the backup, or name another in the settings"
     return None
 
 

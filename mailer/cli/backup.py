@@ -76,6 +76,7 @@ def backup(arguments: argparse.Namespace) -> int:
 
 def restore(arguments: argparse.Namespace) -> int:
     from db.backup import CopyFailed
+    from db.schema import SchemaRefused
     from mailer.clock import SystemClock
     from mailer.modes.backup import Refused
     from mailer.modes.backup import restore as put_back
@@ -88,6 +89,9 @@ def restore(arguments: argparse.Namespace) -> int:
         return 2
     except CopyFailed as failed:
         complain(f"{arguments.file}: nothing was restored: {failed}")
+        return 1
+    except SchemaRefused as refused:
+        complain(f"{arguments.file}: nothing was restored: {refused}")
         return 1
     if arguments.json:
         say_json({"file": str(arguments.file), "aside": str(done.aside) if done.aside else None, **_as_json(done.copied)})

@@ -97,6 +97,8 @@ def _summary(settings: Settings, found: Checked, domains: tuple[Domain, ...], *,
     for server in found.servers:
         answer = "does not serve us" if server.trouble else "answers"
         say(f"{server.program}: {server.protocol} {server.host}:{server.port} {answer}.")
+    for remark in found.remarks:
+        say(f"Please look: {remark}.")
     for domain in domains:
         if not domain.asked:
             say(f"{domain.name}: no name server told whether it has SPF and DMARC records.")
@@ -163,6 +165,7 @@ def _as_json(settings: Settings, found: Checked, *, explained: bool) -> dict[str
     return {
         "ok": not found.flaws,
         "flaws": [{"file": flaw.file, "line": flaw.line, "what": flaw.what, "advice": flaw.advice} for flaw in found.flaws],
+        "remarks": [{"file": one.file, "line": one.line, "what": one.what, "advice": one.advice} for one in found.remarks],
         "programs": [_program(key, rules, found, explained=explained) for key, rules in found.rulebooks.items()],
         "mail": "embedded" if isinstance(settings.mail, Embedded) else "servers",
         "servers": [

@@ -26,6 +26,19 @@ def command(commands: Commands, name: str, summary: str, run: Run, example: str,
     return parser
 
 
+def whole(least: int, most: int = 0) -> Callable[[str], int]:
+    """Reads an option that is a whole number within bounds; `most` 0 means any."""
+
+    def number(written: str) -> int:
+        found = int(written) if written.strip().lstrip("+-").isdecimal() else least - 1
+        if found < least or (most and found > most):
+            bounds = f"from {least} to {most}" if most else f"of at least {least}"
+            raise argparse.ArgumentTypeError(f"{written!r} cannot be used: write a whole number {bounds}")
+        return found
+
+    return number
+
+
 def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="for programs: JSON instead of text")
 

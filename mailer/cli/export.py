@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
                 _write(file, told)
             except FileExistsError:
                 complain(f"{file}: there is a file of this name already — name another one: mentorpost export {ref} FILE")
-                return 1
+                return 2
             say(f"{file}: everything about {ref}. Hand it over by a way that nobody else reads, then delete it.")
         handed_over(store, ref, now)
     return 0

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailer.cli.command import Commands, add_json, command
+from mailer.cli.command import Commands, add_json, command, whole
 from mailer.cli.opening import database, moment_of, settings_of
 from mailer.cli.printing import count, say, say_json, table
 
@@ -29,16 +29,9 @@ def add(commands: Commands) -> None:
         "mentorpost forecast --days 14\nmentorpost forecast --days 60 --html forecast.html",
         "It lives a copy of the database in virtual time, by the rules as they stand now. Nothing is sent and nothing is changed.",
     )
-    parser.add_argument("--days", metavar="N", type=_days, default=30, help="how far to look ahead (30)")
+    parser.add_argument("--days", metavar="N", type=whole(1, _MOST_DAYS), default=30, help="how far to look ahead (30)")
     parser.add_argument("--html", metavar="FILE", type=Path, help="write it as a page, with the words of every letter")
     add_json(parser)
-
-
-def _days(written: str) -> int:
-    number = int(written)
-    if not 1 <= number <= _MOST_DAYS:
-        raise argparse.ArgumentTypeError(f"write a number from 1 to {_MOST_DAYS}")
-    return number
 
 
 def run(arguments: argparse.Namespace) -> int:

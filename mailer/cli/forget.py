@@ -153,8 +153,9 @@ def _show(planned: Plan) -> None:
     one = planned.people[0]
     where = ", ".join(f"{' and '.join(sorted(person.roles))} in {person.program}" for person in planned.people)
     say(f"{one.name} <{one.email}> ({one.ref}), {where}", "")
-    say("What goes: the name, the addresses, the telephone number, and")
-    for line in _lines(planned.counts, planned.wrote):
+    lines = _lines(planned.counts, planned.wrote)
+    say("What goes: the name, the addresses, the telephone number" + (", and" if lines else "."))
+    for line in lines:
         say(f"  {line}")
     if planned.named_in or planned.rows:
         say(f"What says {one.ref} instead, without their words:")

@@ -47,7 +47,12 @@ def build() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="mentorpost", description=_ABOUT, epilog=_ENDING, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--settings", metavar="FILE", default="", help="another settings.toml than the one in this folder")
+    parser.add_argument(
+        "--settings",
+        metavar="FILE",
+        default="",
+        help="another settings.toml than the one in this folder, or, where it has none, beside the program",
+    )
     parser.add_argument("--version", action=_Version, nargs=0, help="say which version this is")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for module in (

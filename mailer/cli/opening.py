@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mailer.cli.printing import complain
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -19,14 +21,20 @@ _NAME = "settings.toml"
 
 
 def settings_of(arguments: argparse.Namespace) -> Settings:
-    """The settings the user named, or settings.toml in this folder, or the one beside the program. Raises BadSettings."""
+    """The settings the user named, or settings.toml in this folder, or, said on standard error, the one beside the program.
+
+    Raises BadSettings.
+    """
     from mailer.files.settings import read_settings
 
     if arguments.settings:
         return read_settings(Path(arguments.settings))
     beside = Path(__file__).resolve().parents[2] / _NAME
     here = Path(_NAME)
-    return read_settings(beside if not here.exists() and beside.exists() else here)
+    if here.exists() or not beside.exists():
+        return read_settings(here)
+    complain(f"{beside}: these settings are used, for there is no {_NAME} in this folder")
+    return read_settings(beside)
 
 
 def program_of(settings: Settings, key: str) -> Program:

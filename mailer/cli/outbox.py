@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from mailer.cli.command import Commands, add_json, command
+from mailer.cli.command import Commands, add_json, command, whole
 from mailer.cli.opening import database, moment_of, settings_of
 from mailer.cli.printing import complain, count, say, say_json, table
 
@@ -34,9 +34,9 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "act", metavar="list|show|hold|release|retry|cancel", nargs="?", default="list", choices=("list", "show", *_ACTS)
     )
-    parser.add_argument("number", metavar="N", nargs="?", type=int, help="the number of a letter")
+    parser.add_argument("number", metavar="N", nargs="?", type=whole(1), help="the number of a letter")
     parser.add_argument("--state", choices=_STATES, action="append", default=[], help="only letters in this state; may be repeated")
-    parser.add_argument("--limit", metavar="COUNT", type=int, default=100, help="list at most so many, the newest first (100)")
+    parser.add_argument("--limit", metavar="COUNT", type=whole(1), default=100, help="list at most so many, the newest first (100)")
     add_json(parser)
 
 
@@ -71,10 +71,10 @@ def _list(settings: Settings, store: Store, arguments: argparse.Namespace) -> in
     from db import outbox
 
     with store.reading() as connection:
-        letters = outbox.listed(connection, states=tuple(arguments.state), limit=max(1, arguments.limit) + 1)
+        letters = outbox.listed(connection, states=tuple(arguments.state), limit=arguments.limit + 1)
         counts = outbox.counts(connection)
     more = len(letters) > arguments.limit
-    letters = letters[: max(1, arguments.limit)]
+    letters = letters[: arguments.limit]
     if arguments.json:
         say_json([_as_json(settings, letter) for letter in letters], indent=2)
         return 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mailer.cli.command import Commands, add_json, add_program, command
 from mailer.cli.opening import database, program_of, settings_of
-from mailer.cli.printing import count, say, say_json, table
+from mailer.cli.printing import complain, count, say, say_json, table
 
 if TYPE_CHECKING:
     from db.records import Match, Person
@@ -39,13 +39,18 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from db import people
+    from mailer.files.story_people import roles_of
 
     settings = settings_of(arguments)
     programs = (program_of(settings, arguments.program),) if arguments.program else settings.programs
     shown: list[dict[str, object]] = []
+    roles = {role for program in programs for role in roles_of(program.profile)}
+    known = 0
     with database(settings) as store, store.reading() as connection:
         for program in programs:
             everybody = {person.id: person for person in people.everybody(connection, program.key)}
+            roles.update(role for person in everybody.values() for role in person.roles)
+            known += len(everybody)
             matches = people.matches(connection, program.key)
             asked = _months_asked(settings, program) if arguments.basis else None
             for person in everybody.values():
@@ -55,11 +60,14 @@ def run(arguments: argparse.Namespace) -> int:
                     not arguments.state or person.state == arguments.state
                 ):
                     shown.append({**_as_json(person, everybody, matches), **(_basis(person, asked) if arguments.basis else {})})
+    if arguments.role and arguments.role not in roles and arguments.role not in roles_of(""):
+        complain(f"mentorpost people: there is no role {arguments.role!r} — write one of {', '.join(sorted(roles))}")
+        return 2
     if arguments.json:
         say_json(shown, indent=2)
         return 0
     if not shown:
-        say("Nobody. To add people: mentorpost import FILE")
+        say(f"None of {count(known, 'person', 'people')}." if known else "Nobody. To add people: mentorpost import FILE")
         return 0
     table(("Ref", "Name", "Address", "Role", "State", "Coordinator", "Matched with", "Remarks"), [_row(one) for one in shown])
     say(f"{count(len(shown), 'person', 'people')}.")

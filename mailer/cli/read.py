@@ -78,11 +78,10 @@ def _assumed(arguments: argparse.Namespace) -> Assumed:
 
 
 def _bytes(name: str) -> bytes | None:
-    from mailer.model.errors import Flaw
+    from mailer.model.errors import Unreadable
 
     try:
         return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as trouble:
-        said = "there is no such file" if isinstance(trouble, FileNotFoundError) else "it cannot be read"
-        complain(Flaw(name, 0, said, "name a message saved as it came (.eml)"))
+        complain(Unreadable(name, trouble, "name a message saved as it came (.eml)"))
         return None

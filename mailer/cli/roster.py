@@ -34,7 +34,7 @@ def add(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from mailer.model.errors import BadRoster
+    from mailer.model.errors import BadRoster, Unreadable
     from mailer.modes.library import sealing_key
     from mailer.modes.roster import apply, difference, read_roster
     from mailer.steps.bookshelf import open_book
@@ -50,6 +50,9 @@ def run(arguments: argparse.Namespace) -> int:
                 complain(flaw)
             complain(f"nothing was imported: {count(len(bad.flaws), 'flaw')} in {arguments.file}")
             return 1
+        except Unreadable as bad:
+            complain(bad)
+            return 2
         planned = difference(store, book, rows, moment_of(store))
     if not arguments.json:
         _show(planned)
@@ -70,8 +73,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _program(settings: Settings, arguments: argparse.Namespace) -> Program:
     """The program named; of several the only one that knows every role in the sheet. Raises BadSettings where that is not clear."""
-    from mailer.files.story_people import ROLES
-    from mailer.model.errors import BadRoster
+    from mailer.files.story_people import roles_of
+    from mailer.model.errors import BadRoster, Unreadable
     from mailer.modes.tables import read_table
     from mailer.wire.roster import read_rows
 
@@ -79,10 +82,10 @@ def _program(settings: Settings, arguments: argparse.Namespace) -> Program:
         return program_of(settings, arguments.program)
     try:
         rows = read_rows(read_table(arguments.file), arguments.file.name)
-    except BadRoster:
+    except (BadRoster, Unreadable):
         return settings.programs[0]  # whichever it is meant for, its flaws are told and nothing is written
     roles = {row.role for row in rows} | ({"coordinator"} if any(row.coordinator for row in rows) else set())
-    fitting = [program for program in settings.programs if roles <= set(ROLES.get(program.profile, roles))]
+    fitting = [program for program in settings.programs if roles <= set(roles_of(program.profile))]
     return fitting[0] if len(fitting) == 1 else program_of(settings, "")
 
 

@@ -33,7 +33,7 @@ def read_letter_folder(folder: Path, profile: str) -> LetterFolder:
     Raises BadTemplate if a file cannot be read or a shared one is missing.
     """
     if not folder.is_dir():
-        raise BadTemplate(Flaw(from_here(folder), 0, "there is no such folder", "see `templates` in settings.toml"))
+        raise BadTemplate(Flaw(from_here(folder), 0, "there is no such folder", "see `templates` in the settings"))
     sources = {source.name: source for source in read_folder(folder / "common", _SUFFIXES, BadTemplate)}
     sources |= {source.name: source for source in read_folder(folder / profile, _SUFFIXES, BadTemplate)}
     missing = [name for name in SHARED if name not in sources]

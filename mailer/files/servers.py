@@ -142,6 +142,9 @@ def read_mail(root: Table, folder: Path) -> MailTables:
             inside.number("smtp_port", 2525, 0, 65535),
             inside.number("imap_port", 1143, 0, 65535),
         )
+        if embedded.smtp_port == embedded.imap_port != 0:
+            what = f"imap_port = {embedded.imap_port} is the smtp_port as well"
+            inside.complain("imap_port", what, "give each a port of its own, or 0 for any that is free")
         if not is_loopback(embedded.host):
             inside.complain(
                 "host", f"host = {embedded.host!r} would open the sample post office to others", "write 127.0.0.1 or ::1"

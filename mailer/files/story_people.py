@@ -20,6 +20,12 @@ ROLES: Mapping[str, tuple[str, ...]] = {
 _ANY_ROLE = tuple(dict.fromkeys(role for roles in ROLES.values() for role in roles))
 _SAME = {("mphp", "mentee"): "participant"}  # CONTRACT.md section 8: `mentee` is the same
 
+
+def roles_of(profile: str) -> tuple[str, ...]:
+    """The roles that people of a program can have; of a profile of one's own, any (CONTRACT.md sections 6 and 8)."""
+    return ROLES.get(profile, _ANY_ROLE)
+
+
 _Reader = Callable[[Table, str], object]
 PUBLISHED = ("name", "certification", "topics", "region", "email")
 
@@ -165,7 +171,7 @@ def _roles(table: Table, profile: str) -> tuple[str, ...]:
     if not table.has("role"):
         table.text("role")  # complains
         return ()
-    known = ROLES.get(profile, _ANY_ROLE)
+    known = roles_of(profile)
     roles = tuple(_SAME.get((profile, role), role) for role in table.words("role"))
     for role in roles:
         if role not in known:

@@ -27,6 +27,22 @@ class Bad(Exception):
         self.flaws = flaws
 
 
+class Unreadable(Bad):
+    """A file that somebody named cannot be opened."""
+
+    def __init__(self, file: str, trouble: OSError, advice: str) -> None:
+        match trouble:
+            case FileNotFoundError():
+                what = "there is no such file"
+            case IsADirectoryError():
+                what = "this is a folder"
+            case PermissionError():
+                what = "this user may not read it"
+            case _:
+                what = f"it cannot be read ({trouble.strerror or trouble})"
+        super().__init__(Flaw(file, 0, what, advice))
+
+
 class BadSettings(Bad):
     """settings.toml cannot be used."""
 

@@ -109,7 +109,7 @@ def restore(settings: Settings, copy: Path, now: datetime) -> Restored:
     sort = next((name for head, name in _SORTS.items() if start.startswith(head)), "")
     wanted = "SQLite" if url.startswith(_SQLITE) else "PostgreSQL"
     if sort != wanted:
-        what = f"a copy of {sort}, and `database` in settings.toml is {wanted}" if sort else "no copy of a database"
+        what = f"a copy of {sort}, and `database` in {settings.file} is {wanted}" if sort else "no copy of a database"
         raise Refused(f"{copy}: this is {what} — name a file that mentorpost backup has written")
     if wanted == "PostgreSQL":
         store = open_store(url)

@@ -20,6 +20,7 @@ from mailer.letters.errors import EmptyPlaceholder, Unsendable
 from mailer.letters.facts import sample
 from mailer.letters.links import GOES_ON
 from mailer.letters.template import LetterTemplate, render
+from mailer.model.counted import listed
 from mailer.model.errors import Bad, BadSettings, Flaw
 from mailer.model.program import Policy, Program, Rulebook
 from mailer.modes.preview.remarks import is_read
@@ -43,6 +44,7 @@ class Checked:
     rulebooks: dict[str, Rulebook] = field(default_factory=dict)  # also of programs whose letters cannot be used
     flaws: list[Flaw] = field(default_factory=list)
     servers: list[Answered] = field(default_factory=list)
+    remarks: list[Flaw] = field(default_factory=list)  # what could be better and stops nothing
 
     def complain(self, flaws: Iterable[Flaw]) -> None:
         """Keep flaws, each once: common files are read for every program."""
@@ -79,10 +81,24 @@ def check_files(settings: Settings) -> Checked:
         found.complain(examples_of(rulebook))
     found.complain(_addresses(settings))
     try:
-        read_key(settings)
+        if read_key(settings) is None and settings.key_env:
+            line = lines_of(settings).line("key_env")
+            what = f"the environment variable {settings.key_env}, which holds the key, is not set"
+            found.complain([Flaw(settings.file, line, what, "set it for the service and for every command")])
     except BadSettings as bad:
         found.complain(bad.flaws)
+    found.remarks += _nobody_told(settings)
     return found
+
+
+def _nobody_told(settings: Settings) -> list[Flaw]:
+    """Programs in which nobody may be told of an edit that cannot be used: a remark, for the service works without."""
+    keys = [program.key for program in settings.programs if not program.admin]
+    if not keys:
+        return []
+    what = f"no `admin` is set for {listed(keys)}: unless a roster names one, nobody is told by mail of an edit that cannot be used"
+    line = lines_of(settings).line("programs", keys[0])
+    return [Flaw(settings.file, line, what, 'write admin = "somebody@example.org" into the table of each program')]
 
 
 def _rules_alone(settings: Settings, program: Program, found: Checked) -> None:

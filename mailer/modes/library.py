@@ -10,7 +10,8 @@ from types import MappingProxyType
 from db.engine import Store, open_store
 from db.marks import is_sample
 from db.private import close_to_others
-from db.schema import upgrade
+from db.schema import SchemaRefused, upgrade
+from mailer.files.folders import from_here
 from mailer.files.keys import make_key
 from mailer.files.servers import Embedded
 from mailer.files.settings import Settings
@@ -52,7 +53,11 @@ def open_database(settings: Settings) -> Store:
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     store = open_store(url)
-    upgrade(store)
+    try:
+        upgrade(store)
+    except SchemaRefused as refused:
+        store.close()
+        raise SchemaRefused(f"{database_place(settings)}: {refused}") from refused
     if url.startswith("sqlite:///"):  # and it is one of ours
         for path in close_to_others(Path(url.removeprefix("sqlite:///"))):
             print(f"{path}: other users of this machine could read it; from now on its owner alone can", file=sys.stderr)
@@ -68,6 +73,12 @@ def open_database(settings: Settings) -> Store:
 def database_of(settings: Settings) -> str:
     """The URL of the database in use."""
     return f"sqlite:///{settings.mail.folder / 'sample.db'}" if isinstance(settings.mail, Embedded) else settings.database
+
+
+def database_place(settings: Settings) -> str:
+    """Where the database is, for complaints: the file, or for a server the settings that name it."""
+    url = database_of(settings)
+    return from_here(Path(url.removeprefix("sqlite:///"))) if url.startswith("sqlite:///") else settings.file
 
 
 def embedded(settings: Settings) -> bool:

@@ -17,6 +17,7 @@ from mailer.files.watch import Watch
 from mailer.model.errors import Bad, Flaw
 from mailer.modes import needs
 from mailer.modes.alarm import Alarm
+from mailer.modes.checking import lines_of
 from mailer.modes.console import Console
 from mailer.modes.edits import none_is_bad, take_up
 from mailer.modes.library import database_of, open_books, open_database, sealing_key
@@ -71,7 +72,9 @@ async def opened(settings: Settings, *, quiet: bool, waits: bool = False) -> Asy
         if isinstance(settings.mail, Embedded):
             inboxes = tuple(program.inbox for program in settings.programs)
             mail = settings.mail
-            office = PostOffice(mail.folder, mail.smtp_port, mail.imap_port, inboxes, OFFICE)
+            office = PostOffice(
+                mail.folder, mail.smtp_port, mail.imap_port, inboxes, OFFICE, file=settings.file, lines=_lines_of_ports(settings)
+            )
             await stack.enter_async_context(office)
             sample = open_sample(settings, books, store, key, office)
             clock = sample.clock
@@ -98,6 +101,11 @@ async def opened(settings: Settings, *, quiet: bool, waits: bool = False) -> Asy
         )
         _begin(desk, FOREGROUND if waits else CRON)
         yield Service(settings, desk, lines, console, clock, sample, stop, watch)
+
+
+def _lines_of_ports(settings: Settings) -> dict[str, int]:
+    lines = lines_of(settings)
+    return {name: lines.line("mail", "embedded", name) for name in ("smtp_port", "imap_port")}
 
 
 def _books(settings: Settings) -> dict[str, Book]:

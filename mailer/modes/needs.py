@@ -9,7 +9,7 @@ from db.engine import Connection
 from db.evidence import get_fact, set_fact
 from db.marks import Past
 from db.records import JournalledMessage, Letter, LetterState, Person
-from mailer.model.counted import count
+from mailer.model.counted import count, listed
 
 _OLD = timedelta(days=1)
 _CRON = timedelta(hours=1)  # the longest pause between two turns that cron begins
@@ -43,11 +43,11 @@ def of_help(held: Sequence[Person], parked: Sequence[JournalledMessage]) -> list
     """Cries for help that nobody has answered with DONE, and those of strangers that nobody has looked at."""
     found: list[str] = []
     if held:
-        refs = _listed([person.ref for person in held])
+        refs = _first([person.ref for person in held])
         found.append(f"a cry for help is open: {refs} (read it now: mentorpost parked; whoever is on duty answers DONE)")
     strangers = [message for message in parked if message.means == "safety" and message.person_id is None]
     if strangers:
-        numbers = _listed([f"m{message.id}" for message in strangers])
+        numbers = _first([f"m{message.id}" for message in strangers])
         found.append(f"a cry for help came from somebody unknown: {numbers} (read it now: mentorpost parked)")
     return found
 
@@ -98,13 +98,13 @@ def of_letters(stuck: Sequence[Letter]) -> list[str]:
     for state, what in ((LetterState.HELD, "held for a human"), (LetterState.FAILED, "refused for good")):
         chosen = [str(letter.id) for letter in stuck if letter.state is state]
         if chosen:
-            found.append(f"{count(len(chosen), 'letter')} {what}: {_listed(chosen)} (mentorpost outbox --state {state})")
+            found.append(f"{count(len(chosen), 'letter')} {what}: {_first(chosen)} (mentorpost outbox --state {state})")
     return found
 
 
 def of_messages(parked: Sequence[JournalledMessage], now: datetime) -> list[str]:
     old = [f"m{message.id}" for message in parked if now - message.received_at > _OLD]
-    return [f"{count(len(old), 'message')} parked for more than a day: {_listed(old)} (mentorpost parked)"] if old else []
+    return [f"{count(len(old), 'message')} parked for more than a day: {_first(old)} (mentorpost parked)"] if old else []
 
 
 def of_edits(bad: Mapping[str, str]) -> list[str]:
@@ -114,7 +114,9 @@ def of_edits(bad: Mapping[str, str]) -> list[str]:
         for flaw in text.split("\n"):
             programs.setdefault(flaw, []).append(program)
     return [
-        f"an edit of {_and(names)} cannot be used, the old version is in force: {flaw}" for flaw, names in programs.items() if flaw
+        f"an edit of {listed(names)} cannot be used, the old version is in force: {flaw}"
+        for flaw, names in programs.items()
+        if flaw
     ]
 
 
@@ -131,9 +133,5 @@ def _utc(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
-def _listed(names: Sequence[str]) -> str:
+def _first(names: Sequence[str]) -> str:
     return ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
-
-
-def _and(names: Sequence[str]) -> str:
-    return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]

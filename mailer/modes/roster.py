@@ -12,6 +12,7 @@ from db.engine import Connection, Store
 from db.records import Person, PersonState, Situation
 from db.situation import load
 from mailer.core.decide import decide
+from mailer.files.story_people import roles_of
 from mailer.model.decision import AddMatch, AddPerson, Decision, RosterGiven, RosterRow
 from mailer.modes.tables import read_table
 from mailer.steps.book import Book
@@ -62,10 +63,10 @@ class Difference:
 
 
 def read_roster(path: Path, store: Store, book: Book) -> tuple[RosterRow, ...]:
-    """The people of a sheet; raises BadRoster with every flaw, also for a mentor or coordinator whom nobody knows."""
+    """The people of a sheet; raises BadRoster with every flaw, also for one whom nobody knows and a role of another program."""
     with store.reading() as connection:
         known = frozenset(person.email.lower() for person in people.everybody(connection, book.program.key))
-    rows = read_rows(read_table(path), str(path), known, order=book.program.date_order)
+    rows = read_rows(read_table(path), str(path), known, order=book.program.date_order, roles=roles_of(book.program.profile))
     # Whoever is pointed to comes first: a coordinator before their mentors, a mentor before their mentees.
     return tuple(sorted(rows, key=lambda row: _ORDER.get(row.role, 0)))
 

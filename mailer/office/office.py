@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import formatdate
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 from urllib.parse import quote
 
@@ -34,8 +34,12 @@ class PostOffice:
         inboxes: Iterable[str] = (),
         authserv_id: str = "office.localhost",
         password: str | None = None,
+        file: str = "settings.toml",
+        lines: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
+        """`file` and `lines` ("smtp_port") say where the ports are set, for complaints."""
         self._folder = folder
+        self._set_in, self._lines = file, lines
         self._asked = {"smtp": smtp_port, "imap": imap_port}
         self._inboxes = frozenset(address.lower() for address in inboxes)
         self._authserv_id = authserv_id
@@ -70,9 +74,14 @@ class PostOffice:
         except OSError as trouble:
             taken = trouble.errno == errno.EADDRINUSE
             what = "is taken by another program" if taken else f"cannot be opened ({trouble.strerror or trouble})"
-            advice = f"stop that program, or give the post office another {kind} port"
+            advice = f"stop that program, or give the post office another {kind}_port"
             raise BadSettings(
-                Flaw("settings.toml", 0, f"{kind.upper()} port {port} of the embedded post office {what}", advice)
+                Flaw(
+                    self._set_in,
+                    self._lines.get(f"{kind}_port", 0),
+                    f"{kind.upper()} port {port} of the embedded post office {what}",
+                    advice,
+                )
             ) from trouble
 
     # mail

@@ -59,9 +59,10 @@ def read_rows(
     *,
     order: str = "mdy",
     extra: AbstractSet[str] = frozenset(),
+    roles: Sequence[str] = (),
 ) -> tuple[RosterRow, ...]:
     """The people of a sheet without a flaw, for an import that is all or nothing; raises BadRoster with every flaw."""
-    sound, flaws = sift_rows(rows, source, known, order=order, extra=extra)
+    sound, flaws = sift_rows(rows, source, known, order=order, extra=extra, roles=roles)
     if flaws:
         raise BadRoster(*flaws)
     return sound
@@ -74,12 +75,14 @@ def sift_rows(
     *,
     order: str = "mdy",
     extra: AbstractSet[str] = frozenset(),
+    roles: Sequence[str] = (),
 ) -> tuple[tuple[RosterRow, ...], tuple[Flaw, ...]]:
     """The sound rows (a person with several roles is several), and what is wrong with the others. Linear, total.
 
     `rows` begin with the headings; `source` names the sheet in complaints. `known` are the addresses we know already, in
     lower case: a coordinator or mentor must be among them or in the sheet; None leaves that unchecked. `order` says how
-    3/4/2027 is meant ("mdy", "dmy"). `extra` are a profile's own columns, in lower case, kept as texts.
+    3/4/2027 is meant ("mdy", "dmy"). `extra` are a profile's own columns, in lower case, kept as texts. `roles` are those that
+    its people can have; none given: any.
     """
     if not rows or not any(cell.strip() for cell in rows[0]):
         return (), (Flaw(source, 1, "there is no row of headings", "begin with Name, Email, Role, Coordinator, Mentor"),)
@@ -97,7 +100,7 @@ def sift_rows(
         if any(cell.strip() for cell in cells):
             written = {name: cells[at].strip() if at < len(cells) else "" for name, at in columns.items()}
             wrong: list[Flaw] = []
-            for row in _row(written, source, line, order, wrong, extra):
+            for row in _row(written, source, line, order, wrong, extra, roles):
                 key = (row.name.lower(), row.email.lower(), row.role)
                 if key in first:
                     what = f"{row.email} is in line {first[key]} already as {row.role}"
@@ -135,7 +138,13 @@ def _columns(headings: Sequence[str], source: str, extra: AbstractSet[str]) -> t
 
 
 def _row(
-    written: Mapping[str, str], source: str, line: int, order: str, wrong: list[Flaw], extra: AbstractSet[str]
+    written: Mapping[str, str],
+    source: str,
+    line: int,
+    order: str,
+    wrong: list[Flaw],
+    extra: AbstractSet[str],
+    possible: Sequence[str],
 ) -> list[RosterRow]:
     """One row as a person in each of its roles; `wrong` takes what is wrong with it."""
 
@@ -157,9 +166,12 @@ def _row(
     roles = _roles(written["role"])
     if not roles:
         near = difflib.get_close_matches(_plain(written["role"]), _ROLE, n=1, cutoff=0.6)
-        advice = f"did you mean {_ROLE[near[0]]!r}?" if near else f"write one of {', '.join(ROLES)}"
+        advice = f"did you mean {_ROLE[near[0]]!r}?" if near else f"write one of {', '.join(possible or ROLES)}"
         complain(f"{written['role']!r} is no role" if written["role"] else f"{name or 'a person'} has no role", advice)
-    if "mentee" in roles and not written.get("mentor"):
+    elsewhere = [role for role in roles if possible and role not in possible]
+    for role in elsewhere:
+        complain(f"this program has no role {role!r}", f"write one of {', '.join(possible)}")
+    if "mentee" in roles and not elsewhere and not written.get("mentor"):
         complain(f"the mentee {name} has no mentor", "write the mentor's address into the column Mentor")
     kept = {key: written[key] for key in extra if written.get(key)}
     phone = written.get("phone", "")

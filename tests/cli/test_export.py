@@ -39,7 +39,7 @@ def test_another_file_is_never_written_over(cli: Cli, october: World, tmp_path: 
     file = tmp_path / "mine.zip"
     file.write_text("mine")
     ran = cli("export", "ana@example.org", file, settings=october.settings_file)
-    assert ran.code == 1 and "there is a file of this name already" in ran.err and file.read_text() == "mine"
+    assert ran.code == 2 and "there is a file of this name already" in ran.err and file.read_text() == "mine"
 
 
 def test_json_goes_to_standard_output_and_an_unknown_person_is_told_so(cli: Cli, october: World) -> None:

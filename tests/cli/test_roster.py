@@ -164,8 +164,8 @@ def test_a_broken_roster_is_told_line_by_line_and_nothing_happens(cli: Cli, sett
 
 def test_a_file_that_holds_no_table_is_told(cli: Cli, settings: Path, tmp_path: Path) -> None:
     ran = cli("import", tmp_path / "none.csv", settings=settings)
-    assert ran.code == 1
-    assert ran.err.splitlines()[0] == f"{tmp_path / 'none.csv'}: this file cannot be read — name a CSV or XLSX file"
+    assert ran.code == 2
+    assert ran.err.splitlines()[0] == f"{tmp_path / 'none.csv'}: there is no such file — name a CSV, XLSX, XLS or ODS file"
 
 
 def test_json_shows_the_plan_and_asks_nobody(cli: Cli, settings: Path, tmp_path: Path) -> None:
@@ -181,4 +181,4 @@ def test_people_are_listed_by_role(cli: Cli, settings: Path, tmp_path: Path) -> 
     ran = cli("people", "--role", "mentee", settings=settings)
     assert "Mel Park  mel@example.org  mentee" in ran.out
     assert ran.out.splitlines()[-1] == "1 person."
-    assert cli("people", "--role", "trainer", settings=settings).out == "Nobody. To add people: mentorpost import FILE\n"
+    assert cli("people", "--role", "trainer", settings=settings).out == "None of 4 people.\n"
