@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from mailer.cli.command import Commands, add_json, command
@@ -89,7 +90,7 @@ def _summary(settings: Settings, found: Checked, domains: tuple[Domain, ...], *,
                 + "."
             )
         if rules.policy.changed:
-            say("  Changed by the admins: " + ", ".join(_changed(rules.policy)) + ".")
+            say("  Other than the default: " + ", ".join(_changed(rules.policy)) + ".")
     if isinstance(settings.mail, Embedded):
         say("Mail: the embedded post office in this process; there is no other server to ask.")
     elif offline:
@@ -115,7 +116,18 @@ def _domains(domains: tuple[Domain, ...]) -> list[dict[str, object]]:
 
 
 def _written(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    """A value as it would stand in policy.toml."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case str():
+            return f'"{value}"'
+        case Mapping():
+            return f"{{ {', '.join(f'{name} = {_written(item)}' for name, item in value.items())} }}"
+        case list() | tuple():
+            return f"[{', '.join(_written(item) for item in value)}]"
+        case _:
+            return str(value)
 
 
 def _changed(policy: Policy) -> list[str]:

@@ -157,14 +157,18 @@ class Words:
             details.append(_MESSAGE_STATES[row["state"]] + (f": {row['because']}." if row["because"] else "."))
         return Entry(row["received_at"], "came", f"Message m{row['id']} came from {sender}{about}{means}{rule}.", tuple(details), 0)
 
-    def decision(self, row: Mapping[str, Any]) -> Entry:
+    def decision(self, row: Mapping[str, Any], *, plainly: bool = False) -> Entry:
         start = _STIMULI.get(row["stimulus"], "It was decided")
         about = f" (m{row['message_id']})" if row["message_id"] is not None else ""
         effects = tuple(self._effect(str(effect)) for effect in row["effects"])
-        because = "; ".join(self._moved(str(row["program"]), part) for part in str(row["because"]).split("; "))
+        because = self.reasons(str(row["program"]), str(row["because"]), plainly=plainly)
         return Entry(row["at"], "decided", f"{start}{about}: {because}.", effects, 1)
 
-    def _moved(self, program: str, because: str) -> str:
+    def reasons(self, program: str, because: str, *, plainly: bool = False) -> str:
+        """What a decision says of itself, its steps as sentences; `plainly`: only where the matter stands now."""
+        return "; ".join(self._moved(program, part, plainly=plainly) for part in because.split("; "))
+
+    def _moved(self, program: str, because: str, *, plainly: bool = False) -> str:
         """A step of a walk as a sentence: "contact: gate to held by word:HOLD" means little to anybody."""
         step = _STEP.fullmatch(because)
         book = self.rulebooks.get(program)
@@ -172,6 +176,8 @@ class Words:
         state = ladder.states.get(step["to"]) if step is not None and ladder is not None else None
         if step is None or state is None:
             return because
+        if plainly:
+            return state.says.rstrip(".")
         event = step["event"]
         cause = f"on {event.removeprefix('word:')}" if event.startswith("word:") else _CAUSES.get(event, f"by {event}")
         return f"{step['ladder']} went from {step['from']} to {step['to']} {cause}: {state.says.rstrip('.')}"

@@ -202,7 +202,8 @@ class _Gathering:
         return [self._message(item, raws.get(item["id"], b"")) for item in self._messages]
 
     def _message(self, row: Mapping[str, Any], raw: bytes) -> Told:
-        told: Told = {"at": self._at(row["received_at"]), "taken_as": row["means"], "because": row["because"]}
+        told: Told = {"at": self._at(row["received_at"]), "taken_as": row["means"]}
+        told["because"] = self._words.reasons(self._book.program.key, row["because"] or "", plainly=True)
         if not raw:
             return {**told, "text": None, "remark": "Its words are not kept."}
         read = understand(raw, received_at=row["received_at"], book=context_of(self._book, None))
@@ -294,7 +295,7 @@ class _Gathering:
             self._connection, case_ids=[case.id for case in cases], message_ids=sorted(self._own), person_ids=[self._person.id]
         )
         return [
-            {"at": self._at(row["at"]), "what": self._words.decision(row).text}
+            {"at": self._at(row["at"]), "what": self._words.decision(row, plainly=True).text}
             for row in found
             if row["message_id"] is None or row["message_id"] in self._own
         ]

@@ -68,7 +68,7 @@ def as_text(ladder: Ladder, policy: Policy) -> Iterator[str]:
 
 def as_page(books: Sequence[Rulebook]) -> str:
     """A page with a drawing for each ladder of each program; HTML 5, UTF-8, nothing is loaded."""
-    lines = [_STYLE, "<h1>The ladders</h1>\n", '<p class="soft">Thick arrows: time passes. Thin: something is said or comes.</p>\n']
+    lines = [_STYLE, "<h1>The ladders</h1>\n", _LEGEND]
     for book in books:
         for ladder in book.ladders.values():
             lines.append(f"<h2>{escape(book.program.key)}: {escape(ladder.name)}</h2>\n")
@@ -79,7 +79,13 @@ def as_page(books: Sequence[Rulebook]) -> str:
     return page("The ladders", "".join(lines))
 
 
+_LEGEND = (
+    '<p class="soft">Thick blue arrows: time passes. Thin grey ones: something is said or comes. '
+    '<span class="key gate">Orange border</span> a human decides; <span class="key final">thick border</span> the end.</p>\n'
+)
 _STYLE = """<style>
+.key { padding: 0 .35rem; border: 1px solid var(--soft); border-radius: .3rem; }
+.key.gate { border: 2.5px solid #b26a00; } .key.final { border-width: 3px; }
 .drawing { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: .4rem; }
 svg { display: block; max-width: none; } svg text { font: 12px system-ui, sans-serif; fill: var(--ink); }
 svg .name { font-weight: 600; font-size: 13px; } svg .faint { fill: var(--soft); }

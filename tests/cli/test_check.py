@@ -42,6 +42,14 @@ def test_what_is_shipped_is_well(cli: Cli, settings: Path) -> None:
     assert lines[-1] == "All is well."
 
 
+def test_values_stand_as_they_would_in_the_policy_and_nobody_is_said_to_have_changed_them(cli: Cli) -> None:
+    out = cli("check", "--offline", settings=HOUSE / "settings.toml").out
+    other = next(line for line in out.split("mphp (mphp,")[1].splitlines() if "Other than the default: " in line)
+    assert 'involvement = "handoff"' in other and "confirm_address = true" in other
+    assert 'fields_ok = { physician = ["dentist"], dentist = ["physician"], ' in out
+    assert "admins" not in out and "('" not in out
+
+
 def test_flaws_of_rules_ladders_policy_and_letters_are_told_together(cli: Cli, own: Path) -> None:
     rules, letters = own / "rules", own / "letters"
     policy = edit(rules / "m2m" / "policy.toml", "wait_days    = 5", "wait_dayz    = 5")
@@ -180,7 +188,7 @@ def test_ladders_are_explained_in_sentences_with_the_policys_numbers(cli: Cli, o
     assert "contact: one walk for each mentor; it begins for every mentor who has a coordinator." in ran.out
     assert "Waits 3 days (attempt.wait_days), not counting days on which the mentor is away." in ran.out
     assert "On CONFIRM from the mwoc or staff: goes on to " in ran.out
-    assert "  Changed by the admins: attempt.wait_days = 3." in ran.out
+    assert "  Other than the default: attempt.wait_days = 3." in ran.out
 
 
 def test_json_tells_the_same(cli: Cli, own: Path) -> None:

@@ -25,6 +25,8 @@ def test_a_zip_with_a_page_and_data_for_its_owner_alone(cli: Cli, october: World
     assert [one["letter"] for one in program["letters_we_sent"]] == ["check_in", "check_in_again"]
     assert "checking in for October 2027" in program["letters_we_sent"][0]["text"]
     assert [one["text"] for one in program["messages_you_sent"]] == ["All is well, thanks!"]
+    assert "Contact has been made; the next check-in comes next month" in program["messages_you_sent"][0]["because"]
+    assert "attempt_2" not in page and "to contacted" not in page
     assert program["matches"][0]["the_other"] == {"first_name": "Mel"}
     assert "All is well, thanks!" in page and "Mel" in page
     for text in (page, json.dumps(told)):

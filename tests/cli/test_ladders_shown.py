@@ -89,6 +89,12 @@ def test_the_page_of_drawings_loads_nothing_and_escapes_everything(book: Ruleboo
     assert not re.search(r"(?:src|href)=[\"']?http", page)
 
 
+def test_the_legend_names_every_kind_of_box_and_arrow(book: Rulebook) -> None:
+    legend = as_page((book,)).partition("<h2>")[0].rpartition("<h1>")[2]
+    for words in ("Thick blue arrows", "Thin grey ones", "Orange border</span> a human decides", "thick border</span> the end"):
+        assert words in legend
+
+
 def test_check_draws_and_explains(cli: Cli, tmp_path: Path) -> None:
     ran = cli("check", "--offline", "--explain", "--diagram", tmp_path / "ladders.html", settings=_ROOT / "settings.toml")
     assert ran.code == 0

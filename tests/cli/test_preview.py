@@ -71,6 +71,22 @@ def test_a_page_shows_the_words_exactly_as_they_would_be_sent(running: Preview) 
     assert "mentees: Mel, Sam and Kim" in text and "counts as an attempt" in text
 
 
+@pytest.mark.parametrize(
+    ("letter", "reader", "about"),
+    [
+        ("closing_gate", "Wanda", "Ana Ruiz"),
+        ("mentee_check_in", "Mel", ""),
+        ("mentor_silent", "Wanda", "Ana Ruiz"),
+        ("check_in", "Ana", ""),
+    ],
+)
+def test_a_letter_is_shown_to_one_of_its_readers_never_to_whom_it_is_about(
+    running: Preview, letter: str, reader: str, about: str
+) -> None:
+    text = " ".join(running.get(f"/m2m.{letter}.html").text.split())
+    assert f"{reader.casefold()}@example.org" in text and f"Hello {reader}," in text and about in text
+
+
 def test_the_common_letter_is_told_from_the_profiles_own(running: Preview) -> None:
     assert "the common letter" in running.get("/m2m.digest.html").text
     assert "To whoever it is about: asks for leave" in running.get("/m2m.address_confirmation.html").text

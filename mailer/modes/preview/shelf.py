@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -30,7 +30,19 @@ from mailer.steps.book import Book
 from mailer.steps.stationery import NOTICE, finish, identity, needed, spoken
 
 _WRITTEN = datetime(2027, 10, 15, 13, 0, tzinfo=UTC)  # the sample facts are of October 2027
-_READER = "ana@example.org"
+_READERS = {
+    "mentor": "Ana Ruiz",
+    "mentee": "Mel Park",
+    "participant": "Mel Park",
+    "specialist": "Ana Ruiz",
+    "coordinator": "Cora Lind",
+    "clinical_coordinator": "Cora Lind",
+    "mwoc": "Wanda Orr",
+    "staff": "Stella Moss",
+    "trainer": "Theo Lang",
+    "admin": "Addie Fox",
+}
+_ANYBODYS = ("Ana Ruiz", "Wanda Orr")
 _FIRST_WORDS = 150  # about what a telephone shows below a subject
 _ANYBODY = {
     LetterClass.ANSWER: "whoever wrote to us",
@@ -70,6 +82,7 @@ class Entry:
     template: LetterTemplate
     group: str
     to: str  # its readers, in words
+    roles: tuple[str, ...]  # its readers; none for letters that answer anybody
     rungs: tuple[Rung, ...]
 
     @property
@@ -90,7 +103,15 @@ class Entry:
         """The sample facts, with the program's own name and addresses."""
         program = self.book.program
         own = {"name": program.name, "inbox": program.inbox, "emergency": program.emergency}
-        return {**sample(self.name), "program": own}
+        return {**sample(self.name), "program": own, "you": {"first_name": self.reader.split()[0], "name": self.reader}}
+
+    @property
+    def reader(self) -> str:
+        """The sample person who reads it: one of its readers of whom it does not tell."""
+        told = repr({name: value for name, value in sample(self.name).items() if name != "you"})
+        duty = self.template.kind is LetterClass.DUTY
+        fitting = [_READERS[role] for role in self.roles or (("staff",) if duty else ()) if role in _READERS] or list(_ANYBODYS)
+        return next((name for name in fitting if name not in told and repr(name.split()[0]) not in told), fitting[0])
 
     @cached_property
     def first(self) -> Seen:
@@ -153,7 +174,8 @@ def entries_of(book: Book, before: tuple[Entry, ...] = ()) -> tuple[Entry, ...]:
             book,
             book.letters[name],
             homes[name].replace("_", " ") or "answers and summaries",
-            _to(book.letters[name], sorted(readers.get(name, ()))),
+            _to(book.letters[name], _roles(book.letters[name], readers.get(name, ()))),
+            _roles(book.letters[name], readers.get(name, ())),
             rungs[name],
         )
         for name in sorted(book.letters, key=place)
@@ -184,8 +206,11 @@ def _letters(ladder: Ladder) -> Iterator[str]:
         yield from state.blast.values()
 
 
-def _to(template: LetterTemplate, readers: list[str]) -> str:
-    roles = list(dict.fromkeys([*readers, *template.to]))
+def _roles(template: LetterTemplate, readers: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*sorted(readers), *template.to]))
+
+
+def _to(template: LetterTemplate, roles: tuple[str, ...]) -> str:
     if not roles and template.kind is not None:
         return _ANYBODY.get(template.kind, "whom it concerns")
     return ", ".join("whoever it is about" if role == "person" else role.replace("_", " ") for role in roles)
@@ -221,7 +246,8 @@ def _row(entry: Entry, facts: Mapping[str, object]) -> Letter:
         kept[NOTICE] = str(spoken(entry.book.notes, Say("part2_notice")))
     key = f"{'receipt' if entry.template.kind is LetterClass.ANSWER else 'sample'}/{entry.name}"
     identified = identity(program, KEY, 1)
-    return Letter(1, program.key, key, entry.name, _READER, LetterState.WAITING, identified, _WRITTEN, _WRITTEN, facts=kept)
+    address = f"{entry.reader.split()[0].casefold()}@example.org"
+    return Letter(1, program.key, key, entry.name, address, LetterState.WAITING, identified, _WRITTEN, _WRITTEN, facts=kept)
 
 
 def _part(message: EmailMessage, kind: str) -> str:
