@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mailer.core.ladders.parse import parse_ladder
+from mailer.core.telling.periods import PERIODS
 from mailer.files.keys import read_key
 from mailer.files.policy_keys import KEYS
 from mailer.files.rulebook import read_rulebook
@@ -77,6 +78,7 @@ def check_files(settings: Settings) -> Checked:
         for template in book.letters.values():
             found.complain(_letter(template, program))
             found.complain(_unread(template, book))
+        found.remarks.extend(outdated_periods(book))
     for rulebook in found.rulebooks.values():
         found.complain(examples_of(rulebook))
     found.complain(_addresses(settings))
@@ -134,6 +136,31 @@ def _unread(template: LetterTemplate, book: Book) -> Iterator[Flaw]:
             if word and not is_read(word, book.rules.vocabulary):
                 advice = nearest(word.upper(), WORDS, "CONFIRM")
                 yield Flaw(template.file, number, f"nothing reads the answer “{word}”", f"{advice} (docs/words.md has them all)")
+
+
+def outdated_periods(book: Book) -> tuple[Flaw, ...]:
+    """Letters that say in so many words what was the policy's default, where the policy has another number by now (R-035).
+
+    Only letters for which that time is at hand as a fact, and which do not read it: of no other "a week" is it known what it means.
+    """
+    doubts: list[Flaw] = []
+    for name, (fact, key) in PERIODS.items():
+        template = book.letters.get(name)
+        if template is None or key not in book.rules.policy.changed or fact in template.reads:
+            continue
+        said = _as_written(int(str(KEYS[key].default)))
+        source: str = json.loads(book.sources[template.digest])["source"]
+        for number, line in enumerate(source.splitlines(), 1):
+            if hit := said.search(line):
+                what = f"it says “{hit[0]}”, and the policy says {key} = {book.rules.policy.number(key)}"
+                doubts.append(Flaw(template.file, number, what, f"write {{{{ {fact} }}}}, which follows the policy"))
+    return tuple(doubts)
+
+
+def _as_written(days: int) -> re.Pattern[str]:
+    """A number of days as people write it: 7 is "7 days", "a week", "one week"."""
+    ways = [f"{days} days", *{7: ("a week", "one week", "1 week"), 14: ("two weeks", "2 weeks")}.get(days, ())]
+    return re.compile(rf"\b(?:{'|'.join(ways)})\b", re.IGNORECASE)
 
 
 def _addresses(settings: Settings) -> list[Flaw]:

@@ -199,3 +199,21 @@ def test_json_tells_the_same(cli: Cli, own: Path) -> None:
     flaw = said.json["flaws"][0]
     assert (flaw["file"], flaw["line"]) == (str(own / "rules" / "m2m" / "policy.toml"), line)
     assert (flaw["what"], flaw["advice"]) == ("attempt.wait_days = 0 cannot be used", "write a number from 1 to 366")
+
+
+def test_a_letter_that_still_says_the_old_number_of_days_is_told_and_not_refused(cli: Cli, own: Path) -> None:
+    letter = own / "letters/m2m/welcome_check_in_again.md"
+    words = letter.read_text(encoding="utf-8")
+    by_hand = words.replace("{% if wait %} {{ wait }} ago{% else %} to you{% endif %}", " a week ago")
+    assert by_hand != words
+    letter.write_text(by_hand, encoding="utf-8")
+    said = "it says “a week”, and the policy says handover.wait_days = 21"
+    assert said not in cli("check", "--offline", settings=own / "settings.toml").out
+    policy = own / "rules/m2m/policy.toml"
+    text = policy.read_text(encoding="utf-8")
+    policy.write_text(text.replace("wait_days              = 7", "wait_days              = 21"), encoding="utf-8")
+    ran = cli("check", "--offline", settings=own / "settings.toml")
+    assert ran.code == 0
+    assert "welcome_check_in_again.md:7: " + said in ran.out
+    letter.write_text(words, encoding="utf-8")
+    assert "it says" not in cli("check", "--offline", settings=own / "settings.toml").out

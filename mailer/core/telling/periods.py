@@ -8,7 +8,7 @@ from mailer.core.world.scene import Scene
 from mailer.model.decision import Say
 
 # By letter or sentence: the fact that it reads, and the policy key that is meant.
-_OF: Mapping[str, tuple[str, str]] = {
+PERIODS: Mapping[str, tuple[str, str]] = {
     "mentor_silent": ("wait", "handover.wait_days"),
     "welcome_check_in_again": ("wait", "handover.wait_days"),
     "good_fit_survey": ("wait", "good_fit.remind_days"),
@@ -21,7 +21,7 @@ _OF: Mapping[str, tuple[str, str]] = {
 
 def periods(scene: Scene, name: str) -> dict[str, object]:
     """The times that a letter or a sentence of the summary may name; nothing where the program has no such key."""
-    fact, key = _OF.get(name, ("", ""))
+    fact, key = PERIODS.get(name, ("", ""))
     if key not in scene.policy.values:
         return {}
     days = scene.policy.number(key)
