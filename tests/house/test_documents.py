@@ -20,6 +20,23 @@ def test_every_word_people_may_write_is_explained() -> None:
     assert sorted(set(WORDS) - SHAPES - written) == []
 
 
+def test_every_word_stands_in_a_table_with_who_may_write_it_and_what_it_does() -> None:
+    page = (DOCS / "words.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line.startswith("| `")]
+    assert [row for row in rows if len(row) != 3 or not all(row)] == []
+    explained = {word for row in rows for word in re.findall(r"`(?:[^`]*?: )?([A-Z][A-Z ]*[A-Z])\b", row[0])}
+    only_answered = set(re.findall(r"`([A-Z ]+)`", page.rpartition("## Read, and so far only answered")[2]))
+    longest = {max((word for word in WORDS if f"{found} ".startswith(f"{word} ")), key=len, default="") for found in explained}
+    assert sorted(set(WORDS) - SHAPES - longest - only_answered) == []
+
+
+def test_the_decisions_are_listed_in_their_order() -> None:
+    page = (DOCS / "decisions" / "README.md").read_text(encoding="utf-8")
+    listed = [(int(number), int(file)) for number, file in re.findall(r"^(\d+)\. \[.*\]\((\d+)-", page, re.MULTILINE)]
+    assert listed and [number for number, _ in listed] == sorted(number for number, _ in listed)
+    assert [pair for pair in listed if pair[0] != pair[1]] == []
+
+
 def test_every_library_is_explained_with_its_locked_version() -> None:
     page = (DOCS / "dependencies.md").read_text(encoding="utf-8")
     project = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
