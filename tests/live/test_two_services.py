@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from db.at_work import Displaced, take_place
+from db.at_work import Displaced, is_taken, take_place
 from db.engine import Store, open_store
 from db.schema import upgrade
 from mailer.office import PostOffice
@@ -149,8 +149,10 @@ def write(connection: Connection, name: str) -> None:
 @pytest.mark.slow
 def test_who_has_lost_the_session_decides_nothing_more(two: tuple[Store, Store]) -> None:
     first, second = two
+    assert not is_taken(second), "nobody works yet"
     place = take_place(first)
     assert place is not None
+    assert is_taken(second) and is_taken(first), "who only asks is told, and takes nothing"
     assert take_place(second) is None
     with first.transaction() as connection:
         write(connection, "kept")
