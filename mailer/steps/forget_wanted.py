@@ -38,7 +38,12 @@ async def forget_wanted(desk: Desk) -> None:
     for wish in wishes:
         earliest, _ = desk.forget_again.get(wish.person_id, (now, now))
         if now >= earliest:
-            soonest, surely = await _one(desk, wish, now)
+            try:
+                soonest, surely = await _one(desk, wish, now)
+            except Exception as error:  # one wish that cannot be fulfilled must not keep the letters of everybody else
+                soonest = surely = _LATER
+                what = f"somebody is to be forgotten and could not be: {type(error).__name__}"
+                desk.watcher.trouble(desk.books[wish.program].program, what)
             desk.forget_again[wish.person_id] = (now + soonest, now + surely)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -26,6 +26,7 @@ from mailer.steps.turn import turn
 from tests.desks import Post, Witness
 from tests.rehearsals.canaries import MADE, Being
 from tests.rehearsals.forgotten import END, canaries_of, cells, found, lived, written_besides
+from tests.rehearsals.test_several_programs import ELIF, Town
 from tests.rehearsals.village import ANA, BEA, KLAUS, WILMA, ZONE, Village, morning
 
 ADELE = "adele@example.net"
@@ -214,3 +215,17 @@ def test_what_a_human_has_to_settle_is_told_once_and_then_it_is_done() -> None:
     assert sum(sent.name == "forget_waits" for _, sent in here.letters) == 1
     assert "Klaus" not in proof.text
     here.leaves()
+
+
+def test_an_admin_of_one_program_does_not_decide_for_another() -> None:
+    town = Town()
+    with town.store.transaction() as connection:
+        people.add_person(connection, "m2m", name="Adele Moor", email=ADELE, role="admin", state="active")
+    town.until(datetime(2027, 10, 5, 15, tzinfo=UTC))
+    town.writes("m2m", ADELE, f"FORGET {ELIF}")
+    town.writes("m2m", ADELE, "YES", town.newest("m2m", "forget_question", ADELE))
+    town.until(datetime(2027, 10, 7, 15, tzinfo=UTC))
+    assert "the operator decides for both" in " ".join(town.newest("m2m", "forget_waits", ADELE).text.split())
+    with town.store.reading() as connection:
+        assert {people.by_address(connection, key, (ELIF,))[0].state for key in town.boxes} == {PersonState.ACTIVE}
+    town.store.close()
