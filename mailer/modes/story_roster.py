@@ -7,6 +7,7 @@ from datetime import date
 
 from mailer.core.world.moments import local_day
 from mailer.files.stories import Story
+from mailer.files.story_people import roles_of
 from mailer.model.decision import RosterRow
 from mailer.model.program import Policy
 from mailer.modes.tables import read_table
@@ -38,7 +39,10 @@ def roster_of(story: Story, policy: Policy) -> tuple[RosterRow, ...]:
         for role in person.roles
     ]
     if story.roster is not None:
-        rows.extend(read_rows(read_table(story.roster), story.roster.name, order=story.program.date_order))
+        program = story.program
+        rows.extend(
+            read_rows(read_table(story.roster), story.roster.name, order=program.date_order, roles=roles_of(program.profile))
+        )
     return tuple(sorted(rows, key=lambda row: _ORDER.get(row.role, 0)))
 
 

@@ -168,6 +168,8 @@ def _row(
         near = difflib.get_close_matches(_plain(written["role"]), _ROLE, n=1, cutoff=0.6)
         advice = f"did you mean {_ROLE[near[0]]!r}?" if near else f"write one of {', '.join(possible or ROLES)}"
         complain(f"{written['role']!r} is no role" if written["role"] else f"{name or 'a person'} has no role", advice)
+    if "participant" in possible and "mentee" not in possible:  # the same (CONTRACT.md section 8)
+        roles = tuple(dict.fromkeys("participant" if role == "mentee" else role for role in roles))
     elsewhere = [role for role in roles if possible and role not in possible]
     for role in elsewhere:
         complain(f"this program has no role {role!r}", f"write one of {', '.join(possible)}")

@@ -158,3 +158,8 @@ def test_a_large_roster_is_read_quickly() -> None:
     rows, flaws = sift_rows((HEAD, CORA, *people), "people.csv", frozenset())
     assert (len(rows), flaws) == (20_001, ())
     assert time.perf_counter() - began < 10
+
+
+def test_where_mentees_are_called_participants_either_word_means_them() -> None:
+    sheet = (("Name", "Email", "Role"), ("Mel Park", "mel@example.org", "mentee"), ("Sol Ito", "sol@example.org", "participant"))
+    assert [row.role for row in read_rows(sheet, "people.csv", roles=("participant", "mentor"))] == ["participant"] * 2
