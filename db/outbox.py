@@ -40,6 +40,7 @@ _CLAIMED = Prepared(
 )
 _DUE_COUNT = Prepared(select(func.count()).where(*_IS_DUE))
 _NEXT_DUE = Prepared(select(func.min(letter.c.not_before)).where(letter.c.state == LetterState.WAITING.value))
+_HELD = Prepared(select(letter).where(letter.c.state == LetterState.HELD.value).order_by(letter.c.id))
 _BY_ID = Prepared(select(letter).where(letter.c.id == bindparam("id")))
 _BY_MESSAGE_ID = Prepared(select(letter).where(among_texts(letter.c.message_id, "ids")).order_by(letter.c.id.desc()).limit(1))
 
@@ -215,6 +216,11 @@ def listed(connection: Connection, *, states: Sequence[str] = (), limit: int = 5
     if program:
         query = query.where(letter.c.program == program)
     return tuple(rows.letter(row) for row in connection.execute(query))
+
+
+def held(connection: Connection) -> tuple[Letter, ...]:
+    """Every letter that waits for a human, the oldest first."""
+    return tuple(rows.letter(row) for row in _HELD.rows(connection, {}))
 
 
 def by_id(connection: Connection, number: int) -> Letter | None:

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from mailer.model.errors import Bad, Flaw
 
@@ -39,7 +40,7 @@ class Toml:
 def read_toml(text: str, file: str, error: type[Bad]) -> Toml:
     """Parses TOML 1.0; raises `error` with the line of the first mistake in its syntax."""
     try:
-        data = tomllib.loads(text)
+        return Toml(file, *_parsed(text))
     except tomllib.TOMLDecodeError as mistake:
         said = str(mistake)
         at = _LINE.search(said)
@@ -49,7 +50,12 @@ def read_toml(text: str, file: str, error: type[Bad]) -> Toml:
         raise error(Flaw(file, line, f"this is no TOML: {what}", advice)) from mistake
     except RecursionError as mistake:
         raise error(Flaw(file, 0, "lists or tables are nested too deeply", "use fewer brackets")) from mistake
-    return Toml(file, data, key_lines(text))
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> tuple[Mapping[str, object], Mapping[Place, int]]:
+    """The data and lines of a text. Remembered: most files are the same each time that rules are read again, or a story begins."""
+    return tomllib.loads(text), key_lines(text)
 
 
 def key_lines(text: str) -> Mapping[Place, int]:

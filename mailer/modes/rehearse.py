@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from db import outbox, people
 from db.engine import Store
-from db.records import Letter, LetterState
+from db.records import Letter
 from mailer.clock import VirtualClock
 from mailer.core.world.moments import moment
 from mailer.files.stories import Arrive, Story
@@ -33,7 +33,6 @@ from mailer.steps.turn import turn
 from mailer.wire.addresses import one_address
 from mailer.wire.parse import parse
 
-_MOST_HELD = 10_000
 KEY = b"a rehearsal seals with this key!"  # the same story gives the same letters to the byte
 
 
@@ -180,7 +179,7 @@ async def _live(desk: Desk, story: Story, clock: VirtualClock, inbox: Mailbox, l
 def _note_held(desk: Desk, lived: Lived) -> None:
     """Look at what waits for a human now: later it may be withdrawn, and the story should tell of it all the same."""
     with desk.store.reading() as connection:
-        for one in outbox.listed(connection, states=(LetterState.HELD.value,), limit=_MOST_HELD):
+        for one in outbox.held(connection):
             lived.held.setdefault(one.message_id, HeldLetter(one.date, one.name, one.to_address, one.last_error))
 
 

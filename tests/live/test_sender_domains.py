@@ -77,6 +77,7 @@ def test_check_has_nothing_to_remark_where_both_are_there(tmp_path: Path, capsys
     assert json.loads(capsys.readouterr().out)["domains"] == [{"domain": "updates.dev", "asked": True, "remarks": []}]
 
 
+@pytest.mark.slow
 def test_a_silent_name_server_is_told_of_and_fails_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with name_server({"updates.dev": [SILENT], "_dmarc.updates.dev": [SILENT]}):
         assert check(tmp_path) == 0

@@ -95,10 +95,8 @@ class Life:
             connection.execute(update(message).where(message.c.state.in_(("new", "parked"))).values(state="done"))
 
 
-_SOON = ("m2m", "mphp")
-
-
-@pytest.mark.parametrize("profile", [pytest.param(key, marks=() if key in _SOON else pytest.mark.slow) for key in sorted(MADE)])
+@pytest.mark.slow
+@pytest.mark.parametrize("profile", sorted(MADE))
 def test_nothing_is_left_anywhere_and_the_letters_about_it_name_nobody(profile: str, tmp_path: Path) -> None:
     life = Life(profile, tmp_path)
     roles = {being.role: being for being in reversed(life.aviary.people)}
@@ -132,6 +130,7 @@ def test_nothing_is_left_anywhere_and_the_letters_about_it_name_nobody(profile: 
     assert len(gone) == len(chosen) and {again[ref] for ref in gone} == {PersonState.FORGOTTEN}
 
 
+@pytest.mark.slow
 def test_nothing_is_erased_before_the_mailbox_can_be_reached(tmp_path: Path) -> None:
     life = Life("peer", tmp_path)
     being = next(item for item in life.aviary.people if item.role == "specialist")

@@ -76,7 +76,7 @@ def _lacking(book: Rulebook, letter: str, reader: str, fact: str, tells: tuple[t
         if not could_tell(book.disclosure, book.policy, _READ_AS.get(fact.partition(".")[0], reader), letter, about, field)
         and not (about == reader and fact.startswith((f"{about}.", "rows.")))  # the matter's mentor, read by that mentor
     ]
-    if fact.partition(".")[0] in _SOMEBODY:
+    if tells and fact.partition(".")[0] in _SOMEBODY:
         return (fact.partition(".")[0], tells[0][1]) if len(refused) == len(tells) else None
     return refused[0] if refused else None
 
