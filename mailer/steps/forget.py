@@ -84,7 +84,7 @@ def _copies(connection: Connection, traces: Traces, numbers: Sequence[int]) -> d
 
 
 def end_matches(store: Store, books: Mapping[str, Book], key: bytes, planned: Plan, now: datetime) -> int:
-    """End what runs between them and others, so that both sides are told; gives how many letters wait to leave because of it."""
+    """End what runs between them and others, so that whoever goes on is told; gives how many letters wait to leave then."""
     with store.transaction() as connection:
         return sum(part(connection, books[person.program], key, person.id, now) for person in planned.people)
 

@@ -39,7 +39,7 @@ def hindrances(
     refs = {row.id: row.ref for row in others}
     matches = forgetting.matches_of(connection, ids)
     found = [
-        Hindrance(MATCH, f"the match with {refs.get(other, '?')} is {state}: it ends first, so that both sides are told (--end)")
+        Hindrance(MATCH, f"the match with {refs.get(other, '?')} is {state}: it ends first, so that who goes on is told (--end)")
         for _, state, other in matches
         if MatchState(state).goes_on
     ]

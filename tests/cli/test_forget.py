@@ -37,7 +37,7 @@ def test_a_running_match_comes_first_and_nothing_is_touched(cli: Cli, world: Wor
     world.live(MONDAY)
     world.leave()
     ran = cli("forget", "Ana Ruiz", "--yes", "--offline", settings=world.settings_file)
-    assert ran.code == 1 and "is active: it ends first, so that both sides are told (--end)" in ran.err
+    assert ran.code == 1 and "is active: it ends first, so that who goes on is told (--end)" in ran.err
     assert "nothing was erased" in ran.err and "Ana Ruiz" not in ran.err
     assert "Ana Ruiz" in cli("people", settings=world.settings_file).out
 
