@@ -213,7 +213,7 @@ def test_only_a_copy_can_be_restored_and_only_while_no_service_runs(cli: Cli, wo
     sqlite3.connect(tmp_path / "other").execute("CREATE TABLE other (id)").connection.close()
     for file, code, said in (
         (tmp_path / "text", 2, "this is no copy of a database — name a file that mentorpost backup has written"),
-        (tmp_path / "dump", 2, "this is a copy of PostgreSQL, and `database` in settings.toml is SQLite"),
+        (tmp_path / "dump", 2, f"this is a copy of PostgreSQL, and `database` in {world.settings_file} is SQLite"),
         (tmp_path / "torn", 1, "nothing was restored: this copy cannot be used"),
         (tmp_path / "other", 1, "nothing was restored: this is no database of Mentorpost"),
         (database, 2, "this is the database itself"),
@@ -262,7 +262,7 @@ def test_postgresql_is_dumped_while_it_is_written_to_and_read_into_an_empty_data
         assert copied_at(connection) is None
     original.close()
     ran = cli("restore", tmp_path / "copy", settings=settings)
-    assert ran.code == 1 and "the database is not empty — make an empty one, name it in settings.toml" in ran.err
+    assert ran.code == 1 and "the database is not empty — make an empty one, name it in the settings" in ran.err
     with postgres_server.database() as empty:
         monkeypatch.setenv("DATABASE_URL", empty)
         ran = cli("restore", tmp_path / "copy", "--json", settings=settings)

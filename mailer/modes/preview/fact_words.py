@@ -32,6 +32,8 @@ FROM: Mapping[str, str] = {
     "mentees": f"first names of the mentees who are matched with this mentor: {_ROSTER}",
     "affected": f"whom the decision concerns: {_ROSTER}",
     **dict.fromkeys(("about", "again", "stopped", "waits", "asks", "ended", "together", "call"), _WALK),
+    "known": "whether disclose.toml lets the admin know whom the reference means",
+    "running": "whether a match of theirs goes on",
     "wording": "the ladder: wording = … beside the letter",
     "attempts": "letters that left and were not answered",
     "records": "the same letters by their Message-IDs",
