@@ -56,6 +56,7 @@ def test_a_fifth_program_is_made_by_copying_and_editing_files_only(fresh: Path) 
     assert "5 of 5 expectations hold" in told["mentorpost rehearse quarter.toml"]
 
 
+@pytest.mark.slow
 def test_a_mistake_on_the_way_is_named_with_its_line(fresh: Path, cli: Cli) -> None:
     """Half way through, a letter or a key that does not exist stops nothing but its own program, and says where."""
     for language, file, more, text in steps():
