@@ -1,13 +1,14 @@
-"""Numbers of things, in words."""
+"""Numbers and names of things, in words."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 
-def listed(names: Sequence[str]) -> str:
-    """ "m2m", "icb and m2m", "icb, m2m and peer"."""
-    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+def listed(names: Iterable[str]) -> str:
+    """Names as people write them: "Mel", "Mel and Sam", "Mel, Sam and Kim"; empty ones are left out."""
+    known = [name for name in names if name]
+    return " and ".join(part for part in (", ".join(known[:-1]), *known[-1:]) if part)
 
 
 def count(number: int, one: str, many: str = "") -> str:

@@ -14,6 +14,9 @@ FIELDS = (
     *("certification", "certified_until", "years", "topics", "region", "setting", "field"),
 )
 
+# Beside the facts of a letter: what it tells of whom, as [person, role of the reader, role of the person, fields].
+TOLD = "_told"
+
 # In which roles people read and are read about; "inbox" is the program's own mailbox.
 ROLES = (
     *("mentor", "mentee", "coordinator", "mwoc", "staff", "admin", "inbox"),

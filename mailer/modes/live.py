@@ -22,7 +22,6 @@ from mailer.modes.console import Console
 from mailer.modes.edits import none_is_bad, take_up
 from mailer.modes.library import database_of, open_books, open_database, sealing_key
 from mailer.modes.lock import at_work, only_one
-from mailer.modes.needs import CRON, FOREGROUND
 from mailer.modes.sample import Sample, open_sample
 from mailer.modes.sender_domains import look_up
 from mailer.modes.servers import Lines, lines_to, lines_to_office, places
@@ -99,7 +98,7 @@ async def opened(settings: Settings, *, quiet: bool, waits: bool = False) -> Asy
             stop.is_set,
             places={name.removeprefix("imap/"): place for name, place in places(settings).items() if name.startswith("imap/")},
         )
-        _begin(desk, FOREGROUND if waits else CRON)
+        _begin(desk, needs.FOREGROUND if waits else needs.CRON)
         yield Service(settings, desk, lines, console, clock, sample, stop, watch)
 
 
@@ -168,7 +167,7 @@ async def once(settings: Settings, *, quiet: bool = False) -> int:
     """One turn, for cron; exit code 1 where a mailbox could not be read."""
     async with opened(settings, quiet=quiet) as service:
         done = await turn(service.desk)
-        _remember(service, CRON)
+        _remember(service, needs.CRON)
         return 1 if done.deaf else 0
 
 
@@ -180,7 +179,7 @@ async def _serve(service: Service) -> None:
     try:
         while not service.stop.is_set():
             await turn(service.desk)
-            _remember(service, FOREGROUND)
+            _remember(service, needs.FOREGROUND)
             _reload(service)
             alarm.set(_next(service))
             waiting = asyncio.create_task(alarm.wait())

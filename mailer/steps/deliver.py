@@ -21,6 +21,7 @@ from mailer.letters.errors import Unsendable
 from mailer.letters.template import UNTIL_SENT, LetterTemplate
 from mailer.model.classes import permits
 from mailer.model.decision import LetterInDoubt, LetterRefused
+from mailer.model.disclosure import TOLD
 from mailer.model.post import Fate, HandedOver, Outgoing
 from mailer.steps.book import Book
 from mailer.steps.bookshelf import compile_kept
@@ -28,7 +29,7 @@ from mailer.steps.consents import DISCLOSES, account, release_for
 from mailer.steps.desk import Desk
 from mailer.steps.held import tell_held
 from mailer.steps.record import record
-from mailer.steps.stationery import TOLD, finish
+from mailer.steps.stationery import finish
 from mailer.wire.bounces.texts import Stage, verdict
 
 # Results of one group and the claim of the next are one transaction: after a crash at most this many letters are of unknown fate.

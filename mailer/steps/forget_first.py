@@ -11,7 +11,7 @@ from db import forgetting, story
 from db.engine import Connection
 from db.records import DUTIES, LetterState, MatchState, Person
 from mailer.core.world.forgetting import Traces, texts_in
-from mailer.steps.stationery import TOLD
+from mailer.model.disclosure import TOLD
 
 MATCH, LEAVES = "match", "leaves"  # of these no human has to do anything where the service itself forgets
 

@@ -41,13 +41,14 @@ from mailer.model.decision import (
     TakeBack,
     Withdraw,
 )
+from mailer.model.disclosure import TOLD
 from mailer.steps.book import Book
 from mailer.steps.consents import DISCLOSES, had_left, keep_consent, real_ids
 from mailer.steps.drafts import Draft, Drafts
 from mailer.steps.held import tell_held
 from mailer.steps.samples import with_samples
 from mailer.steps.second_look import Told, leaks, told_by, veiled_facts, watch_of
-from mailer.steps.stationery import NOTICE, SHEET, SHEET_NAME, TOLD, UNDO, finish, identity, needed, row_of, spoken
+from mailer.steps.stationery import NOTICE, SHEET, SHEET_NAME, UNDO, finish, identity, needed, row_of, spoken
 from mailer.steps.stopped import state_of
 
 

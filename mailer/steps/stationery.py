@@ -23,7 +23,6 @@ SHEET = "_sheet"
 SHEET_NAME = "_sheet_name"
 NOTICE = "_notice"  # beside the facts of a letter that discloses something: the notice that ends it
 UNDO = "_undo"  # kept with a receipt, never said in it
-TOLD = "_told"  # whom the letter speaks of, and which fields it tells of them
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 

@@ -14,8 +14,7 @@ import pytest
 from mailer.cli import main
 from mailer.files.settings import read_settings
 from mailer.modes.live import run
-from mailer.office import PostOffice
-from tests.live.world import ROOT
+from tests.live.world import PASSWORD, server_settings
 from tests.post.name_server import SILENT, name_server
 from tests.servers import office
 
@@ -24,30 +23,14 @@ NO_SPF = "updates.dev has no SPF record, so other servers may take our letters f
 NO_DMARC = "updates.dev has no DMARC record, so nobody can tell our letters from forged ones"
 
 
-def settings(folder: Path, post: PostOffice, inbox: str = INBOX) -> Path:
-    """A service with real servers: the post office of the tests."""
-    servers = "".join(
-        f'[mail.{name}]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\npassword_env = "MENTORPOST_TEST_PASSWORD"\n'
-        for name, port in (("smtp", post.smtp_port), ("imap", post.imap_port))
-    )
-    path = folder / "settings.toml"
-    path.write_text(
-        f'database = "sqlite:///mentorpost.db"\nrules = "{ROOT / "inbox_rules"}"\ntemplates = "{ROOT / "templates/email"}"\n'
-        f'key_file = "key"\n[mail]\nmode = "servers"\n{servers}[programs.m2m]\nprofile = "m2m"\nname = "MC update"\n'
-        f'inbox = "{inbox}"\ntimezone = "America/New_York"\n',
-        encoding="utf-8",
-    )
-    return path
-
-
 async def beside(folder: Path, inbox: str, act: Callable[[Path], Awaitable[None]]) -> None:
     async with office(folder / "post", inboxes=(inbox,), smtp_port=0, imap_port=0) as post:
-        await act(settings(folder, post, inbox))
+        await act(server_settings(folder, post, "sqlite:///mentorpost.db", inbox))
 
 
 @pytest.fixture(autouse=True)
 def password(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MENTORPOST_TEST_PASSWORD", "any")
+    monkeypatch.setenv(PASSWORD, "any")
 
 
 def check(folder: Path, *words: str, inbox: str = INBOX) -> int:

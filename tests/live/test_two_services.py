@@ -19,28 +19,12 @@ from db.at_work import Displaced, is_taken, take_place
 from db.engine import Store, open_store
 from db.schema import upgrade
 from mailer.office import PostOffice
-from tests.live.world import ROOT, hand_in
+from tests.live.world import PASSWORD, ROOT, hand_in, server_settings
 from tests.servers import office
 from tests.servers_postgres import Postgres
 
 HELP = b"From: Wanda Orr <wanda@example.org>\r\nTo: mc@example.org\r\nSubject: HELP\r\nMessage-ID: <%d@example.org>\r\n\r\nHELP\r\n"
 ROSTER = "Name,Email,Role\nWanda Orr,wanda@example.org,mwoc\n"
-
-
-def settings(folder: Path, post: PostOffice) -> Path:
-    """One service's settings, with the database by a variable and the post of the tests."""
-    servers = "".join(
-        f'[mail.{name}]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\npassword_env = "MENTORPOST_TEST_PASSWORD"\n'
-        for name, port in (("smtp", post.smtp_port), ("imap", post.imap_port))
-    )
-    path = folder / "settings.toml"
-    path.write_text(
-        f'database = "env:MENTORPOST_TEST_DATABASE"\nrules = "{ROOT / "inbox_rules"}"\ntemplates = "{ROOT / "templates/email"}"\n'
-        f'key_file = "key"\n[mail]\nmode = "servers"\n{servers}[programs.m2m]\nprofile = "m2m"\nname = "MC update"\n'
-        'inbox = "mc@example.org"\ntimezone = "America/New_York"\ntrusted_server = "office.localhost"\n',
-        encoding="utf-8",
-    )
-    return path
 
 
 def words(given: Path, *more: str) -> tuple[str, ...]:
@@ -59,7 +43,7 @@ async def service(given: Path, url: str) -> AsyncIterator[Process]:
 
 
 def environment(url: str) -> dict[str, str]:
-    return {**os.environ, "MENTORPOST_TEST_DATABASE": url, "MENTORPOST_TEST_PASSWORD": "any"}
+    return {**os.environ, "MENTORPOST_TEST_DATABASE": url, PASSWORD: "any"}
 
 
 async def says(process: Process, pattern: str) -> None:
@@ -95,7 +79,7 @@ def test_the_second_waits_and_takes_over_when_the_first_is_killed(postgres_serve
 
 async def _taken_over(url: str, folder: Path) -> None:
     async with office(folder / "post", ["mc@example.org"]) as post:
-        given = settings(folder, post)
+        given = server_settings(folder, post, "env:MENTORPOST_TEST_DATABASE")
         sheet = folder / "people.csv"
         sheet.write_text(ROSTER, encoding="utf-8")
         brought = await asyncio.create_subprocess_exec(

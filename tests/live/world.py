@@ -30,6 +30,7 @@ from tests.servers import office
 ROOT = Path(__file__).resolve().parents[2]
 INBOX = "mc@example.org"
 TRUSTED = "office.localhost"  # whom the embedded post office of the tests is
+PASSWORD = "MENTORPOST_TEST_PASSWORD"  # the variable in which settings find it
 KEY = b"tests seal their letters with it"
 START = datetime(2027, 9, 20, 12, 0, tzinfo=UTC)
 KIT = datetime(2027, 9, 29, 15, 0, tzinfo=UTC)
@@ -47,6 +48,22 @@ KIT_MAIL = (
     "Message-ID: <kit@example.org>\r\n\r\n"
     "Mentor survey: https://survey.example.org/m\r\nMentee survey: https://survey.example.org/e\r\n"
 ).encode()
+
+
+def server_settings(folder: Path, post: PostOffice, database: str, inbox: str = INBOX) -> Path:
+    """Settings of a service of its own process or thread, with real servers: the post office of the tests."""
+    servers = "".join(
+        f'[mail.{name}]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\npassword_env = "{PASSWORD}"\n'
+        for name, port in (("smtp", post.smtp_port), ("imap", post.imap_port))
+    )
+    path = folder / "settings.toml"
+    path.write_text(
+        f'database = "{database}"\nrules = "{ROOT / "inbox_rules"}"\ntemplates = "{ROOT / "templates/email"}"\n'
+        f'key_file = "key"\n[mail]\nmode = "servers"\n{servers}[programs.m2m]\nprofile = "m2m"\nname = "MC update"\n'
+        f'inbox = "{inbox}"\ntimezone = "America/New_York"\ntrusted_server = "{TRUSTED}"\n',
+        encoding="utf-8",
+    )
+    return path
 
 
 async def hand_in(post: PostOffice, sender: str, raw: bytes) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from db.records import Case, Event, Person
-from mailer.core.telling.facts import kept_links, listed, matches_of, recipients
+from mailer.core.telling.facts import kept_links, matches_of, recipients
 from mailer.core.telling.forms import entry_of, noted_on, ready_rows
 from mailer.core.telling.month import compiled, report_of
 from mailer.core.telling.periods import periods
@@ -17,6 +17,7 @@ from mailer.core.world.moments import in_words, month_in_words, month_of, slot_o
 from mailer.core.world.registers import Done, Verb
 from mailer.core.world.scene import Scene, is_away
 from mailer.core.world.who import DUTIES, MEMBERS, coordinator_of, first_holder, holder, match_of, mentor_of, subject_of
+from mailer.model.counted import listed
 from mailer.model.decision import (
     AddAgreement,
     AddEvent,

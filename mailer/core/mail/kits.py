@@ -7,6 +7,7 @@ from urllib.parse import unquote_plus
 
 from db.records import Person
 from mailer.core.ladders.walk import Moved, Refused, happened, roles_on
+from mailer.core.telling.facts import kept_links
 from mailer.core.telling.transcript import Transcript
 from mailer.core.telling.writing import said
 from mailer.core.world.leaks import CALENDAR, Watch, Watched, folded, found_in, watch_over
@@ -43,20 +44,14 @@ def take(account: Transcript, person: Person, message: IncomingMessage) -> None:
             account.because.append(moved.because)
             for role in sorted(given, reverse=True):
                 account.line(given[role], f"link_{role}")
-            missing = {"mentor", "mentee"} - set(_known(account, case.key))
+            ready = account.scene.case(case.key)
+            missing = {"mentor", "mentee"} - (kept_links(account.scene, ready).keys() if ready is not None else set())
             for role in sorted(missing - set(named)):
                 account.refuse(message.subject or "-", f"link_{role}_missing")
-            ready = account.scene.case(case.key)
             if not missing and ready is not None and ready.due_at is not None and ready.due_at > scene.now:
                 account.further.append(said("survey_leaves", date=in_words(local_day(ready.due_at, scene.zone))))
             return
     account.refuse(next(iter(given.values())), "kit_not_awaited")
-
-
-def _known(account: Transcript, key: str) -> dict[str, str]:
-    case = account.scene.case(key)
-    links = case.data.get("links") if case is not None else None
-    return {str(name): str(value) for name, value in links.items()} if isinstance(links, dict) else {}
 
 
 def _naming(scene: Scene, links: dict[str, str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from datetime import date
 
 from db.records import Case, Person
 from mailer.core.people.contact import told_by_form
-from mailer.core.telling.facts import listed, own_mentors
+from mailer.core.telling.facts import own_mentors
 from mailer.core.telling.forms import entry_of, noted_on, row_of, rows_without_summary
 from mailer.core.telling.transcript import Transcript
 from mailer.core.telling.writing import said
@@ -14,6 +14,7 @@ from mailer.core.world.moments import in_words, month_in_words, month_of
 from mailer.core.world.named_in_pairs import pair_named
 from mailer.core.world.scene import Scene
 from mailer.core.world.who import named
+from mailer.model.counted import listed
 from mailer.model.decision import PutForm, Say
 from mailer.model.mail import Command, FormRow, IncomingMessage
 

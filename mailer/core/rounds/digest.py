@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from db.records import Note, Person
 from mailer.core.rounds.standing import facts_of
-from mailer.core.telling.facts import common_facts, listed
+from mailer.core.telling.facts import common_facts
 from mailer.core.telling.writing import leaving, said
 from mailer.core.world.scene import Scene
+from mailer.model.counted import listed
 from mailer.model.decision import Decision, DigestDue, Effect, Enqueue, NotesTold
 
 # What the service did not do, and what waits for a decision, stand apart from news.

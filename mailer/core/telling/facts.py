@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 from db.records import Case, EventKind, Person, PersonState
@@ -17,16 +17,9 @@ from mailer.core.world.lookups import events_of, matches_with
 from mailer.core.world.moments import in_words, local_day, month_in_words, month_of, slot_on
 from mailer.core.world.scene import Scene
 from mailer.core.world.who import coordinator_of, holder, holders, match_of, mentees_of, mentor_of, subject_of
+from mailer.model.counted import listed
 from mailer.model.decision import Say
 from mailer.model.program import State
-
-
-def listed(names: Iterable[str]) -> str:
-    """Names as people write them: "Mel", "Mel and Sam", "Mel, Sam and Kim"."""
-    known = [name for name in names if name]
-    if len(known) < 2:
-        return known[0] if known else ""
-    return ", ".join(known[:-1]) + " and " + known[-1]
 
 
 def common_facts(scene: Scene, to: Person | None) -> dict[str, object]:

@@ -8,7 +8,6 @@ from db.records import Case, Letter, MatchState, Person
 from mailer.core.ladders.putting import put
 from mailer.core.ladders.walk import Moved, begin, happened
 from mailer.core.people.contact import named_in
-from mailer.core.telling.facts import listed
 from mailer.core.telling.transcript import Transcript
 from mailer.core.telling.writing import said
 from mailer.core.words.placing import propose
@@ -19,6 +18,7 @@ from mailer.core.world.scene import Scene
 from mailer.core.world.who import named
 from mailer.model.classes import LetterClass
 from mailer.model.consent import AddRelease, EndRelease
+from mailer.model.counted import listed
 from mailer.model.decision import PutMatch, PutPerson, Withdraw
 from mailer.model.mail import Command
 from mailer.model.program import Ladder

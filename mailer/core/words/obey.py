@@ -16,7 +16,7 @@ from mailer.core.people.addresses import answers_question
 from mailer.core.people.contact import EVIDENCE, before_its_month, named_in, record_evidence
 from mailer.core.rounds import lateness
 from mailer.core.rounds.showing import arm, rehearse_survey
-from mailer.core.telling.facts import listed, own_mentors
+from mailer.core.telling.facts import own_mentors
 from mailer.core.telling.transcript import Transcript, answered_already
 from mailer.core.words import consent_words, log_words
 from mailer.core.words.candidates import called, candidates, known_in, own_walk, was_asked
@@ -35,6 +35,7 @@ from mailer.core.world.lookups import matches_with
 from mailer.core.world.moments import in_words, local_day, slot
 from mailer.core.world.scene import Scene, is_away, written_by
 from mailer.core.world.who import MEMBERS, mentees_of
+from mailer.model.counted import listed
 from mailer.model.decision import AddNote, AnswerAgain, PutPerson, Withdraw
 from mailer.model.mail import Command
 

@@ -19,12 +19,12 @@ from mailer.core.world.moments import in_words, local_day
 from mailer.core.world.scene import Scene
 from mailer.core.world.who import named
 from mailer.model.decision import PutPerson
+from mailer.model.disclosure import TOLD
 from mailer.model.mail import Command
 
 _REACH = timedelta(days=14)
 _WORD = re.compile(r"\w+")
 _OPENS = "word:RECALL"
-_TOLD = "_told"  # beside a letter's facts: [whom it speaks of, role of the reader, role of the person, fields]
 
 
 def recall(account: Transcript, person: Person, command: Command, letter: Letter | None, text: str, journal_id: int) -> bool:
@@ -118,7 +118,7 @@ def _left(letter: Letter) -> datetime | None:
 def _told(scene: Scene, letter: Letter, reader: Person) -> dict[int, set[str]]:
     """The fields of other people that a letter told: as noted beside it, as its words show, and what it told under a release."""
     found: dict[int, set[str]] = _shown(scene, letter, reader)
-    told = letter.facts.get(_TOLD)
+    told = letter.facts.get(TOLD)
     for number, _, _, fields in told if isinstance(told, list) else ():
         found.setdefault(number, set()).update(fields)
     for item in scene.situation.disclosures:

@@ -29,10 +29,10 @@ def when_back(scene: Scene, case: Case, state: State, at: datetime) -> datetime:
     Whoever has just written themselves is answered, away or not.
     """
     person = holder(scene.situation, state.waits_for, case, ()) if state.waits_for else None
-    asked = any(item.to == state.waits_for and can_wait(scene.book, item.letter) for item in state.sends)
-    if person is None or not asked or person.id in scene.situation.sender_ids:
+    if person is None or person.id in scene.situation.sender_ids or (later := here_again(scene, person, at)) == at:
         return at
-    return here_again(scene, person, at)
+    asked = any(item.to == state.waits_for and can_wait(scene.book, item.letter) for item in state.sends)
+    return later if asked else at
 
 
 def waits_for_return(book: Rulebook, letter: Letter, person: Person, today: date) -> bool:
